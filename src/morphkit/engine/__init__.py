@@ -1,0 +1,1 @@
+"""Pictures: alignment, mesh, warp, combination and continua; pure, no disk."""

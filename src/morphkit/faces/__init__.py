@@ -1,0 +1,1 @@
+"""The nouns: landmark schemes, landmarks, faces and the text of their templates."""

@@ -1,0 +1,203 @@
+"""Landmark schemes: names, curves, apertures and mirror maps, as data.
+
+A scheme is read from `schemes/<name>.json`; adding one needs no code.  This file knows
+nothing of coordinates.  May import `errors` only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+
+from morphkit.errors import Finding, TemplateError
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A chain of landmarks, by index; a closed one returns to its first."""
+
+    points: tuple[int, ...]
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Aperture:
+    """A region that opens and closes: the mouth interior or an eye.
+
+    Parameters
+    ----------
+    name : {"mouth", "right_eye", "left_eye"}
+    upper, lower : tuple of int
+        Landmark indices from one corner to the other, corners included in both; entry
+        `i` of `upper` lies opposite entry `i` of `lower`.
+    inner : tuple of int
+        Landmarks inside the opening: iris and pupil.
+    """
+
+    name: str
+    upper: tuple[int, ...]
+    lower: tuple[int, ...]
+    inner: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """The layout of a template.
+
+    Parameters
+    ----------
+    name : str
+        ``ibug68``, ``frl189``, …; ``<name>+ext`` with extra named points; ``free<N>``.
+    points : tuple of str
+        Point names in file order, unique.
+    curves : tuple of Curve
+        Chains that a mesh follows.
+    groups : tuple of (str, tuple of int)
+        Named regions: jaw, brows, eyes, nose, mouth, …
+    apertures : tuple of Aperture
+    mirror : tuple of int or None
+        ``mirror[i]`` is the index of the point that `i` becomes in a mirror: an involution.
+    right_pupil, left_pupil : tuple of int
+        Points whose mean is the pupil of the infant's right (left) eye.
+    outer_eye_corners : (int, int) or None
+        Outer corners of the infant's right and left eye; their distance is one EOD.
+    source : str
+        Where the layout comes from.
+    """
+
+    name: str
+    points: tuple[str, ...]
+    curves: tuple[Curve, ...] = ()
+    groups: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    apertures: tuple[Aperture, ...] = ()
+    mirror: tuple[int, ...] | None = None
+    right_pupil: tuple[int, ...] = ()
+    left_pupil: tuple[int, ...] = ()
+    outer_eye_corners: tuple[int, int] | None = None
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        fault = _fault(self)
+        if fault:
+            raise TemplateError(
+                Finding("MK206", f"scheme {self.name}: {fault}.", pointer=self.name)
+            )
+
+    def group(self, name: str) -> tuple[int, ...]:
+        """Return the landmark indices of a named region; empty when it has no such region."""
+        return dict(self.groups).get(name, ())
+
+    def extended(self, names: Sequence[str]) -> Scheme:
+        """Return the scheme with extra named points at its end (``<name>+ext``).
+
+        Points called ``iris_right…`` or ``pupil_right…`` (left likewise) are inside that eye.
+        Extra points have no partner in the mirror, so an extended scheme has no mirror map.
+        """
+        if not names:
+            return self
+        base = len(self.points)
+        extra = {name: base + i for i, name in enumerate(names)}
+        apertures = []
+        for aperture in self.apertures:
+            side = aperture.name.removesuffix("_eye")
+            inside = [
+                index
+                for name, index in extra.items()
+                if name.startswith((f"iris_{side}", f"pupil_{side}"))
+            ]
+            apertures.append(replace(aperture, inner=(*aperture.inner, *inside)))
+        return replace(
+            self,
+            name=f"{self.name.removesuffix('+ext')}+ext",
+            points=(*self.points, *names),
+            groups=(*self.groups, ("extra", tuple(extra.values()))),
+            apertures=tuple(apertures),
+            mirror=None,
+        )
+
+
+def _fault(scheme: Scheme) -> str:
+    """Say what is wrong with a scheme, or return an empty text."""
+    count = len(scheme.points)
+    if len(set(scheme.points)) != count:
+        twice = next(n for n in scheme.points if scheme.points.count(n) > 1)
+        return f"the point name {twice!r} occurs twice"
+    chains = [curve.points for curve in scheme.curves]
+    chains += [indices for _, indices in scheme.groups]
+    chains += [scheme.right_pupil, scheme.left_pupil, scheme.outer_eye_corners or ()]
+    for aperture in scheme.apertures:
+        chains += [aperture.upper, aperture.lower, aperture.inner]
+        if len(aperture.upper) != len(aperture.lower):
+            return f"aperture {aperture.name} has chains of different lengths"
+        ends = [(chain[0], chain[-1]) for chain in (aperture.upper, aperture.lower)]
+        if ends[0] != ends[1]:
+            return f"the chains of aperture {aperture.name} do not share their corners"
+    for index in (i for chain in chains for i in chain):
+        if not 0 <= index < count:
+            return f"point index {index} is outside 0…{count - 1}"
+    mirror = scheme.mirror
+    if mirror is not None:
+        if sorted(mirror) != list(range(count)):
+            return "the mirror map is not a permutation of the points"
+        odd = [i for i, j in enumerate(mirror) if mirror[j] != i]
+        if odd:
+            return f"the mirror map is not its own inverse at point {odd[0]}"
+    return ""
+
+
+_FOLDER = resources.files("morphkit.faces") / "schemes"
+
+
+@cache
+def scheme_names() -> tuple[str, ...]:
+    """Return the names of the schemes that morphkit knows, sorted."""
+    return tuple(
+        sorted(f.name.removesuffix(".json") for f in _FOLDER.iterdir() if f.name.endswith(".json"))
+    )
+
+
+@cache
+def scheme(name: str) -> Scheme:
+    """Return a scheme by name.
+
+    Raises
+    ------
+    TemplateError
+        MK206 when there is no scheme of that name.
+    """
+    if name not in scheme_names():
+        known = ", ".join(scheme_names())
+        raise TemplateError(
+            Finding(
+                "MK206", f"there is no landmark scheme {name!r}.", suggestion=f"Known: {known}."
+            )
+        )
+    return parse_scheme((_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def parse_scheme(text: str) -> Scheme:
+    """Return the scheme that a JSON text describes."""
+    data = json.loads(text)
+    return Scheme(
+        name=data["name"],
+        points=tuple(data["points"]),
+        curves=tuple(Curve(tuple(c["points"]), c["closed"]) for c in data["curves"]),
+        groups=tuple((name, tuple(indices)) for name, indices in data["groups"].items()),
+        apertures=tuple(
+            Aperture(a["name"], tuple(a["upper"]), tuple(a["lower"]), tuple(a["inner"]))
+            for a in data["apertures"]
+        ),
+        mirror=None if data["mirror"] is None else tuple(data["mirror"]),
+        right_pupil=tuple(data["right_pupil"]),
+        left_pupil=tuple(data["left_pupil"]),
+        outer_eye_corners=tuple(data["outer_eye_corners"]) if data["outer_eye_corners"] else None,
+        source=data["source"],
+    )
+
+
+def free_scheme(names: Sequence[str]) -> Scheme:
+    """Return a scheme that knows nothing but its point names."""
+    return Scheme(name=f"free{len(names)}", points=tuple(names), source="the template itself")

@@ -1,0 +1,1 @@
+"""Papers: recipes, manifests, sources and their rights; text and values, no pixels."""
