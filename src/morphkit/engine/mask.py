@@ -1,0 +1,126 @@
+"""The mask: where the face is shown; the same for every frame of a set.
+
+May import `faces`, `engine.align` and NumPy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+
+from morphkit.engine.align import Canvas, Similarity
+from morphkit.engine.warp import ONE, IntArray
+from morphkit.faces.face import FloatArray, Landmarks
+
+Shape = Literal["oval", "hull", "none"]
+
+FOREHEAD = 0.8
+"""The oval reaches this share of the eyes-to-chin height above the eyes."""
+
+
+def mask(
+    shape: Shape,
+    feather: float,
+    mean: Landmarks,
+    canvas: Canvas,
+    photos: Sequence[tuple[Similarity, int, int]],
+) -> tuple[IntArray, FloatArray]:
+    """Return the mask of a set, and what each photo leaves uncovered.
+
+    Parameters
+    ----------
+    shape : {"oval", "hull", "none"}
+        An ellipse around jaw and forehead, the convex hull of the landmarks, or the canvas.
+    feather : float
+        Width of the soft edge in pixels, inside the shape; below 1 it is one pixel.
+    mean : Landmarks
+        The set's mean shape on the canvas.
+    canvas : Canvas
+    photos : sequence of (Similarity, int, int)
+        Each photo's way to the canvas, and its width and height.
+
+    Returns
+    -------
+    mask : (H, W) int64 array
+        0…2¹⁵.  Where some photo of the set has no pixels the background is shown, in every
+        frame alike.
+    lost : (len(photos),) float array
+        Share of the shape that each photo does not cover.
+    """
+    y, x = np.mgrid[0 : canvas.height, 0 : canvas.width].astype(np.float64)
+    depth = _shape_depth(shape, mean, canvas, x, y)
+    shown = float((depth > 0).sum())
+    lost = np.zeros(len(photos))
+    for i, (to_canvas, width, height) in enumerate(photos):
+        covered = _photo_depth(to_canvas, width, height, x, y)
+        lost[i] = float(((depth > 0) & (covered < 0)).sum()) / max(shown, 1.0)
+        depth = np.where(covered < feather, np.minimum(depth, covered), depth)
+    ramp = np.clip(depth / feather, 0, 1) if feather >= 1 else np.clip(depth + 0.5, 0, 1)
+    smooth = ramp * ramp * (3 - 2 * ramp)
+    return np.rint(smooth * ONE).astype(np.int64), lost
+
+
+def _shape_depth(
+    shape: Shape, mean: Landmarks, canvas: Canvas, x: FloatArray, y: FloatArray
+) -> FloatArray:
+    """Distance inside the shape, in pixels; negative outside."""
+    if shape == "none":
+        return np.full_like(x, np.inf)
+    if shape == "hull":
+        hull = convex_hull(mean.points)
+        return _polygon_depth(hull, x, y)
+    cx, cy, a, b = oval(mean)
+    dx, dy = x - cx, y - cy
+    radius = np.sqrt(dx * dx / (a * a) + dy * dy / (b * b))
+    slope = np.sqrt(dx * dx / (a * a * a * a) + dy * dy / (b * b * b * b))
+    # first-order distance to the ellipse: exact on it, which is where the edge is soft
+    return np.where(slope > 0, (1 - radius) * radius / np.where(slope > 0, slope, 1), min(a, b))
+
+
+def oval(mean: Landmarks) -> tuple[float, float, float, float]:
+    """Return centre x, centre y and the half axes of the oval around a face."""
+    jaw = mean.points[list(mean.scheme.group("jaw")) or slice(None)]
+    eyes = float(mean.pupils()[:, 1].mean())
+    left, right, chin = float(jaw[:, 0].min()), float(jaw[:, 0].max()), float(jaw[:, 1].max())
+    top = eyes - FOREHEAD * (chin - eyes)
+    return (left + right) / 2, (top + chin) / 2, (right - left) / 2, (chin - top) / 2
+
+
+def convex_hull(points: FloatArray) -> FloatArray:
+    """Return the convex hull of (N, 2) points, clockwise on screen (Andrew 1979)."""
+    order = sorted((float(x), float(y)) for x, y in points)
+
+    def half(sequence: list[tuple[float, float]]) -> list[tuple[float, float]]:
+        chain: list[tuple[float, float]] = []
+        for p in sequence:
+            while len(chain) > 1 and _turn(chain[-2], chain[-1], p) <= 0:
+                chain.pop()
+            chain.append(p)
+        return chain[:-1]
+
+    return np.array(half(order) + half(order[::-1]))
+
+
+def _turn(o: tuple[float, float], a: tuple[float, float], b: tuple[float, float]) -> float:
+    return (a[0] - o[0]) * (b[1] - o[1]) - (a[1] - o[1]) * (b[0] - o[0])
+
+
+def _polygon_depth(ring: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
+    """Distance inside a convex ring that is clockwise on screen."""
+    depth = np.full_like(x, np.inf)
+    for (ax, ay), (bx, by) in zip(ring, np.roll(ring, -1, axis=0), strict=True):
+        dx, dy = bx - ax, by - ay
+        length = np.sqrt(dx * dx + dy * dy)
+        depth = np.minimum(depth, (dx * (y - ay) - dy * (x - ax)) / length)
+    return depth
+
+
+def _photo_depth(
+    to_canvas: Similarity, width: int, height: int, x: FloatArray, y: FloatArray
+) -> FloatArray:
+    """Distance inside a photo's outer pixel centres, in canvas pixels."""
+    right, bottom = width - 1.0, height - 1.0
+    corners = np.array([[0.0, 0.0], [right, 0.0], [right, bottom], [0.0, bottom]])
+    return _polygon_depth(to_canvas(corners), x, y) + 0.5 * to_canvas.scale
