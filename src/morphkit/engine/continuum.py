@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from morphkit.engine.align import Canvas
 from morphkit.engine.morph import Anchor, Look, Stage, frame, pinned
@@ -38,7 +39,7 @@ def weights_at(positions: Sequence[float], level: float) -> tuple[float, ...]:
     GeometryError
         MK305 when the level lies outside, or the positions do not rise.
     """
-    rising = all(a < b for a, b in zip(positions, positions[1:], strict=False))
+    rising = all(a < b for a, b in pairwise(positions))
     if len(positions) < 2 or not rising or not positions[0] <= level <= positions[-1]:
         raise GeometryError(
             Finding(
