@@ -1,3 +1,48 @@
-"""morphkit: calibrated morph continua of infant faces."""
+"""morphkit: calibrated morph continua of infant faces.
+
+The public names are resolved on first use, so that importing morphkit loads nothing else.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
 
 __version__ = "0.1.0"
+
+_PUBLIC = {
+    "Canvas": "morphkit.engine.align",
+    "Continuum": "morphkit.engine.continuum",
+    "Face": "morphkit.faces.face",
+    "Finding": "morphkit.errors",
+    "Frame": "morphkit.engine.continuum",
+    "Landmarks": "morphkit.faces.face",
+    "Look": "morphkit.engine.morph",
+    "MorphkitError": "morphkit.errors",
+    "Scheme": "morphkit.faces.scheme",
+    "Stimulus": "morphkit.study.manifest",
+    "StimulusSet": "morphkit.study.manifest",
+    "build": "morphkit.build",
+    "combine": "morphkit.engine.morph",
+    "package": "morphkit.package.registry",
+    "parse_recipe": "morphkit.study.recipe",
+    "read_face": "morphkit.files",
+    "read_set": "morphkit.files",
+    "scheme": "morphkit.faces.scheme",
+    "scheme_names": "morphkit.faces.scheme",
+    "validate": "morphkit.validate",
+}
+
+__all__ = ["__version__", *sorted(_PUBLIC)]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'morphkit' has no attribute {name!r}")
+    value = getattr(import_module(_PUBLIC[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,12 +1,13 @@
 """The canvas and the similarity transforms that bring faces onto it.
 
 Pure geometry on points: no images.  Everything here is plain ``+ − × ÷ √`` on float64 in
-a fixed order, and its result is rounded to the landmark grid, so that every machine gets
-the same numbers.  May import `errors` and `faces`, and NumPy.
+a fixed order, with sums over landmarks rounded once, so that every machine gets the same
+numbers.  May import `errors` and `faces`, and NumPy.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -88,8 +89,9 @@ class Similarity:
         GeometryError
             MK301 when all source points coincide.
         """
-        p, q = source - source.mean(axis=0), target - target.mean(axis=0)
-        square = float((p * p).sum())
+        start, goal = _centre(source), _centre(target)
+        p, q = source - start, target - goal
+        square = math.fsum((p * p).ravel())
         if square <= 0:
             raise GeometryError(
                 Finding(
@@ -98,12 +100,15 @@ class Similarity:
                     suggestion="Place the pupils again.",
                 )
             )
-        a = float((p * q).sum()) / square
-        b = float((p[:, 0] * q[:, 1] - p[:, 1] * q[:, 0]).sum()) / square
-        mean, goal = source.mean(axis=0), target.mean(axis=0)
-        tx = float(goal[0] - (a * mean[0] - b * mean[1]))
-        ty = float(goal[1] - (b * mean[0] + a * mean[1]))
+        a = math.fsum((p * q).ravel()) / square
+        b = math.fsum(p[:, 0] * q[:, 1] - p[:, 1] * q[:, 0]) / square
+        tx = float(goal[0] - (a * start[0] - b * start[1]))
+        ty = float(goal[1] - (b * start[0] + a * start[1]))
         return cls(a, b, tx, ty)
+
+
+def _centre(points: FloatArray) -> FloatArray:
+    return np.array([math.fsum(points[:, 0]), math.fsum(points[:, 1])]) / len(points)
 
 
 def align(faces: Sequence[Landmarks], canvas: Canvas) -> list[Similarity]:

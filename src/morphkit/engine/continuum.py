@@ -86,6 +86,16 @@ class Continuum:
         count = len(anchors)
         even = [(2 * i - (count - 1)) / max(count - 1, 1) for i in range(count)]
         self.levels: tuple[float, ...] = tuple(even if levels is None else levels)
+        if len(self.levels) != count:
+            raise GeometryError(
+                Finding(
+                    "MK305",
+                    f"{len(self.levels)} anchor levels were given for {count} anchors.",
+                    measured=float(len(self.levels)),
+                    limit=float(count),
+                    suggestion="Give each anchor one level.",
+                )
+            )
         weights_at(self.levels, self.levels[0] if self.levels else 0.0)
         self._anchors: list[Anchor]
         self._stage: Stage

@@ -50,13 +50,14 @@ def mask(
         Share of the shape that each photo does not cover.
     """
     y, x = np.mgrid[0 : canvas.height, 0 : canvas.width].astype(np.float64)
-    depth = _shape_depth(shape, mean, canvas, x, y)
-    shown = float((depth > 0).sum())
+    shape_depth = depth = _shape_depth(shape, mean, canvas, x, y)
+    shown = float((shape_depth > 0).sum())
     lost = np.zeros(len(photos))
     for i, (to_canvas, width, height) in enumerate(photos):
         covered = _photo_depth(to_canvas, width, height, x, y)
-        lost[i] = float(((depth > 0) & (covered < 0)).sum()) / max(shown, 1.0)
-        depth = np.where(covered < feather, np.minimum(depth, covered), depth)
+        lost[i] = float(((shape_depth > 0) & (covered < 0)).sum()) / max(shown, 1.0)
+        if lost[i] > 0:
+            depth = np.minimum(depth, covered)
     ramp = np.clip(depth / feather, 0, 1) if feather >= 1 else np.clip(depth + 0.5, 0, 1)
     smooth = ramp * ramp * (3 - 2 * ramp)
     return np.rint(smooth * ONE).astype(np.int64), lost

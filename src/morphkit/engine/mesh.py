@@ -3,33 +3,38 @@
 It starts from the Delaunay triangulation of the mean shape, follows the scheme's curves,
 and is changed by edge flips until every triangle keeps its orientation in every anchor.
 Triangles inside an aperture (mouth, eyes) may have no area: lips meet, lids close.
-May import `errors`, `faces`, `engine.align`, NumPy and SciPy.
+May import `errors`, `faces`, `engine.align`, `engine.aperture`, `engine.topology` and NumPy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
-from morphkit.engine.align import Canvas, on_grid
+from morphkit.engine.align import GRID, Canvas, on_grid
+from morphkit.engine.aperture import Region, opened, region_of, regions, shows_iris
 from morphkit.engine.topology import Topology, Triangle
 from morphkit.errors import Finding, GeometryError
 from morphkit.faces.face import FloatArray
 from morphkit.faces.scheme import Scheme
 
 IntArray = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
-BORDER_PARTS = 4
+BORDER_PARTS = 8
 """Border points divide each canvas edge into this many parts."""
 
 APERTURE_SLACK = 0.02
-"""An aperture triangle may be turned over by landmark noise up to this area, in EOD²…"""
+"""Aperture triangles may be turned over up to this (double) area, in squared eye distances."""
 
-MIN_OPENING = 0.02
-"""…and the mean shape's apertures are opened at least this far (EOD) to be triangulated."""
+FEATURES = ("jaw", "right_brow", "left_brow", "nose", "right_eye", "left_eye", "mouth")
+"""Groups whose landmarks always carry the mesh; the others help where they fold nothing."""
+
+NOISE = 0.2
+"""Folds deeper than this, in eye distances, are misplaced landmarks, whichever they are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +53,8 @@ class Mesh:
         Mesh point indices, positively oriented (clockwise on screen).
     aperture : (T,) int array
         Index of the scheme's aperture that the triangle lies in, or −1.
+    doubts : tuple of Finding
+        MK308 for each landmark that was left out because it would have folded the mesh.
     """
 
     landmarks: IntArray
@@ -55,6 +62,7 @@ class Mesh:
     mean: FloatArray
     triangles: IntArray
     aperture: IntArray
+    doubts: tuple[Finding, ...] = ()
 
     def vertices(self, points: FloatArray) -> FloatArray:
         """Return the mesh points, (L + B, 2), for (N, 2) canvas landmarks."""
@@ -68,42 +76,6 @@ def areas(vertices: FloatArray, triangles: IntArray) -> FloatArray:
     return u[..., 0] * v[..., 1] - u[..., 1] * v[..., 0]
 
 
-def meet(scheme: Scheme, points: FloatArray) -> tuple[FloatArray, dict[str, float]]:
-    """Let lips and lids that cross by landmark noise meet in the middle.
-
-    Parameters
-    ----------
-    scheme : Scheme
-    points : (N, 2) float array
-        Landmarks on the canvas.
-
-    Returns
-    -------
-    points : (N, 2) float array
-        The same, but no lower lip or lid lies above its upper one.
-    crossed : dict
-        Aperture name → largest crossing, in pixels.
-    """
-    points = points.copy()
-    crossed: dict[str, float] = {}
-    for aperture in scheme.apertures:
-        right, left = points[aperture.upper[0]], points[aperture.upper[-1]]
-        along = left - right
-        length = np.sqrt(along[0] * along[0] + along[1] * along[1])
-        if length == 0:
-            continue
-        down = np.array([-along[1], along[0]]) / length
-        for up, low in zip(aperture.upper[1:-1], aperture.lower[1:-1], strict=True):
-            gap = points[low] - points[up]
-            opening = float(gap[0] * down[0] + gap[1] * down[1])
-            if opening < 0:
-                shift = on_grid(np.array([down * (opening / 2)]))[0]
-                points[up] += shift
-                points[low] -= shift
-                crossed[aperture.name] = max(crossed.get(aperture.name, 0.0), -opening)
-    return on_grid(points), crossed
-
-
 def build_mesh(scheme: Scheme, shapes: FloatArray, canvas: Canvas, labels: Sequence[str]) -> Mesh:
     """Return the mesh that all shapes of a set share.
 
@@ -111,7 +83,7 @@ def build_mesh(scheme: Scheme, shapes: FloatArray, canvas: Canvas, labels: Seque
     ----------
     scheme : Scheme
     shapes : (A, N, 2) float array
-        Landmarks of every anchor on the canvas.
+        Landmarks of every anchor on the canvas, on the landmark grid.
     canvas : Canvas
     labels : sequence of str
         What to call each anchor in an error.
@@ -119,32 +91,30 @@ def build_mesh(scheme: Scheme, shapes: FloatArray, canvas: Canvas, labels: Seque
     Raises
     ------
     GeometryError
-        MK302 when a triangle is folded in an anchor and no choice of edges avoids it; one
-        finding per anchor, naming the landmarks.
+        MK302 when a triangle is folded in an anchor and no choice avoids it; one finding
+        per anchor, naming the landmarks.
+
+    Notes
+    -----
+    Where a fold remains, edges of the scheme's curves may be flipped too, except around
+    apertures; then landmarks of no feature (lid creases, hairline, ears, …) are left out,
+    one by one, the most helpful first.  Features are never left out.
     """
-    border = border_points(canvas)
-    used = usable_landmarks(scheme, shapes, canvas)
-    mean = np.concatenate([on_grid(shapes.mean(axis=0))[used], border])
-    place = {int(landmark): i for i, landmark in enumerate(used)}
-    topology = Topology(_opened(scheme, mean, place, canvas.eye_distance))
-    for chain in _chains(scheme):
-        for i, j in pairwise(chain):
-            if i in place and j in place:
-                topology.insert_edge(place[i], place[j])
-    everyone = np.stack([np.concatenate([shape[used], border]) for shape in shapes])
-    regions = _regions(scheme, topology.points, place)
-    topology.flip_down(_fold_penalty(everyone, regions, canvas.eye_distance))
-    triangles = topology.triangles()
-    aperture = np.array([_region(regions, t) for t in triangles], dtype=np.int64)
-    mesh = Mesh(used, border, mean, np.array(triangles, dtype=np.int64), aperture)
-    faults = [
-        finding
-        for shape, label in zip(shapes, labels, strict=True)
-        for finding in folds(mesh, scheme, shape, canvas, label)
-    ]
-    if faults:
-        raise GeometryError(*faults)
-    return mesh
+    mesh, badness = _triangulated(scheme, shapes, canvas, usable_landmarks(scheme, shapes, canvas))
+    doubts: list[Finding] = []
+    while badness:
+        best: tuple[int, int, Mesh] | None = None
+        for landmark in _spare(mesh, scheme, shapes, canvas):
+            rest = mesh.landmarks[mesh.landmarks != landmark]
+            tried, left = _triangulated(scheme, shapes, canvas, rest)
+            if left < (best[0] if best else badness):
+                best = left, landmark, tried
+        if best is None:
+            pairs = zip(shapes, labels, strict=True)
+            raise GeometryError(*(f for s, n in pairs for f in folds(mesh, scheme, s, canvas, n)))
+        doubts.append(_left_out(mesh, scheme, shapes, canvas, best[1], labels))
+        badness, _, mesh = best
+    return replace(mesh, doubts=tuple(doubts))
 
 
 def folds(
@@ -165,14 +135,12 @@ def folds(
             pointer=names[0] if names else "canvas edge",
             measured=float(folded.sum()),
             limit=0.0,
-            suggestion="Look at these landmarks in this photo: one of them is misplaced.",
+            suggestion="Look at these landmarks: one is misplaced, or a weight is too far from 0…1.",
         )
     ]
 
 
-def folded_triangles(
-    mesh: Mesh, vertices: FloatArray, eye_distance: float
-) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def folded_triangles(mesh: Mesh, vertices: FloatArray, eye_distance: float) -> BoolArray:
     """Return which triangles are folded, ``(..., T)`` for ``(..., V, 2)`` mesh points."""
     floor = -APERTURE_SLACK * eye_distance * eye_distance
     area = areas(vertices, mesh.triangles)
@@ -180,7 +148,7 @@ def folded_triangles(
 
 
 def border_points(canvas: Canvas) -> FloatArray:
-    """Return the border points, clockwise from the top-left corner."""
+    """Return the border points: upper edge, lower edge, then both sides."""
     left, top = -0.5, -0.5
     right, bottom = canvas.width - 0.5, canvas.height - 0.5
     xs = on_grid(np.linspace(left, right, BORDER_PARTS + 1))
@@ -199,110 +167,121 @@ def usable_landmarks(scheme: Scheme, shapes: FloatArray, canvas: Canvas) -> IntA
     """
     size = np.array([canvas.width - 1.0, canvas.height - 1.0])
     inside = np.asarray(((shapes >= 0.5) & (shapes <= size - 0.5)).all(axis=(0, 2)))
-    margin = 0.01 * canvas.eye_distance
     for aperture in scheme.apertures:
-        ring = [*aperture.upper, *aperture.lower[-2:0:-1]]
-        for point in aperture.inner:
-            inside[point] &= all(_clearance(shape[ring], shape[point]) > margin for shape in shapes)
+        inside[list(aperture.inner)] &= shows_iris(aperture, shapes, canvas.eye_distance)
     return np.flatnonzero(inside)
 
 
-def _clearance(ring: FloatArray, point: FloatArray) -> float:
-    """Distance of a point from a clockwise ring's edges; negative outside (convex rings)."""
-    a, b = ring, np.roll(ring, -1, axis=0)
-    edge, to = b - a, point - a
-    length = np.sqrt((edge * edge).sum(axis=1))
-    keep = length > 0
-    cross = edge[keep, 0] * to[keep, 1] - edge[keep, 1] * to[keep, 0]
-    return float((cross / length[keep]).min()) if keep.any() else -1.0
+def _triangulated(
+    scheme: Scheme, shapes: FloatArray, canvas: Canvas, used: IntArray
+) -> tuple[Mesh, int]:
+    """Return the best mesh over some landmarks, and how badly it folds; 0 when it doesn't."""
+    border = border_points(canvas)
+    mean = on_grid(shapes.mean(axis=0))
+    place = {int(landmark): i for i, landmark in enumerate(used)}
+    points = np.concatenate([opened(scheme, mean, canvas.eye_distance)[used], border])
+    found = regions(scheme, points, place)
+    everyone = np.stack([np.concatenate([shape[used], border]) for shape in shapes])
+    penalty = _penalty(everyone, found, canvas.eye_distance)
+    topology = Topology(points)
+    _keep(topology, [*_outlines(scheme), *_curves(scheme)], place)
+    badness = topology.flip_down(penalty)
+    if badness:
+        topology.release()
+        _keep(topology, _outlines(scheme), place)
+        badness = topology.flip_down(penalty)
+    triangles = topology.triangles()
+    mesh = Mesh(
+        landmarks=used,
+        border=border,
+        mean=np.concatenate([mean[used], border]),
+        triangles=np.array(triangles, dtype=np.int64),
+        aperture=np.array([region_of(found, t) for t in triangles], dtype=np.int64),
+    )
+    return mesh, badness
 
 
-def _chains(scheme: Scheme) -> list[tuple[int, ...]]:
-    """Edges that the mesh must have, most important first."""
-    chains = []
+def _keep(topology: Topology, chains: Iterable[tuple[int, ...]], place: dict[int, int]) -> None:
+    for chain in chains:
+        for i, j in pairwise(chain):
+            if i in place and j in place:
+                topology.insert_edge(place[i], place[j])
+
+
+def _outlines(scheme: Scheme) -> list[tuple[int, ...]]:
+    """Chains around apertures, and across those that nothing lies in."""
+    chains: list[tuple[int, ...]] = []
     for aperture in scheme.apertures:
         chains += [aperture.upper, aperture.lower]
         if not aperture.inner:
             chains += list(zip(aperture.upper[1:-1], aperture.lower[1:-1], strict=True))
-    for curve in scheme.curves:
-        chains.append((*curve.points, curve.points[0]) if curve.closed else curve.points)
     return chains
 
 
-def _opened(
-    scheme: Scheme, mean: FloatArray, place: dict[int, int], eye_distance: float
-) -> FloatArray:
-    """Open apertures that are shut in the mean shape, so that they can be triangulated."""
-    points = mean.copy()
-    least = MIN_OPENING * eye_distance
-    for aperture in scheme.apertures:
-        if not all(i in place for i in (*aperture.upper, *aperture.lower)):
-            continue
-        along = points[place[aperture.upper[-1]]] - points[place[aperture.upper[0]]]
-        length = float(np.sqrt((along * along).sum()))
-        if length == 0:
-            continue
-        down = np.array([-along[1], along[0]]) / length
-        for up, low in zip(aperture.upper[1:-1], aperture.lower[1:-1], strict=True):
-            i, j = place[up], place[low]
-            lacking = least - float(((points[j] - points[i]) * down).sum())
-            if lacking > 0:
-                points[i] -= down * (lacking / 2)
-                points[j] += down * (lacking / 2)
-    return points
+def _curves(scheme: Scheme) -> list[tuple[int, ...]]:
+    return [(*c.points, c.points[0]) if c.closed else c.points for c in scheme.curves]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Region:
-    """An aperture in the mesh: its outline in the triangulated shape, and who belongs to it."""
+def _penalty(
+    everyone: FloatArray, found: Sequence[Region | None], eye_distance: float
+) -> Callable[[Triangle], int]:
+    """Return how badly a triangle is folded over all anchors; 0 when it is folded in none.
 
-    ring: FloatArray
-    members: frozenset[int]
-    points: FloatArray
+    First counts how many anchors it is folded in, then how much.  In whole units of the
+    landmark grid, so that the order of the anchors cannot matter.
+    """
+    units = np.rint(everyone * GRID)
+    slack = -APERTURE_SLACK * eye_distance * eye_distance * GRID * GRID
 
-
-def _regions(scheme: Scheme, points: FloatArray, place: dict[int, int]) -> list[_Region | None]:
-    regions: list[_Region | None] = []
-    for aperture in scheme.apertures:
-        chain = [*aperture.upper, *aperture.lower[-2:0:-1]]
-        if not all(i in place for i in chain):
-            regions.append(None)
-            continue
-        ring = points[[place[i] for i in chain]]
-        inner = [place[i] for i in aperture.inner if i in place]
-        regions.append(_Region(ring, frozenset([*(place[i] for i in chain), *inner]), points))
-    return regions
-
-
-def _region(regions: Sequence[_Region | None], triangle: Triangle) -> int:
-    """Return the index of the aperture that a triangle lies in, or −1."""
-    for index, region in enumerate(regions):
-        if region and region.members.issuperset(triangle):
-            centre = region.points[list(triangle)].mean(axis=0)
-            if _contains(region.ring, centre):
-                return index
-    return -1
-
-
-def _contains(ring: FloatArray, point: FloatArray) -> bool:
-    """Even-odd rule."""
-    (x, y), inside = point, False
-    for (ax, ay), (bx, by) in zip(ring, np.roll(ring, -1, axis=0), strict=True):
-        if (ay > y) != (by > y) and x < (bx - ax) * (y - ay) / (by - ay) + ax:
-            inside = not inside
-    return inside
-
-
-def _fold_penalty(
-    everyone: FloatArray, regions: Sequence[_Region | None], eye_distance: float
-) -> Callable[[Triangle], float]:
-    """Return how badly a triangle is folded over all anchors; 0 when it is folded in none."""
-    unit = eye_distance * eye_distance
-
-    def penalty(triangle: Triangle) -> float:
-        area = areas(everyone, np.array([triangle]))[:, 0] / unit
-        floor = -APERTURE_SLACK if _region(regions, triangle) >= 0 else 0.0
-        deep = area[area <= floor]
-        return float(len(deep) - deep.sum())
+    def penalty(triangle: Triangle) -> int:
+        area = areas(units, np.array([triangle]))[:, 0]
+        deep = area[area <= (slack if region_of(found, triangle) >= 0 else 0.0)]
+        return (len(deep) << 64) - sum(int(a) for a in deep)
 
     return penalty
+
+
+def _spare(mesh: Mesh, scheme: Scheme, shapes: FloatArray, canvas: Canvas) -> list[int]:
+    """Return the landmarks at folds that may be left out; none when that could not help."""
+    features = {i for name in FEATURES for i in scheme.group(name)}
+    extra = np.array([bool(features) and int(i) not in features for i in mesh.landmarks])
+    extra = np.concatenate([extra, np.zeros(len(mesh.border), dtype=bool)])
+    depth = np.stack([_depths(mesh, shape, canvas) for shape in shapes]).max(axis=0)
+    corners = mesh.triangles[depth >= 0]
+    if depth.max() > NOISE * canvas.eye_distance or not extra[corners].any(axis=1).all():
+        return []
+    return [int(mesh.landmarks[i]) for i in np.unique(corners[extra[corners]])]
+
+
+def _depths(mesh: Mesh, points: FloatArray, canvas: Canvas) -> FloatArray:
+    """Return how deep each triangle is folded, in pixels; −1 when it is not."""
+    vertices = mesh.vertices(points)
+    sides = vertices[mesh.triangles] - vertices[np.roll(mesh.triangles, 1, axis=1)]
+    longest = np.sqrt((sides * sides).sum(axis=2)).max(axis=1)
+    depth = -areas(vertices, mesh.triangles) / np.maximum(longest, 1 / GRID)
+    return np.where(folded_triangles(mesh, vertices, canvas.eye_distance), depth, -1.0)
+
+
+def _left_out(
+    mesh: Mesh,
+    scheme: Scheme,
+    shapes: FloatArray,
+    canvas: Canvas,
+    landmark: int,
+    labels: Sequence[str],
+) -> Finding:
+    """Say that a landmark will not carry the mesh, and in which anchor it folds it most."""
+    at = (mesh.triangles == np.flatnonzero(mesh.landmarks == landmark)[0]).any(axis=1)
+    depths = [float(_depths(mesh, shape, canvas)[at].max()) for shape in shapes]
+    worst = int(np.argmax(depths))
+    return Finding(
+        "MK308",
+        f"the landmark {scheme.points[landmark]} would fold the face over itself by "
+        f"{depths[worst]:.1f} px here; it was left out of the mesh, for the whole set.",
+        severity="warning",
+        file=labels[worst],
+        pointer=scheme.points[landmark],
+        measured=round(depths[worst] / canvas.eye_distance, 4),
+        limit=0.0,
+        suggestion="Correct it if it is misplaced; other landmarks guide this place as well.",
+    )

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from morphkit.engine.align import GRID, Canvas, Similarity, align, on_grid
+from morphkit.engine.aperture import meet
 from morphkit.engine.color import CodeArray, Light, encode_table, grey
 from morphkit.engine.mask import Shape, mask
-from morphkit.engine.mesh import Mesh, border_points, build_mesh, folds, meet
+from morphkit.engine.mesh import Mesh, build_mesh, folds
 from morphkit.engine.source import Source, prepare
 from morphkit.engine.warp import IntArray, Job, Sampler, affine_maps, quantised, render
 from morphkit.errors import Finding, GeometryError
@@ -220,9 +221,8 @@ def frame(anchors: Sequence[Anchor], weights: Sequence[float], on: Stage) -> Fac
 
 def aligned(anchor: Anchor, on: Stage) -> CodeArray:
     """Return a photo aligned and masked, without the mesh: what weight 1 must equal."""
-    corners = border_points(Canvas(on.canvas.width, on.canvas.height))
-    box = np.array([corners.min(axis=0), corners.max(axis=0)])
-    vertices = np.array([[box[i, 0], box[j, 1]] for i, j in ((0, 0), (1, 0), (1, 1), (0, 1))])
+    right, bottom = on.canvas.width - 0.5, on.canvas.height - 0.5
+    vertices = np.array([[-0.5, -0.5], [right, -0.5], [right, bottom], [-0.5, bottom]])
     triangles = np.array([[0, 1, 2], [0, 2, 3]])
     maps = [affine_maps(vertices, vertices, triangles, anchor.source.from_canvas)]
     return _rendered(vertices, triangles, maps, [anchor], [1.0], on)

@@ -26,7 +26,8 @@ _LOBES = 3
 _TAP_BITS = 14
 _ROWS = 32
 
-TapArray = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+IndexArray = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+WholeArray = np.ndarray[tuple[int, ...], np.dtype[np.int32]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,26 +66,28 @@ def prepare(image: ByteArray, to_canvas: Similarity, canvas: Canvas, light: Ligh
     """
     from_canvas = to_canvas.inverse()
     scale = from_canvas.scale
-    margin = 4 + math.ceil(_LOBES * max(scale, 1.0))
-    left, top, right, bottom = _footprint(from_canvas, canvas, margin, image.shape)
-    crop = image[top:bottom, left:right]
-    moved = _shifted(from_canvas, left, top)
-    if scale <= 1.0:
-        return Source(_padded(decode_table(light)[crop]), moved)
     ratio = max(1.0, scale / KEPT)
-    limited = _band_limited(crop, decode_table(light), scale, ratio)
-    return Source(_padded(limited), _shrunk(moved, ratio))
+    reduced = _reduced(from_canvas, ratio)
+    height, width = (math.ceil(size / ratio) for size in image.shape[:2])
+    left, top, right, bottom = _footprint(reduced, canvas, width, height)
+    table = decode_table(light)
+    if scale <= 1.0:
+        pixels = table[image[top:bottom, left:right]]
+    else:
+        rows = _taps(top, bottom, image.shape[0], scale, ratio)
+        columns = _taps(left, right, image.shape[1], scale, ratio)
+        pixels = _band_limited(image, table, rows, columns)
+    return Source(_padded(pixels), _shifted(reduced, left, top))
 
 
 def _footprint(
-    from_canvas: Similarity, canvas: Canvas, margin: int, shape: tuple[int, ...]
+    from_canvas: Similarity, canvas: Canvas, width: int, height: int
 ) -> tuple[int, int, int, int]:
-    """Left, top, right, bottom of the canvas in the photo; at least one pixel."""
+    """Left, top, right, bottom of the canvas in a picture; at least one pixel."""
     xs, ys = (-0.5, canvas.width - 0.5), (-0.5, canvas.height - 0.5)
     corners = from_canvas(np.array([(x, y) for x in xs for y in ys]))
-    low = np.floor(corners.min(axis=0)).astype(int) - margin
-    high = np.ceil(corners.max(axis=0)).astype(int) + margin + 1
-    height, width = shape[:2]
+    low = np.floor(corners.min(axis=0)).astype(int) - PAD
+    high = np.ceil(corners.max(axis=0)).astype(int) + PAD + 1
     left, top = min(max(int(low[0]), 0), width - 1), min(max(int(low[1]), 0), height - 1)
     right, bottom = max(min(int(high[0]), width), left + 1), max(min(int(high[1]), height), top + 1)
     return left, top, right, bottom
@@ -94,7 +97,7 @@ def _shifted(transform: Similarity, left: int, top: int) -> Similarity:
     return Similarity(transform.a, transform.b, transform.tx - left, transform.ty - top)
 
 
-def _shrunk(transform: Similarity, ratio: float) -> Similarity:
+def _reduced(transform: Similarity, ratio: float) -> Similarity:
     """Follow `transform` by a reduction whose pixel i covers (i … i + 1) · ratio − ½."""
     offset = 0.5 / ratio - 0.5
     return Similarity(
@@ -113,47 +116,56 @@ def _padded(pixels: LightArray) -> LightArray:
     return padded
 
 
-def _band_limited(crop: ByteArray, table: LightArray, scale: float, ratio: float) -> LightArray:
-    """Filter and reduce (H, W, 3) codes to light, rows first, a few rows at a time."""
-    rows, row_taps = _taps(crop.shape[0], scale, ratio)
-    columns, column_taps = _taps(crop.shape[1], scale, ratio)
-    out = np.empty((len(rows), len(columns), 3), dtype=np.int16)
-    for start in range(0, len(rows), _ROWS):
+def _band_limited(image: ByteArray, table: LightArray, rows: Taps, columns: Taps) -> LightArray:
+    """Filter (H, W, 3) codes to light at some rows and columns, a few rows at a time.
+
+    Nothing leaves int32: the taps of a pixel, signs dropped, sum to less than 1.5.
+    """
+    left, right = int(columns.places.min()), int(columns.places.max()) + 1
+    out = np.empty((len(rows.places), len(columns.places), 3), dtype=np.int16)
+    for start in range(0, len(out), _ROWS):
         block = slice(start, start + _ROWS)
-        tall = np.zeros((len(rows[block]), crop.shape[1], 3), dtype=np.int32)
-        for t in range(rows.shape[1]):
-            tall += table[crop[rows[block, t]]] * row_taps[block, t, None, None].astype(np.int32)
+        top, bottom = int(rows.places[block].min()), int(rows.places[block].max()) + 1
+        strip = table[image[top:bottom, left:right]]
+        tall = np.zeros((len(out[block]), right - left, 3), dtype=np.int32)
+        for place, tap in zip(rows.places[block].T - top, rows.taps[block].T, strict=True):
+            tall += strip[place] * tap[:, None, None]
         lines = _rounded(tall)
-        wide = np.zeros((len(lines), len(columns), 3), dtype=np.int32)
-        for t in range(columns.shape[1]):
-            wide += lines[:, columns[:, t]] * column_taps[:, t, None].astype(np.int32)
-        out[block] = _rounded(wide)
+        wide = np.zeros(out[block].shape, dtype=np.int32)
+        for place, tap in zip(columns.places.T - left, columns.taps.T, strict=True):
+            wide += lines[:, place] * tap[:, None]
+        # a photo holds no negative light and none above white
+        out[block] = np.clip(_rounded(wide), 0, WHITE)
     return out
 
 
-def _rounded(
-    total: np.ndarray[tuple[int, ...], np.dtype[np.int32]],
-) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
-    """Back to 15 bits; a photo holds no negative light and none above white."""
-    whole = (total + (1 << (_TAP_BITS - 1))) >> _TAP_BITS
-    return np.asarray(np.clip(whole, 0, WHITE), dtype=np.int32)
+def _rounded(total: WholeArray) -> WholeArray:
+    """Back to 15 bits."""
+    return (total + (1 << (_TAP_BITS - 1))) >> _TAP_BITS
 
 
-def _taps(length: int, scale: float, ratio: float) -> tuple[TapArray, TapArray]:
-    """Return, for each output pixel, its input indices and integer taps that sum to one."""
-    count = max(1, math.floor(length / ratio))
+@dataclass(frozen=True, slots=True, eq=False)
+class Taps:
+    """For each of P pixels along one side, N places in the photo and their integer taps."""
+
+    places: IndexArray
+    taps: WholeArray
+
+
+def _taps(first: int, stop: int, length: int, scale: float, ratio: float) -> Taps:
+    """Return the taps of pixels `first` … `stop`; each pixel's sum to one."""
     reach = math.ceil(_LOBES * scale)
-    indices = np.empty((count, 2 * reach + 1), dtype=np.int64)
-    taps = np.empty_like(indices)
-    for i in range(count):
-        centre = (i + 0.5) * ratio - 0.5
-        first = round(centre) - reach
-        raw = [_lanczos((first + t - centre) / scale) for t in range(2 * reach + 1)]
-        whole = [round(value / sum(raw) * (1 << _TAP_BITS)) for value in raw]
-        whole[reach] += (1 << _TAP_BITS) - sum(whole)
-        indices[i] = np.clip(np.arange(first, first + 2 * reach + 1), 0, length - 1)
-        taps[i] = whole
-    return indices, taps
+    places = np.empty((stop - first, 2 * reach + 1), dtype=np.int64)
+    taps = np.empty(places.shape, dtype=np.int32)
+    for i in range(stop - first):
+        centre = (first + i + 0.5) * ratio - 0.5
+        near = np.arange(round(centre) - reach, round(centre) + reach + 1)
+        raw = [_lanczos((int(place) - centre) / scale) for place in near]
+        total = math.fsum(raw)
+        taps[i] = [round(value / total * (1 << _TAP_BITS)) for value in raw]
+        taps[i, reach] += (1 << _TAP_BITS) - taps[i].sum()
+        places[i] = np.clip(near, 0, length - 1)
+    return Taps(places, taps)
 
 
 def _lanczos(x: float) -> float:

@@ -1,7 +1,8 @@
 """A triangulation that changes by edge flips.
 
 Kept as half-edges: ``(i, j) -> k`` says that (i, j, k) is a triangle, positively oriented
-in the points it was made from.  Knows nothing of faces.  May import NumPy and SciPy.
+in the points it was made from.  Knows nothing of faces.  May import `engine.align` (for the
+grid), NumPy and SciPy.
 """
 
 from __future__ import annotations
@@ -10,25 +11,34 @@ from collections.abc import Callable
 
 from scipy.spatial import Delaunay
 
+from morphkit.engine.align import GRID
 from morphkit.faces.face import FloatArray
 
 Triangle = tuple[int, int, int]
-Penalty = Callable[[Triangle], float]
+Edge = tuple[int, int]
+Penalty = Callable[[Triangle], int]
+Cost = Callable[[int, int, int], int]
 
 
 class Topology:
-    """The Delaunay triangulation of (V, 2) `points`, ready to be changed."""
+    """The Delaunay triangulation of (V, 2) `points` on the landmark grid, ready to be changed.
+
+    Orientation and circles are decided in whole numbers, and of four points on one circle
+    the lowest gets the edge, so that every machine finds the same triangles.
+    """
 
     def __init__(self, points: FloatArray) -> None:
-        self.points = points
-        self._xy = [(float(x), float(y)) for x, y in points]
-        self._apex: dict[tuple[int, int], int] = {}
-        self._fixed: set[tuple[int, int]] = set()
+        self._xy: list[tuple[int, int]] = [
+            (round(x * GRID), round(y * GRID)) for x, y in points.tolist()
+        ]
+        self._apex: dict[Edge, int] = {}
+        self._fixed: set[Edge] = set()
         for corners in Delaunay(points).simplices:
             a, b, c = (int(corner) for corner in corners)
             if self._cross(a, b, c) < 0:
                 b, c = c, b
             self._add(a, b, c)
+        self._settle()
 
     def triangles(self) -> list[Triangle]:
         """Return the triangles, each from its smallest corner, sorted."""
@@ -61,32 +71,75 @@ class Topology:
         self._fixed.add(_key((i, j)))
         return True
 
-    def flip_down(self, penalty: Penalty) -> float:
-        """Flip free edges, best first, while that lowers the sum of penalties; return it."""
-        known: dict[Triangle, float] = {}
+    def release(self) -> None:
+        """Keep no edge any longer."""
+        self._fixed.clear()
 
-        def cost(i: int, j: int, k: int) -> float:
+    def flip_down(self, penalty: Penalty) -> int:
+        """Flip free edges while that lowers the sum of penalties; return what remains.
+
+        Takes the best flip at a penalised triangle, or, where no flip helps, the best two.
+        """
+        known: dict[Triangle, int] = {}
+
+        def cost(i: int, j: int, k: int) -> int:
             corners = min((i, j, k), (j, k, i), (k, i, j))
             if corners not in known:
                 known[corners] = penalty(corners)
             return known[corners]
 
         while True:
-            best, choice = -1e-9, None
-            for i, j, k in self.triangles():
-                if cost(i, j, k) <= 0:
-                    continue
-                for u, v in ((i, j), (j, k), (k, i)):
-                    if _key((u, v)) in self._fixed or not self._convex(u, v):
-                        continue
-                    a, b = self._apex[u, v], self._apex[v, u]
-                    before = cost(u, v, a) + cost(v, u, b)
-                    change = cost(u, b, a) + cost(b, v, a) - before
-                    if change < best:
-                        best, choice = change, (u, v)
-            if choice is None:
-                return sum(cost(*corners) for corners in self.triangles())
-            self._flip(*choice)
+            bad = [corners for corners in self.triangles() if cost(*corners) > 0]
+            for count in (1, 2):
+                found = [self._best_flips(cost, set(corners), count) for corners in bad]
+                change, flips = min(found, default=(0, []))
+                if change < 0:
+                    break
+            else:
+                return sum(cost(*corners) for corners in bad)
+            for edge in flips:
+                self._flip(*edge)
+
+    def _best_flips(self, cost: Cost, zone: set[int], count: int) -> tuple[int, list[Edge]]:
+        """Return the best change by up to `count` flips of edges at some points, and the flips."""
+        best: tuple[int, list[Edge]] = (0, [])
+        for u, v in sorted({_key(edge) for edge in self._apex if edge[0] in zone}):
+            if (u, v) in self._fixed or not self._convex(u, v):
+                continue
+            a, b = self._apex[u, v], self._apex[v, u]
+            change = cost(u, b, a) + cost(b, v, a) - cost(u, v, a) - cost(v, u, b)
+            flips = [(u, v)]
+            if count > 1:
+                self._flip(u, v)
+                more, rest = self._best_flips(cost, zone, count - 1)
+                self._flip(a, b)
+                change, flips = change + more, flips + rest
+            if change < best[0]:
+                best = change, flips
+        return best
+
+    def _settle(self) -> None:
+        """Flip until every circle is empty; where rounding decided a tie, decide it anew."""
+        waiting = sorted({_key(edge) for edge in self._apex})
+        while waiting:
+            u, v = waiting.pop()
+            if self._convex(u, v):
+                a, b = self._apex[u, v], self._apex[v, u]
+                inside = self._in_circle(u, v, a, b)
+                if inside > 0 or (inside == 0 and min(a, b) < min(u, v)):
+                    self._flip(u, v)
+                    waiting += [_key(edge) for edge in ((u, a), (u, b), (v, a), (v, b))]
+
+    def _in_circle(self, i: int, j: int, k: int, other: int) -> int:
+        """Positive when `other` lies inside the circle through a triangle."""
+        x, y = self._xy[other]
+        near = [self._xy[corner] for corner in (i, j, k)]
+        (ax, ay), (bx, by), (cx, cy) = [(px - x, py - y) for px, py in near]
+        return (
+            (ax * ax + ay * ay) * (bx * cy - cx * by)
+            + (bx * bx + by * by) * (cx * ay - ax * cy)
+            + (cx * cx + cy * cy) * (ax * by - bx * ay)
+        )
 
     def _has(self, i: int, j: int) -> bool:
         return (i, j) in self._apex or (j, i) in self._apex
@@ -99,7 +152,7 @@ class Topology:
         self._add(u, b, a)
         self._add(b, v, a)
 
-    def _cross(self, i: int, j: int, k: int) -> float:
+    def _cross(self, i: int, j: int, k: int) -> int:
         (ax, ay), (bx, by), (cx, cy) = self._xy[i], self._xy[j], self._xy[k]
         return (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
 
@@ -117,10 +170,10 @@ class Topology:
         other = self._cross(u, v, i) * self._cross(u, v, j)
         return one < 0 and other < 0
 
-    def _crossing(self, i: int, j: int) -> list[tuple[int, int]]:
+    def _crossing(self, i: int, j: int) -> list[Edge]:
         edges = sorted({_key(edge) for edge in self._apex})
         return [(u, v) for u, v in edges if self._crosses(i, j, u, v)]
 
 
-def _key(edge: tuple[int, int]) -> tuple[int, int]:
+def _key(edge: Edge) -> Edge:
     return (min(edge), max(edge))

@@ -38,6 +38,7 @@ PHASE_BITS = 10
 TAP_BITS = 14
 ONE_BITS = 15
 ONE = 1 << ONE_BITS
+STEEPEST = 1 << 15
 _ROWS = 64
 
 
@@ -118,7 +119,9 @@ def affine_maps(
 
     Notes
     -----
-    Where a triangle has not moved its map is the similarity itself, bit for bit.
+    Where a triangle has not moved its map is the similarity itself, bit for bit.  One that
+    is all but closed in the frame (over `STEEPEST` pixels of the source in one of the canvas)
+    shows the middle of what it shows in the source; one that is closed is not drawn.
     """
     p0, p1, p2 = (frame[triangles[:, i]] for i in range(3))
     q0, q1, q2 = (source[triangles[:, i]] for i in range(3))
@@ -130,8 +133,10 @@ def affine_maps(
     xy = (t[:, 0] * u[:, 0] - s[:, 0] * v[:, 0]) / area
     yx = (s[:, 1] * v[:, 1] - t[:, 1] * u[:, 1]) / area
     yy = (t[:, 1] * u[:, 0] - s[:, 1] * v[:, 0]) / area
-    x0 = q0[:, 0] - (xx * p0[:, 0] + xy * p0[:, 1])
-    y0 = q0[:, 1] - (yx * p0[:, 0] + yy * p0[:, 1])
+    thin = np.abs([xx, xy, yx, yy]).max(axis=0) > STEEPEST
+    xx, xy, yx, yy = (np.where(thin, 0.0, slope) for slope in (xx, xy, yx, yy))
+    x0 = np.where(thin, (q0 + q1 + q2)[:, 0] / 3, q0[:, 0] - (xx * p0[:, 0] + xy * p0[:, 1]))
+    y0 = np.where(thin, (q0 + q1 + q2)[:, 1] / 3, q0[:, 1] - (yx * p0[:, 0] + yy * p0[:, 1]))
     a, b = to_source.a, to_source.b
     rows = [
         a * xx - b * yx,
@@ -141,8 +146,7 @@ def affine_maps(
         b * xy + a * yy,
         (b * x0 + a * y0) + to_source.ty,
     ]
-    limit = float(1 << 20)
-    maps = np.clip(np.where(drawn, np.stack(rows), 0.0), -limit, limit)
+    maps = np.where(drawn, np.stack(rows), 0.0)
     return np.asarray(np.rint(maps.T * (1 << MAP_BITS)), dtype=np.int64)
 
 
@@ -199,19 +203,16 @@ def _sampled(source: Source, u: IntArray, v: IntArray, sampler: Sampler) -> IntA
     """Light at P places in 1/1024 px, (P, 3); four taps a row, four rows."""
     taps = tap_table(sampler)
     phase = (1 << PHASE_BITS) - 1
-    across, down = taps[u & phase][:, :, None], taps[v & phase]
+    across, down = taps[u & phase][:, None, None, :], taps[v & phase][:, None, :]
     width = source.pixels.shape[1]
     start = ((v >> PHASE_BITS) - 1) * width + (u >> PHASE_BITS) - 1
     flat = source.pixels.reshape(-1, 4)
     windows = np.lib.stride_tricks.as_strided(
-        flat, (len(flat) - 3, 4, 4), (8, 8, 2), writeable=False
+        flat, (len(flat) - 3 * width - 3, 4, 4, 4), (8, 8 * width, 8, 2), writeable=False
     )
-    total = np.zeros((len(u), 3), dtype=np.int32)
-    for row in range(4):
-        pixels = windows[start + row * width][:, :, :3]
-        line = (pixels * across).sum(axis=1, dtype=np.int32)
-        total += ((line + (1 << TAP_BITS)) >> (TAP_BITS + 1)) * down[:, row, None]
-    return ((total + (1 << (TAP_BITS - 2))) >> (TAP_BITS - 1)).astype(np.int64)
+    rows = (across @ windows[start])[:, :, 0]  # whole numbers: no BLAS, no rounding
+    light = (down @ ((rows + (1 << TAP_BITS)) >> (TAP_BITS + 1)))[:, 0, :3]
+    return np.asarray((light + (1 << (TAP_BITS - 2))) >> (TAP_BITS - 1), dtype=np.int64)
 
 
 @cache

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from morphkit.errors import Finding, TemplateError
 
@@ -100,6 +101,8 @@ class Scheme:
             return self
         base = len(self.points)
         extra = {name: base + i for i, name in enumerate(names)}
+        groups = dict(self.groups)
+        groups["extra"] = (*groups.get("extra", ()), *extra.values())
         apertures = []
         for aperture in self.apertures:
             side = aperture.name.removesuffix("_eye")
@@ -113,7 +116,7 @@ class Scheme:
             self,
             name=f"{self.name.removesuffix('+ext')}+ext",
             points=(*self.points, *names),
-            groups=(*self.groups, ("extra", tuple(extra.values()))),
+            groups=tuple(groups.items()),
             apertures=tuple(apertures),
             mirror=None,
         )
@@ -132,6 +135,8 @@ def _fault(scheme: Scheme) -> str:
         chains += [aperture.upper, aperture.lower, aperture.inner]
         if len(aperture.upper) != len(aperture.lower):
             return f"aperture {aperture.name} has chains of different lengths"
+        if len(aperture.upper) < 3:
+            return f"aperture {aperture.name} has no points between its corners"
         ends = [(chain[0], chain[-1]) for chain in (aperture.upper, aperture.lower)]
         if ends[0] != ends[1]:
             return f"the chains of aperture {aperture.name} do not share their corners"
@@ -179,8 +184,22 @@ def scheme(name: str) -> Scheme:
 
 
 def parse_scheme(text: str) -> Scheme:
-    """Return the scheme that a JSON text describes."""
-    data = json.loads(text)
+    """Return the scheme that a JSON text describes.
+
+    Raises
+    ------
+    TemplateError
+        MK206 when it describes none, or a faulty one.
+    """
+    try:
+        return _scheme_from(json.loads(text))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise TemplateError(
+            Finding("MK206", f"this does not describe a landmark scheme ({error!r}).")
+        ) from None
+
+
+def _scheme_from(data: Any) -> Scheme:
     return Scheme(
         name=data["name"],
         points=tuple(data["points"]),

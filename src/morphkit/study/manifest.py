@@ -131,6 +131,9 @@ class MorphkitBlock(_Block):
     """The ``morphkit`` block of ``datapackage.json``."""
 
     schema_version: int
+    key: str = Field(
+        default="", description="SHA-256 of all that decides the set; equal keys, equal pixels."
+    )
     engine: Engine
     recipe: dict[str, Any] = Field(description="The recipe with every default filled in.")
     landmark_scheme: str
@@ -381,3 +384,75 @@ def _parse_cell(name: str, text: str, kind: type) -> Any:
     if kind is float and not abs(value) < float("inf"):
         raise _CellFault(name, text, "a finite number")
     return value
+
+
+def table_resource(stimuli: Sequence[Stimulus], sha256: str, size: int) -> Resource:
+    """Return the table as a Frictionless resource with its schema."""
+    fields = [_FIELDS.get(name) or _weight_field(name) for name in columns(stimuli)]
+    return Resource.model_validate(
+        {
+            "name": "stimuli",
+            "path": TABLE,
+            "profile": "tabular-data-resource",
+            "format": "csv",
+            "mediatype": "text/csv",
+            "encoding": "utf-8",
+            "hash": f"sha256:{sha256}",
+            "bytes": size,
+            "schema": {"fields": fields, "primaryKey": "stimulus_id", "missingValues": [""]},
+        }
+    )
+
+
+def image_resource(row: Stimulus, size: int) -> Resource:
+    """Return a stimulus as a Frictionless resource."""
+    return Resource.model_validate(
+        {
+            "name": row.stimulus_id,
+            "path": row.image_file,
+            "format": "png",
+            "mediatype": "image/png",
+            "hash": f"sha256:{row.sha256}",
+            "bytes": size,
+        }
+    )
+
+
+def _field(name: str, kind: str, description: str, **constraints: object) -> dict[str, object]:
+    field: dict[str, object] = {"name": name, "type": kind, "description": description}
+    if constraints:
+        field["constraints"] = constraints
+    return field
+
+
+def _weight_field(name: str) -> dict[str, object]:
+    expression = name.removeprefix(WEIGHT)
+    return _field(name, "number", f"Share of the {expression} face.", required=True)
+
+
+_HASH = "^[0-9a-f]{64}$"
+_FIELDS = {
+    field["name"]: field
+    for field in (
+        _field("stimulus_id", "string", "Id of the stimulus.", required=True, unique=True),
+        _field("image_file", "string", "Path of the image, relative to the set.", required=True),
+        _field("identity", "string", "Whose face.", required=True),
+        _field("continuum", "string", "Which continuum of the recipe.", required=True),
+        _field("morph_path", "string", "How the path runs.", required=True,
+               enum=["direct", "through-neutral", "from-neutral"]),
+        _field("frame", "integer", "Place in the continuum, from 1.", required=True, minimum=1),
+        _field("morph_level", "number", "Level: -1 first anchor, 0 nominal midpoint, 1 last "
+               "(from-neutral: 0 to 1).", required=True, minimum=-1, maximum=1),
+        _field("percent", "number", "Level as a percentage of the path.", required=True,
+               minimum=0, maximum=100),
+        _field("intensity", "number", "Position on the calibrated scale."),
+        _field("intensity_unit", "string", "Unit of that scale."),
+        _field("p_happy", "number", "Share of happy answers.", minimum=0, maximum=1),
+        _field("ambiguous", "boolean", "Whether p_happy lies in 0.25 to 0.75."),
+        _field("width_px", "integer", "Width in pixels.", required=True, minimum=1),
+        _field("height_px", "integer", "Height in pixels.", required=True, minimum=1),
+        _field("sha256", "string", "SHA-256 of the file.", required=True, pattern=_HASH),
+        _field("pixel_sha256", "string", "SHA-256 of mode, size and pixels.", required=True,
+               pattern=_HASH),
+    )
+}  # fmt: skip

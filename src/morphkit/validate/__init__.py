@@ -1,1 +1,87 @@
-"""Checks of a built set, from disk."""
+"""Checks of a built set, from disk.
+
+`validate` reads a set and judges it.  A quick validation reads metadata, hashes and headers
+and imports no NumPy; a full one also decodes every picture.  May import `errors`, `files`,
+`faces`, `engine` and `study`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+
+from morphkit import files
+from morphkit.errors import Finding, SetError
+from morphkit.validate import anchors, checks, spacing, table
+from morphkit.validate.findings import Evidence, SetReport, gather, judge
+
+__all__ = ["SetReport", "validate"]
+
+Check = Callable[[Evidence], Iterator[Finding]]
+
+QUICK: tuple[Check, ...] = (
+    checks.check_paths,
+    checks.check_files,
+    checks.check_bytes,
+    checks.check_canvas,
+    table.check_names,
+    table.check_unique,
+    table.check_order,
+    table.check_declared,
+    table.check_recipe,
+    table.check_levels,
+    table.check_weights,
+    table.check_calibration,
+    anchors.check_anchors,
+    anchors.check_endpoints,
+    anchors.check_twins,
+    anchors.check_mesh,
+    spacing.check_rising,
+    spacing.check_midpoints,
+    spacing.check_spacing,
+)
+"""Checks that need no pixels."""
+
+FULL = (
+    ("morphkit.validate.pixels", "check_pixels"),
+    ("morphkit.validate.pixels", "check_pictures"),
+    ("morphkit.validate.geometry", "check_folds"),
+)
+"""Checks that need pixels or NumPy, by name, so that only a full validation loads them."""
+
+
+def validate(folder: str | Path, *, quick: bool = False) -> SetReport:
+    """Check a set on disk.
+
+    Parameters
+    ----------
+    folder : path
+        The set: the folder that holds ``datapackage.json`` and ``stimuli.csv``.
+    quick : bool
+        Read no pixels: metadata, hashes, headers and landmark spacing only.
+
+    Returns
+    -------
+    SetReport
+        Whatever is wrong with a set is a finding, never an exception.
+
+    Raises
+    ------
+    EnvironmentFault
+        When the disk can't be read.
+    """
+    try:
+        read = files.read_set(Path(folder))
+        listing = files.list_files(Path(folder), depth=None)
+    except SetError as fault:
+        return judge(str(folder), fault.findings)
+    evidence, findings = gather(read, listing)
+    found = [*findings, *(fault for check in QUICK for fault in check(evidence))]
+    if not quick:
+        found += [fault for check in _full() for fault in check(evidence)]
+    return judge(str(folder), found)
+
+
+def _full() -> list[Check]:
+    return [getattr(import_module(module), name) for module, name in FULL]

@@ -1,0 +1,5 @@
+"""``python -m morphkit``."""
+
+from morphkit.cli import main
+
+main()

@@ -1,0 +1,301 @@
+"""Recipe → set: plans, renders, writes, validates, packages, publishes.
+
+Sequences, never computes.  A set appears whole or not at all: everything is written into
+a hidden work folder beside it, whose journal lets a killed run go on where it stopped.
+May import everything but the doors.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from morphkit import files
+from morphkit.engine.morph import Anchor, aligned, frame, pin
+from morphkit.errors import Finding, SetError, UsageError
+from morphkit.faces.face import Face
+from morphkit.package.registry import package
+from morphkit.plan import Plan, PlannedFrame, plan
+from morphkit.record import Journal, Written, anchor_id, image_file, record
+from morphkit.report import page
+from morphkit.study import manifest as papers
+from morphkit.study.manifest import Manifest
+from morphkit.validate import SetReport, validate
+
+Progress = Callable[[int, int], None]
+
+JOURNAL = "journal.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build did.
+
+    Parameters
+    ----------
+    folder : Path
+        The set.
+    stimuli, rendered : int
+        Frames in the set, and how many of them had to be rendered.
+    report : SetReport
+        What validation found in the set.
+    findings : tuple of Finding
+        Doubts about the sources.
+    skipped : tuple of str
+        Identities left out.
+    """
+
+    folder: Path
+    stimuli: int
+    rendered: int
+    report: SetReport
+    findings: tuple[Finding, ...]
+    skipped: tuple[str, ...]
+
+
+def default_folder(recipe_file: Path, name: str) -> Path:
+    """Return where a set goes: ``generated/<name>`` beside the recipe's ``configs``."""
+    home = recipe_file.resolve().parent
+    study = home.parent if home.name == "configs" else home
+    return study / "generated" / name
+
+
+def build(
+    recipe_file: str | Path,
+    out: str | Path | None = None,
+    *,
+    force: bool = False,
+    jobs: int | None = None,
+    keep_going: bool = False,
+    progress: Progress | None = None,
+) -> Built:
+    """Build the set that a recipe describes.
+
+    Parameters
+    ----------
+    recipe_file : path
+    out : path, optional
+        The set's folder; by default ``generated/<name>``.
+    force : bool
+        Replace a set that was made from another recipe or other sources.
+    jobs : int, optional
+        Threads; by default one per core.  The result does not depend on it.
+    keep_going : bool
+        Leave out infants whose photos or templates are faulty.
+    progress : callable, optional
+        Called with (frames done, frames in all).
+
+    Raises
+    ------
+    MorphkitError
+        With every fault of the recipe, the sources or the mesh; or because the folder is
+        somebody else's (MK610), locked (MK611), full (MK612) or read-only (MK613).
+    """
+    recipe_file = Path(recipe_file)
+    planned = plan(recipe_file, keep_going=keep_going)
+    folder = Path(out) if out else default_folder(recipe_file, planned.recipe.name)
+    files.refuse_foreign(folder)
+    with files.lock(folder):
+        files.recover(folder)
+        earlier = _earlier(folder, planned, force)
+        part = files.work_folder(folder)
+        done = _resume(part, planned, earlier)
+        rendered = len(planned.frames) - len(done)
+        if not rendered and earlier and _complete(folder, planned):
+            return _result(folder, planned, 0)
+        files.check_space(folder, 1.2 * planned.megabytes * rendered / len(planned.frames))
+        with ThreadPoolExecutor(jobs or os.cpu_count()) as executor:
+            _render(planned, part, done, executor, progress)
+        _finish(planned, part, done)
+        files.publish(part, folder)
+        return _result(folder, planned, rendered)
+
+
+def _result(folder: Path, planned: Plan, rendered: int) -> Built:
+    report = validate(folder)
+    return Built(folder, len(planned.frames), rendered, report, planned.findings, planned.skipped)
+
+
+def _complete(folder: Path, planned: Plan) -> bool:
+    """Whether report and packages of an up-to-date set are there too."""
+    wanted = ["report.html", *(f"packages/{name}" for name in planned.recipe.packages)]
+    return all((folder / name).exists() for name in wanted)
+
+
+def _earlier(folder: Path, planned: Plan, force: bool) -> papers.StimulusSet | None:
+    """Return the set that is already there, when it was made from the same things.
+
+    Raises
+    ------
+    UsageError
+        MK609 when it was not, and replacing was not asked for.
+    """
+    if not (folder / papers.MANIFEST).exists():
+        return None
+    try:
+        there = files.read_set(folder)
+    except SetError:
+        # a damaged manifest of ours: it cannot vouch for any file, so everything is made anew
+        return None
+    if there.manifest.morphkit.key == planned.key:
+        return there
+    if force:
+        return None
+    raise UsageError(
+        Finding(
+            "MK609",
+            "this folder holds a set that was made from another recipe, other sources or "
+            "another version of morphkit.",
+            file=files.shown(folder),
+            suggestion="Add --force to replace it, or --out DIR to build elsewhere.",
+        )
+    )
+
+
+def _resume(part: Path, planned: Plan, earlier: papers.StimulusSet | None) -> Journal:
+    """Return what is already right, by hash: from a killed run, or from the earlier set."""
+    done = _read_journal(part, planned.key)
+    if earlier is None:
+        return done
+    for anchor in earlier.manifest.morphkit.anchors:
+        entry = Written("", anchor.pixel_sha256, 0)
+        done.setdefault(anchor_id(anchor.identity, anchor.expression), entry)
+    for row in earlier.stimuli:
+        if row.stimulus_id in done:
+            continue
+        try:
+            data = earlier.read(row.image_file)
+        except SetError:
+            continue
+        if files.sha256(data) == row.sha256:
+            files.write_atomic(part / row.image_file, data)
+            done[row.stimulus_id] = Written(row.sha256, row.pixel_sha256, len(data))
+    return done
+
+
+def _read_journal(part: Path, key: str) -> Journal:
+    lines = files.read_lines(part / JOURNAL)
+    if not lines or lines[0] != key:
+        files.clear(part)
+        files.append_line(part / JOURNAL, key)
+        return {}
+    done: Journal = {}
+    for line in lines[1:]:
+        try:
+            name, sha256, pixels, size = json.loads(line)
+        except ValueError:
+            continue  # the last line of a killed run may be half a line
+        if not size or files.sha256_of(part / image_file(name)) == sha256:
+            done[name] = Written(sha256, pixels, size)
+    return done
+
+
+def _render(
+    planned: Plan, part: Path, done: Journal, executor: Executor, progress: Progress | None
+) -> None:
+    """Render what is not done yet, infant by infant, one frame a task."""
+    total = len(planned.frames)
+    finished = sum(one.stimulus_id in done for one in planned.frames)
+    for identity in planned.identities:
+        todo = [
+            one
+            for one in planned.frames
+            if one.identity == identity and one.stimulus_id not in done
+        ]
+        places = [i for i, face in enumerate(planned.faces) if face.row.identity == identity]
+        known = all(anchor_id(*planned.faces[i].key) in done for i in places)
+        if not todo and known:
+            continue
+        pinned = list(executor.map(partial(_pin, planned), places))
+        anchors = {anchor.expression: anchor for anchor in pinned}
+        tasks = {
+            anchor_id(identity, name): executor.submit(_anchor_pixels, planned, anchor)
+            for name, anchor in anchors.items()
+        }
+        for one in todo:
+            task = executor.submit(_write_frame, planned, anchors, one, part)
+            tasks[one.stimulus_id] = task
+        for name, written in _results(tasks, executor):
+            files.append_line(
+                part / JOURNAL,
+                json.dumps([name, written.sha256, written.pixel_sha256, written.bytes]),
+            )
+            done[name] = written
+            if written.bytes and progress:
+                finished += 1
+                progress(finished, total)
+
+
+def _results(
+    tasks: dict[str, Future[Written]], executor: Executor
+) -> Iterator[tuple[str, Written]]:
+    try:
+        for name, task in tasks.items():
+            yield name, task.result()
+    except BaseException:
+        # also Ctrl-C: what is queued is dropped, what runs is waited for
+        executor.shutdown(cancel_futures=True)
+        raise
+
+
+def _pin(planned: Plan, place: int) -> Anchor:
+    """Read a photo again and pin it; it must still be the one that was planned with."""
+    source = planned.faces[place]
+    photo = files.read_photo(source.photo)
+    if photo.sha256 != source.sha256:
+        raise SetError(
+            Finding(
+                "MK608",
+                "the photo was changed while the set was being built.",
+                file=files.shown(source.photo),
+                suggestion="Build again when nobody works on the photos.",
+            )
+        )
+    face = Face(photo.image, source.landmarks, source.row.identity, source.row.expression)
+    return pin(face, planned.poses[place], planned.on)
+
+
+def _anchor_pixels(planned: Plan, anchor: Anchor) -> Written:
+    return Written("", files.pixel_sha256(aligned(anchor, planned.on)), 0)
+
+
+def _write_frame(
+    planned: Plan, anchors: dict[str, Anchor], one: PlannedFrame, part: Path
+) -> Written:
+    """One task: combine, encode, write."""
+    face = frame([anchors[name] for name in one.weights], list(one.weights.values()), planned.on)
+    data = files.encode_png(face.image)
+    files.write_atomic(part / image_file(one.stimulus_id), data)
+    return Written(files.sha256(data), files.pixel_sha256(face.image), len(data))
+
+
+def _finish(planned: Plan, part: Path, done: Journal) -> SetReport:
+    """Write the table, the manifest, the report and the packages; return the validation."""
+    stimuli, draft = record(planned, done)
+    files.write_atomic(part / papers.TABLE, papers.stimuli_csv(stimuli).encode())
+    _write_manifest(part, draft)
+    report = validate(part)
+    block = draft.morphkit.model_copy(update={"label": report.label})
+    final = draft.model_copy(update={"morphkit": block})
+    _write_manifest(part, final)
+    whole = papers.StimulusSet(final, stimuli, files.read_set(part).read)
+    text = page(
+        whole,
+        [*planned.findings, *report.findings],
+        verdict=report.verdict,
+        label=report.label,
+    )
+    files.write_atomic(part / "report.html", text.encode())
+    for name in planned.recipe.packages:
+        files.write_files(part / "packages" / name, package(whole, name))
+    files.remove(part / JOURNAL)
+    return report
+
+
+def _write_manifest(part: Path, manifest: Manifest) -> None:
+    files.write_atomic(part / papers.MANIFEST, papers.manifest_text(manifest).encode())

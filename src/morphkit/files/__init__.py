@@ -1,0 +1,63 @@
+"""All reading and writing: photos, templates, texts, stimuli, sets and packages.
+
+`disk` knows the operating system, `texts` reads and lists, `headers` and `decode` the picture formats, `srgb` colour
+profiles, `photos` and `pixels` put them together; `faces` adds templates; `folders` and
+`sets` hold what a build writes.  Nothing else in morphkit touches the disk but `build` and
+`cli`.  May import `errors`, `faces`, `study.manifest`, Pillow, NumPy and filelock.
+"""
+
+from morphkit.files.disk import (
+    check_space,
+    clear,
+    remove,
+    sha256,
+    sha256_of,
+    shown,
+    write_atomic,
+)
+from morphkit.files.faces import find_template, read_face, read_template
+from morphkit.files.folders import (
+    foreign_files,
+    lock,
+    publish,
+    recover,
+    refuse_foreign,
+    work_folder,
+)
+from morphkit.files.photos import Photo, parse_photo, read_photo
+from morphkit.files.pixels import decode_png, encode_png, pixel_sha256
+from morphkit.files.sets import read_set, write_files, write_missing, zipped
+from morphkit.files.texts import append_line, list_files, read_lines, read_text
+
+__all__ = [
+    "Photo",
+    "append_line",
+    "check_space",
+    "clear",
+    "decode_png",
+    "encode_png",
+    "find_template",
+    "foreign_files",
+    "list_files",
+    "lock",
+    "parse_photo",
+    "pixel_sha256",
+    "publish",
+    "read_face",
+    "read_lines",
+    "read_photo",
+    "read_set",
+    "read_template",
+    "read_text",
+    "recover",
+    "refuse_foreign",
+    "remove",
+    "sha256",
+    "sha256_of",
+    "shown",
+    "work_folder",
+    "write_atomic",
+    "write_files",
+    "write_missing",
+    "zipped",
+]

@@ -1,0 +1,295 @@
+"""The plan of a build: which faces, which frames, which mesh; everything but the pixels.
+
+Reads a recipe and its sources, finds every fault it can before a pixel is made, and gives
+a `Plan`: what `build` renders and what a dry run prints.  May import `files`, `faces`,
+`engine` and `study`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from morphkit import __version__, files
+from morphkit.engine.align import Canvas
+from morphkit.engine.mesh import folds
+from morphkit.engine.morph import Look, Pose, Stage, pose, shape, stage
+from morphkit.errors import Finding, GeometryError, MorphkitError, TemplateError
+from morphkit.faces.face import Landmarks
+from morphkit.faces.templates import plausibility
+from morphkit.study import levels, names, sources
+from morphkit.study.recipe import Recipe, parse_recipe, resolved
+from morphkit.study.sources import SourceRow
+
+CROSSING_LIMIT = 0.05
+"""Lips or lids that cross by more than this (EOD) are misplaced, not noisy."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SourceFace:
+    """A photo that was found and read, with its template; the pixels are not kept."""
+
+    row: SourceRow
+    photo: Path
+    sha256: str
+    template_sha256: str
+    reviewed: bool | None
+    size: tuple[int, int]
+    landmarks: Landmarks
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Identity and expression."""
+        return self.row.identity, self.row.expression
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFrame:
+    """A frame to render: a row of the table, without what only pixels can tell."""
+
+    stimulus_id: str
+    identity: str
+    continuum: str
+    path: str
+    frame: int
+    level: float
+    percent: float
+    weights: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """Everything that decides a set.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    faces : tuple of SourceFace
+        The anchors of the set, by identity and expression.
+    poses : tuple of Pose
+        Their geometry on the canvas, in the same order.
+    on : Stage
+    frames : tuple of PlannedFrame
+        In table order.
+    skipped : tuple of str
+        Identities left out because of their faults (only when asked to keep going).
+    findings : tuple of Finding
+        Doubts, and the faults of skipped identities.
+    key : str
+        SHA-256 of all that decides the set; equal keys give equal pixels.
+    """
+
+    recipe: Recipe
+    faces: tuple[SourceFace, ...]
+    poses: tuple[Pose, ...]
+    on: Stage
+    frames: tuple[PlannedFrame, ...]
+    skipped: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    key: str
+
+    @property
+    def identities(self) -> tuple[str, ...]:
+        """The identities that are built, in order."""
+        return tuple(dict.fromkeys(face.row.identity for face in self.faces))
+
+    @property
+    def megabytes(self) -> float:
+        """Disk space that the stimuli will need, estimated from the size of the mask."""
+        shown = float((self.on.mask > 0).sum())
+        return len(self.frames) * (1.6 * shown + 0.02 * self.on.mask.size) / 1e6
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read a recipe file.
+
+    Raises
+    ------
+    RecipeError
+        With every fault of the recipe.
+    """
+    return parse_recipe(files.read_text(path, "recipe"), file=str(path))
+
+
+def plan(recipe_file: Path, *, keep_going: bool = False) -> Plan:
+    """Plan a build.
+
+    Parameters
+    ----------
+    recipe_file : Path
+    keep_going : bool
+        Leave out identities whose photos or templates are faulty, instead of refusing.
+
+    Raises
+    ------
+    MorphkitError
+        With every fault of the recipe (exit code 2), or else of the sources and the mesh.
+    """
+    recipe = read_recipe(recipe_file)
+    folder = recipe_file.parent / recipe.faces
+    expressions = list(dict.fromkeys(e for c in recipe.continua for e in c.expressions))
+    rows = sources.select(_source_rows(folder), recipe.identities, expressions)
+    faces, faults = _read_faces(folder, rows)
+    skipped = tuple(sorted(faults))
+    if faults and not (keep_going and faces):
+        raise _first_class(faults)
+    canvas = Canvas(**recipe.canvas.model_dump())
+    look = Look(recipe.engine.light, recipe.engine.sampler, recipe.mask.shape, recipe.mask.feather)
+    poses = pose([face.landmarks for face in faces], canvas)
+    labels = [files.shown(face.photo) for face in faces]
+    doubts = _crossings(poses, labels)
+    on = stage(poses, [face.size for face in faces], canvas, look, labels)
+    doubts += _uncovered(on, labels)
+    frames = _frames(recipe, list(dict.fromkeys(face.row.identity for face in faces)))
+    _refuse_folds(frames, {f.key: p for f, p in zip(faces, poses, strict=True)}, on)
+    findings = [f for error in faults.values() for f in error.findings] + doubts
+    key = _key(recipe, faces, on)
+    return Plan(
+        recipe, tuple(faces), tuple(poses), on, tuple(frames), skipped, tuple(findings), key
+    )
+
+
+def _source_rows(folder: Path) -> list[SourceRow]:
+    listing = files.list_files(folder)
+    if "faces.csv" in listing:
+        text = files.read_text(folder / "faces.csv", "table of faces")
+        return sources.parse_faces_csv(text, file=files.shown(folder / "faces.csv"))
+    return sources.sources_from_listing(listing)
+
+
+def _read_faces(
+    folder: Path, rows: Sequence[SourceRow]
+) -> tuple[list[SourceFace], dict[str, MorphkitError]]:
+    """Read every source; give the good ones and, by identity, what is wrong with the others."""
+    faces: list[SourceFace] = []
+    faults: dict[str, MorphkitError] = {}
+    for row in rows:
+        try:
+            faces.append(_read_face(folder, row))
+        except MorphkitError as error:
+            earlier = faults[row.identity].findings if row.identity in faults else ()
+            faults[row.identity] = type(error)(*earlier, *error.findings)
+    return [face for face in faces if face.row.identity not in faults], faults
+
+
+def _read_face(folder: Path, row: SourceRow) -> SourceFace:
+    path = folder / row.image
+    photo = files.read_photo(path)
+    template_path = folder / row.template if row.template else files.find_template(path)
+    template, template_sha256 = files.read_template(template_path)
+    height, width = photo.image.shape[:2]
+    doubts = plausibility(
+        template.landmarks,
+        width,
+        height,
+        files.shown(template_path),
+        declared=(template.width, template.height),
+    )
+    errors = [finding for finding in doubts if finding.severity == "error"]
+    if errors:
+        raise TemplateError(*errors)
+    return SourceFace(
+        row,
+        path,
+        photo.sha256,
+        template_sha256,
+        template.reviewed,
+        (width, height),
+        template.landmarks,
+    )
+
+
+def _first_class(faults: dict[str, MorphkitError]) -> MorphkitError:
+    """All faults in one error, of the class of the first."""
+    kind = type(next(iter(faults.values())))
+    return kind(*(finding for error in faults.values() for finding in error.findings))
+
+
+def _crossings(poses: Sequence[Pose], labels: Sequence[str]) -> list[Finding]:
+    """Lips and lids that had to meet: a doubt when it is noise, an error when it is not."""
+    found = []
+    for place, label in zip(poses, labels, strict=True):
+        unit = place.landmarks.outer_eye_distance()
+        for aperture, pixels in place.crossed.items():
+            part = pixels / unit
+            found.append(
+                Finding(
+                    "MK306",
+                    f"the upper and lower edge of the {aperture.replace('_', ' ')} cross by "
+                    f"{100 * part:.1f} % of the eye distance; they were made to meet halfway.",
+                    severity="error" if part > CROSSING_LIMIT else "warning",
+                    file=label,
+                    pointer=aperture,
+                    measured=round(part, 4),
+                    limit=CROSSING_LIMIT,
+                    suggestion="Correct the template if this is more than a closed edge.",
+                )
+            )
+    errors = [finding for finding in found if finding.severity == "error"]
+    if errors:
+        raise GeometryError(*errors)
+    return found
+
+
+def _uncovered(on: Stage, labels: Sequence[str]) -> list[Finding]:
+    return [
+        Finding(
+            "MK307",
+            f"the photo leaves {100 * lost:.1f} % of the mask uncovered; the background is "
+            "shown there, in every frame of the set.",
+            severity="warning",
+            file=label,
+            measured=round(float(lost), 4),
+            limit=0.0,
+            suggestion="Use a larger eye_distance, a smaller canvas, or a wider photo.",
+        )
+        for lost, label in zip(on.lost, labels, strict=True)
+        if lost > 0.0005
+    ]
+
+
+def _frames(recipe: Recipe, identities: Sequence[str]) -> list[PlannedFrame]:
+    planned = []
+    for identity in identities:
+        for entry in recipe.continua:
+            places = levels.levels(entry.levels, entry.path)
+            for number, level in enumerate(places, start=1):
+                planned.append(
+                    PlannedFrame(
+                        names.stimulus_id(identity, entry.name, number, len(places)),
+                        identity,
+                        entry.name,
+                        entry.path,
+                        number,
+                        level,
+                        levels.percent(entry.path, level),
+                        levels.weights(entry.path, entry.expressions, level),
+                    )
+                )
+    return planned
+
+
+def _refuse_folds(
+    frames: Sequence[PlannedFrame], poses: dict[tuple[str, str], Pose], on: Stage
+) -> None:
+    """Check the orientation of every triangle at every frame, before any pixel is made."""
+    faults = []
+    for one in frames:
+        marks = [poses[one.identity, expression].landmarks for expression in one.weights]
+        points = shape(marks, list(one.weights.values()))
+        faults += folds(on.mesh, points.scheme, points.points, on.canvas, one.stimulus_id)
+    if faults:
+        raise GeometryError(*faults)
+
+
+def _key(recipe: Recipe, faces: Sequence[SourceFace], on: Stage) -> str:
+    content = {
+        "version": __version__,
+        "recipe": resolved(recipe),
+        "sources": [[*face.key, face.sha256, face.template_sha256] for face in faces],
+        "triangles": on.mesh.triangles.tolist(),
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

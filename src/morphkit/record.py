@@ -1,0 +1,150 @@
+"""The record of a build: from the plan, and what was written, to table and manifest.
+
+Pure: hashes come in, papers come out.  May import `plan`, `study` and the standard library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from morphkit import __version__
+from morphkit.plan import Plan, PlannedFrame, SourceFace
+from morphkit.study import levels
+from morphkit.study import manifest as papers
+from morphkit.study.manifest import Manifest, MorphkitBlock, Stimulus
+from morphkit.study.recipe import resolved
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Hashes and size of a stimulus on disk; an aligned anchor has pixels, but no file."""
+
+    sha256: str
+    pixel_sha256: str
+    bytes: int
+
+
+Journal = dict[str, Written]
+
+
+def image_file(stimulus_id: str) -> str:
+    """Return where a stimulus lies in its set."""
+    return f"stimuli/{stimulus_id}.png"
+
+
+def anchor_id(identity: str, expression: str) -> str:
+    """Return the journal's name for an aligned anchor; no stimulus id holds a space."""
+    return f"anchor {identity} {expression}"
+
+
+def record(planned: Plan, done: Mapping[str, Written]) -> tuple[list[Stimulus], Manifest]:
+    """Return the table and the manifest of a set whose frames are all written."""
+    stimuli = [_stimulus(planned, one, done[one.stimulus_id]) for one in planned.frames]
+    table = papers.stimuli_csv(stimuli).encode()
+    resources = [papers.table_resource(stimuli, sha256(table).hexdigest(), len(table))]
+    resources += [papers.image_resource(row, done[row.stimulus_id].bytes) for row in stimuli]
+    block = _block(planned, done)
+    return stimuli, Manifest(name=planned.recipe.name, resources=resources, morphkit=block)
+
+
+def _stimulus(planned: Plan, one: PlannedFrame, written: Written) -> Stimulus:
+    return Stimulus(
+        stimulus_id=one.stimulus_id,
+        image_file=image_file(one.stimulus_id),
+        identity=one.identity,
+        continuum=one.continuum,
+        morph_path=one.path,
+        frame=one.frame,
+        morph_level=one.level,
+        percent=one.percent,
+        weights=one.weights,
+        width_px=planned.on.canvas.width,
+        height_px=planned.on.canvas.height,
+        sha256=written.sha256,
+        pixel_sha256=written.pixel_sha256,
+    )
+
+
+def _block(planned: Plan, done: Mapping[str, Written]) -> MorphkitBlock:
+    mesh, scheme = planned.on.mesh, planned.poses[0].landmarks.scheme
+    recipe = resolved(planned.recipe)
+    anchors = [
+        papers.Anchor(
+            identity=face.row.identity,
+            expression=face.row.expression,
+            landmarks=[(float(x), float(y)) for x, y in place.landmarks.points],
+            pixel_sha256=done[anchor_id(*face.key)].pixel_sha256,
+        )
+        for face, place in zip(planned.faces, planned.poses, strict=True)
+    ]
+    return MorphkitBlock(
+        schema_version=papers.SCHEMA_VERSION,
+        key=planned.key,
+        engine=papers.Engine(version=__version__, options=recipe["engine"]),
+        recipe=recipe,
+        landmark_scheme=scheme.name,
+        landmark_names=list(scheme.points),
+        sources=[_source(face) for face in planned.faces],
+        anchors=anchors,
+        mesh=papers.Mesh(
+            points=[(float(x), float(y)) for x, y in mesh.mean],
+            triangles=[(int(a), int(b), int(c)) for a, b, c in mesh.triangles],
+            landmarks=[int(i) for i in mesh.landmarks],
+        ),
+        continua=continua(planned),
+        response_map=response_map(continua(planned)),
+    )
+
+
+def _source(face: SourceFace) -> papers.Source:
+    """Hashes and rights; no file name, since names can tell who an infant is."""
+    row = face.row
+    return papers.Source(
+        identity=row.identity,
+        expression=row.expression,
+        sha256=face.sha256,
+        template_sha256=face.template_sha256,
+        reviewed=face.reviewed,
+        source=row.source,
+        licence=row.licence,
+        derivatives_allowed=row.derivatives_allowed,
+        publish_allowed=row.publish_allowed,
+        consent_scope=row.consent_scope,
+        consent_until=row.consent_until,
+        age_months=row.age_months,
+    )
+
+
+def continua(planned: Plan) -> list[papers.ContinuumEntry]:
+    """Return the continua as declared, with the kind of midpoint each one shows."""
+    entries = []
+    first = planned.identities[0]
+    for entry in planned.recipe.continua:
+        places = [
+            one.level
+            for one in planned.frames
+            if one.continuum == entry.name and one.identity == first
+        ]
+        entries.append(
+            papers.ContinuumEntry(
+                name=entry.name,
+                path=entry.path,
+                midpoint=levels.midpoint(entry.path, places),
+                expressions=list(entry.expressions),
+                levels=places,
+            )
+        )
+    return entries
+
+
+def response_map(entries: Sequence[papers.ContinuumEntry]) -> list[dict[str, object]]:
+    """Return the two answers: key, button number, label, and the level each stands for."""
+    two_sided = [entry for entry in entries if entry.path != "from-neutral"]
+    ends = (two_sided or list(entries))[0].expressions
+    low = -1 if two_sided else 0
+    return [
+        {"key": "f", "button": 0, "label": ends[0], "level": low},
+        {"key": "j", "button": 1, "label": ends[-1], "level": 1},
+    ]

@@ -1,0 +1,233 @@
+"""The page: one self-contained HTML file about a stimulus set, for a lab's appendix.
+
+Pure and deterministic: the same set and findings give the same text, without time, host,
+user or absolute path.  The page asks nothing of any network, runs no script, and escapes
+whatever a set or a finding says.  May import `errors`, `study`, `package.documents` and the
+other files of `report`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from morphkit.errors import Finding
+from morphkit.package.documents import methods
+from morphkit.report import figures, words
+from morphkit.report.contact import Person, contact_sheet
+from morphkit.report.landmark_path import LandmarkPath, landmark_paths
+from morphkit.study.manifest import MorphkitBlock, Source, StimulusSet
+from morphkit.study.recipe import LIMITS
+
+MOST_FINDINGS = 250
+MANY_ROWS = 24
+"""Longer tables are folded away on the screen."""
+
+RIGHTS = (
+    ("source", "Source"),
+    ("licence", "Licence"),
+    ("derivatives_allowed", "Derivatives"),
+    ("publish_allowed", "Publishing"),
+    ("consent_scope", "Consent"),
+    ("consent_until", "Consent until"),
+)
+"""What may be declared about a photograph, and how the page calls it."""
+
+_NUMBERS = re.compile(r"\[\n\s+([-+.,\deE\s]+?)\n\s+\]")
+_ENVIRONMENT = Environment(
+    loader=PackageLoader("morphkit.report", "."),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_ENVIRONMENT.filters.update(
+    number=words.number,
+    fixed=words.fixed,
+    percent=words.percent_text,
+    place=words.place,
+    settings=words.settings,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FindingList:
+    """Findings as the page shows them: errors first, the longest lists cut short.
+
+    Parameters
+    ----------
+    shown : tuple of Finding
+    more : tuple of (str, int)
+        Code and count of those that are not shown.
+    errors, warnings, ignored : int
+    """
+
+    shown: tuple[Finding, ...]
+    more: tuple[tuple[str, int], ...]
+    errors: int
+    warnings: int
+    ignored: int
+
+    @property
+    def summary(self) -> str:
+        """The counts in words."""
+        parts = [
+            words.count_text(self.errors, "error") if self.errors else "",
+            words.count_text(self.warnings, "warning") if self.warnings else "",
+            words.count_text(self.ignored, "ignored finding") if self.ignored else "",
+        ]
+        return ", ".join(part for part in parts if part) or "no findings"
+
+
+def page(
+    stimulus_set: StimulusSet, findings: Sequence[Finding], *, verdict: str, label: str | None
+) -> str:
+    """Return the report of a set: one HTML page that needs nothing but itself.
+
+    Parameters
+    ----------
+    stimulus_set : StimulusSet
+        Need not be a valid one: what can't be read is shown as missing.
+    findings : sequence of Finding
+        What building and validation have found.
+    verdict : {"valid", "invalid"}
+    label : {"nominal", "physically checked", "perceptually calibrated"} or None
+
+    Returns
+    -------
+    str
+        HTML, to be written as UTF-8.  Pictures are embedded up to a fixed number; the page
+        says what it leaves out.
+    """
+    block = stimulus_set.manifest.morphkit
+    style = _ENVIRONMENT.get_template("page.css").render()
+    people = contact_sheet(stimulus_set)
+    paths, gaps = landmark_paths(stimulus_set)
+    step_cv, cumulative = (_limit(block, n) for n in ("landmark_step_cv", "landmark_cumulative"))
+    text, _, references = methods(stimulus_set).partition("\n\nReferences\n\n")
+    return _ENVIRONMENT.get_template("page.html.j2").render(
+        style=style,
+        style_hash=b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii"),
+        name=stimulus_set.manifest.name,
+        block=block,
+        counts=_counts(stimulus_set, people),
+        verdict=verdict,
+        label=label,
+        verdict_text=words.verdict_text(verdict, label),
+        people=people,
+        abridged=_abridged(people),
+        figures=[figures.figure(group, step_cv, cumulative) for group in _by_continuum(paths)],
+        paths=paths,
+        gaps=gaps,
+        step_cv=step_cv,
+        cumulative=cumulative,
+        unit_text=_unit_text(paths),
+        findings=_findings(findings),
+        rights=[column for column in RIGHTS if _declared(block.sources, column[0])],
+        silent=[title for name, title in RIGHTS if not _declared(block.sources, name)],
+        recipe=_recipe_text(block.recipe),
+        many=MANY_ROWS,
+        methods=text.removeprefix("Methods\n\n"),
+        references=references.splitlines(),
+    )
+
+
+def _limit(block: MorphkitBlock, name: str) -> float:
+    limits = block.recipe.get("limits")
+    value = limits.get(name) if isinstance(limits, Mapping) else None
+    return float(value) if isinstance(value, int | float) else LIMITS[name]
+
+
+def _counts(stimulus_set: StimulusSet, people: Sequence[Person]) -> list[str]:
+    rows = stimulus_set.stimuli
+    continua = {row.continuum for row in rows}
+    sizes = sorted({(row.width_px, row.height_px) for row in rows})
+    shown = ", ".join(f"{width}\xa0×\xa0{height}\xa0px" for width, height in sizes[:3])
+    return [
+        words.count_text(len(people), "identity", "identities"),
+        words.count_text(len(continua), "continuum", "continua"),
+        words.count_text(len(rows), "stimulus", "stimuli"),
+        shown + (", …" if len(sizes) > 3 else ""),
+    ]
+
+
+def _abridged(people: Sequence[Person]) -> str:
+    """Say what the contact sheet leaves out; empty when it shows everything."""
+    count = Counter(person.shown for person in people)
+    parts = []
+    if count["strips"] or count["named"]:
+        parts.append(f"The first {count['full']} of {len(people)} identities are shown in full.")
+    if count["strips"]:
+        parts.append(f"The next {count['strips']} are shown as strips of up to five levels.")
+    if count["named"]:
+        parts.append(f"The last {count['named']} are only named.")
+    if any(
+        person.shown == "full" and len(sheet.tiles) < len(sheet.rows)
+        for person in people
+        for sheet in person.sheets
+    ):
+        parts.append("Of continua with very many levels, evenly chosen ones are shown.")
+    if parts:
+        parts.append("Every image is in the folder stimuli, every row in stimuli.csv.")
+    return " ".join(parts)
+
+
+def _by_continuum(paths: Iterable[LandmarkPath]) -> list[list[LandmarkPath]]:
+    """Group paths by continuum, in order of appearance, and by unit."""
+    listed = list(paths)
+    order = list(dict.fromkeys((path.continuum, path.unit) for path in listed))
+    ranked = sorted(listed, key=lambda path: order.index((path.continuum, path.unit)))
+    return [list(group) for _, group in groupby(ranked, key=lambda p: (p.continuum, p.unit))]
+
+
+def _recipe_text(recipe: Mapping[str, Any]) -> str:
+    """Return the recipe as JSON, which is YAML too, with each list of numbers on one line."""
+    text = json.dumps(recipe, ensure_ascii=False, indent=2)
+    # a raw line break is never inside a JSON string, so only lists can match
+    return _NUMBERS.sub(lambda match: "[" + " ".join(match[1].split()) + "]", text)
+
+
+def _unit_text(paths: Sequence[LandmarkPath]) -> str:
+    """Say what the unit of the figures is."""
+    lengths = [path.unit_px for path in paths if path.unit == "EOD"]
+    if not lengths:
+        return (
+            "Distances are in canvas pixels (px), since the landmark scheme names no outer "
+            "corners of the eyes."
+        )
+    low, high = words.fixed(min(lengths), 1), words.fixed(max(lengths), 1)
+    size = f"{low} px" if low == high else f"{low} to {high} px"
+    return (
+        "Distances are in EOD: one EOD is the distance between the outer corners of the eyes, "
+        f"averaged over the source faces of an identity’s continuum (here {size})."
+    )
+
+
+def _findings(findings: Sequence[Finding]) -> FindingList:
+    order = sorted(dict.fromkeys(findings), key=lambda f: (f.ignored, f.severity != "error"))
+    # the first of each code is always shown, however many there are of another
+    firsts = set({found.code: found for found in reversed(order)}.values())
+    others = [found for found in order if found not in firsts]
+    kept = {*firsts, *others[: max(MOST_FINDINGS - len(firsts), 0)]}
+    heard = Counter(found.severity for found in order if not found.ignored)
+    return FindingList(
+        tuple(found for found in order if found in kept),
+        tuple(sorted(Counter(found.code for found in order if found not in kept).items())),
+        heard["error"],
+        heard["warning"],
+        sum(found.ignored for found in order),
+    )
+
+
+def _declared(sources: Sequence[Source], name: str) -> bool:
+    """Whether anything was declared in a column of rights."""
+    return any(getattr(source, name) is not None for source in sources)

@@ -1,0 +1,229 @@
+"""The types of a recipe's fields: what each takes, and why it refuses the rest.
+
+A refusal is a pydantic error whose type is its MK code, with a message and a remedy.
+Numbers that stand where a text is wanted become the text that was written.  May import
+`study.levels`, `study.names`, `study.yaml` and pydantic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    PlainSerializer,
+    PlainValidator,
+    ValidationInfo,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+from morphkit.study import names
+from morphkit.study.levels import FEWEST, MOST, PRESETS
+from morphkit.study.yaml import as_written, nearest
+
+RECIPE_VERSION = 1
+
+FRONT_ENDS = (
+    *("psychopy", "jspsych", "psychtoolbox", "opensesame", "labjs", "gorilla", "qualtrics"),
+    *("eprime", "inquisit", "presentation", "testable"),
+    *("bids", "psychds", "rocrate", "croissant"),
+)
+"""Every front end that has a name, with or without an exporter."""
+
+LIMITS: dict[str, float] = {
+    "landmark_step_cv": 0.05,
+    "landmark_cumulative": 0.015,
+    "duplicate_rmse": 0.0,
+}
+"""Limits of the rule catalogue that a recipe may change, with their defaults."""
+
+
+def refusal(code: str, message: str, suggestion: str = "") -> PydanticCustomError:
+    """Return the error that a validator raises; neither text ends with its own code."""
+    return PydanticCustomError(code, "{message}", {"message": message, "suggestion": suggestion})
+
+
+def _lawful(
+    check: Callable[[str], str | None], suggest: Callable[[str], str | None], role: str
+) -> AfterValidator:
+    def validate(text: str) -> str:
+        reason = check(text)
+        if reason is None:
+            return text
+        better = suggest(text)
+        better = better if better and check(better) is None else None
+        remedy = f"Write {better}, for instance." if better else "Use another name."
+        raise refusal("MK908", f"{reason}; it names {role}", remedy)
+
+    return AfterValidator(validate)
+
+
+def _version(number: int) -> int:
+    if number == RECIPE_VERSION:
+        return number
+    remedy = "Update morphkit." if number > RECIPE_VERSION else f"Write {RECIPE_VERSION}."
+    message = f"this is recipe version {number}; this morphkit reads version {RECIPE_VERSION}"
+    raise refusal("MK909", message, remedy)
+
+
+def _folder(text: str) -> str:
+    remedy = "Write a path relative to the recipe, such as ../raw_faces/study1."
+    if not text or text != text.strip():
+        raise refusal("MK907", "the path is empty or has blanks around it", remedy)
+    if "\\" in text:
+        slashes = text.replace("\\", "/")
+        raise refusal("MK907", "the path has backslashes", f"Write forward slashes: {slashes}.")
+    if text.startswith(("/", "~")) or ":" in text:
+        raise refusal("MK907", f"{text[:60]!r} is not a relative path", remedy)
+    return text
+
+
+def _identities(value: Any) -> Literal["all"] | tuple[str, ...]:
+    if value == "all":
+        return "all"
+    if not isinstance(value, list | tuple) or not value:
+        remedy = "Write identities: all, or a list such as [i01, i02]."
+        raise refusal("MK906", "this is neither the word all nor a list of infants", remedy)
+    listed = [as_written(item) for item in value]
+    strange = [item for item in listed if not isinstance(item, str)]
+    if strange:
+        raise refusal("MK906", f"{strange[0]!r} is not a name", "Write names such as i01.")
+    bad = {}
+    for text in listed:
+        reason, better = names.check_identity(text), names.suggested_identity(text)
+        if reason:
+            bad[text] = reason + (f" (write {better})" if better else "")
+    if bad:
+        remedy = "Use the identities of faces.csv, or of the photos' names."
+        raise refusal("MK908", "; ".join(bad.values()), remedy)
+    twice = names.collisions(listed)
+    if twice:
+        raise refusal("MK912", f"listed twice: {', '.join(twice)}", "Write each infant once.")
+    return tuple(listed)
+
+
+def _levels(value: Any) -> int | str | tuple[float, ...]:
+    if isinstance(value, dict):
+        _only(value, ("p_happy", "scale"))
+        message = "levels from a calibrated scale are planned; this version cannot do it"
+        raise refusal("MK914", message, "Write a list of levels, or ambiguous5.")
+    if isinstance(value, list | tuple):
+        strange = [item for item in value if not _is_number(item)]
+        if strange:
+            shown = f"{as_written(strange[0])!r}"[:60]
+            raise refusal("MK906", f"the list holds {shown}", "Write numbers, without quotes.")
+        return tuple(float(item) for item in value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int):
+        remedy = "Write levels: 15, levels: [-1, 0, 1] or levels: bristol15."
+        raise refusal("MK906", "this is no count, no list and no preset", remedy)
+    return int(value)
+
+
+def _is_number(value: Any) -> bool:
+    # a whole number of hundreds of digits has no float
+    return isinstance(value, float) or (
+        isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**300
+    )
+
+
+def _scale(value: Any) -> Literal["level"]:
+    value = as_written(value)
+    if value == "level":
+        return "level"
+    if isinstance(value, dict):
+        _only(value, ("perceived",))
+    elif not isinstance(value, str):
+        raise refusal("MK906", "the scale is a word", "Write scale: level.")
+    message = "spacing in another unit than level is planned; this version cannot do it"
+    raise refusal("MK914", message, "Write scale: level.")
+
+
+def _only(value: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    for key in value:
+        if key not in known:
+            near = nearest(key, known)
+            remedy = f"Did you mean {near}? " if near else ""
+            remedy += f"Known here: {', '.join(known)}."
+            raise refusal("MK904", f"there is no key {key[:60]!r} here", remedy)
+
+
+def _limit_name(name: str) -> str:
+    if name not in LIMITS:
+        near = nearest(name, LIMITS)
+        remedy = (f"Did you mean {near}? " if near else "") + f"Known: {', '.join(LIMITS)}."
+        raise refusal("MK904", f"there is no limit {name[:60]!r}", remedy)
+    return name
+
+
+def _front_end(name: str, info: ValidationInfo) -> str:
+    exporters = (info.context or {}).get("exporters", FRONT_ENDS)
+    if name not in FRONT_ENDS:
+        near = nearest(name, FRONT_ENDS)
+        remedy = (f"Did you mean {near}? " if near else "") + f"Known: {', '.join(FRONT_ENDS)}."
+        raise refusal("MK907", f"there is no front end {name[:60]!r}", remedy)
+    if name not in exporters:
+        remedy = f"Available: {', '.join(exporters)}. stimuli.csv and the images fit any front end."
+        raise refusal("MK915", f"this version has no exporter for {name} yet", remedy)
+    return name
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+Version = Annotated[int, AfterValidator(_version), WithJsonSchema({"const": RECIPE_VERSION})]
+Text = Annotated[str, BeforeValidator(as_written)]
+_ID = WithJsonSchema({"type": "string", "pattern": "^[a-z][a-z0-9_]{0,58}$"})
+Id = Annotated[Text, _lawful(names.check_id, names.suggested_id, "files and folders"), _ID]
+Expression = Annotated[
+    Text,
+    _lawful(names.check_expression, names.suggested_id, "a column"),
+    WithJsonSchema({"type": "string", "pattern": "^[a-z][a-z0-9_]{0,23}$"}),
+]
+Folder = Annotated[Text, AfterValidator(_folder)]
+Identities = Annotated[
+    Literal["all"] | tuple[str, ...],
+    PlainValidator(_identities),
+    PlainSerializer(_plain),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"const": "all"},
+                {
+                    "type": "array",
+                    "minItems": 1,
+                    "uniqueItems": True,
+                    "items": {"type": "string", "pattern": "^[a-z][a-z0-9]*$"},
+                },
+            ]
+        }
+    ),
+]
+Levels = Annotated[
+    int | str | tuple[float, ...],
+    PlainValidator(_levels),
+    PlainSerializer(_plain),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": FEWEST, "maximum": MOST},
+                {
+                    "type": "array",
+                    "minItems": FEWEST,
+                    "maxItems": MOST,
+                    "uniqueItems": True,
+                    "items": {"type": "number", "minimum": -1, "maximum": 1},
+                },
+                {"enum": list(PRESETS)},
+            ]
+        }
+    ),
+]
+Scale = Annotated[Literal["level"], PlainValidator(_scale), WithJsonSchema({"const": "level"})]
+LimitName = Annotated[Text, AfterValidator(_limit_name)]
+FrontEnd = Annotated[Text, AfterValidator(_front_end), WithJsonSchema({"enum": list(FRONT_ENDS)})]

@@ -1,0 +1,129 @@
+"""What a check looks at, and what it gives back.
+
+`Evidence` is a set as it was read, `SetReport` the judgement on it.  May import `errors`,
+`study` and `validate.rules`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Literal
+
+from morphkit.errors import Finding, MorphkitError
+from morphkit.study.manifest import MANIFEST, MorphkitBlock, Stimulus, StimulusSet
+from morphkit.study.recipe import LIMITS, Recipe, parse_recipe
+from morphkit.validate.rules import RULES, finding
+
+Verdict = Literal["valid", "invalid"]
+Label = Literal["nominal", "physically checked", "perceptually calibrated"]
+
+
+@dataclass(frozen=True, slots=True)
+class SetReport:
+    """The judgement on one set.
+
+    Parameters
+    ----------
+    set : str
+        The set's folder as the user named it.
+    verdict : {"valid", "invalid"}
+        Invalid when a finding that is not ignored is an error.
+    label : {"nominal", "physically checked", "perceptually calibrated"} or None
+        What the set has earned; None when it is invalid.
+    findings : tuple of Finding
+        Errors first, then by code and place.
+    """
+
+    set: str
+    verdict: Verdict
+    label: Label | None
+    findings: tuple[Finding, ...]
+
+    def counts(self) -> dict[str, int]:
+        """Return how many errors, warnings and ignored findings there are."""
+        heard = [finding.severity for finding in self.findings if not finding.ignored]
+        return {
+            "error": heard.count("error"),
+            "warning": heard.count("warning"),
+            "ignored": len(self.findings) - len(heard),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A set as it was read, for checks to look at.
+
+    Parameters
+    ----------
+    set : StimulusSet
+    listing : frozenset of str
+        Every file in the folder, relative, with forward slashes.
+    recipe : Recipe or None
+        The manifest's recipe; None when it cannot be read.
+    limits : mapping of str to float
+        Every limit of the catalogue, the recipe's changes included.
+    lines : mapping of str to int
+        Stimulus id → its line in the table.
+    """
+
+    set: StimulusSet
+    listing: frozenset[str]
+    recipe: Recipe | None
+    limits: Mapping[str, float]
+    lines: Mapping[str, int]
+
+    @property
+    def block(self) -> MorphkitBlock:
+        """The manifest's own part."""
+        return self.set.manifest.morphkit
+
+    def series(self) -> list[tuple[Stimulus, ...]]:
+        """Return the rows of each identity and continuum, by frame."""
+        rows = sorted(self.set.stimuli, key=lambda row: (row.identity, row.continuum, row.frame))
+        grouped = groupby(rows, key=lambda row: (row.identity, row.continuum))
+        return [tuple(group) for _, group in grouped]
+
+
+def gather(stimulus_set: StimulusSet, listing: Iterable[str]) -> tuple[Evidence, list[Finding]]:
+    """Return the evidence on a set, and MK672 when its recipe cannot be read."""
+    recipe, faults = _recipe(stimulus_set.manifest.morphkit.recipe)
+    limits = LIMITS if recipe is None else {**LIMITS, **recipe.limits}
+    lines = {row.stimulus_id: line for line, row in enumerate(stimulus_set.stimuli, start=2)}
+    return Evidence(stimulus_set, frozenset(listing), recipe, limits, lines), faults
+
+
+def _recipe(content: Mapping[str, object]) -> tuple[Recipe | None, list[Finding]]:
+    try:
+        # what YAML 1.2 reads of a JSON text is what JSON means by it
+        return parse_recipe(json.dumps(content)), []
+    except MorphkitError as fault:
+        return None, [
+            finding(
+                "MK672",
+                f"the recipe in the manifest can't be read: {found.message}",
+                file=MANIFEST,
+                pointer=f"morphkit.recipe.{found.pointer}".rstrip("."),
+            )
+            for found in fault.findings
+        ]
+
+
+def judge(name: str, findings: Iterable[Finding]) -> SetReport:
+    """Return the report on a set: sorted findings, each with something to do."""
+    complete = [
+        found if found.suggestion else replace(found, suggestion=_remedy(found.code))
+        for found in findings
+    ]
+    order = sorted(
+        dict.fromkeys(complete),
+        key=lambda f: (f.severity != "error", f.code, f.file, f.line or 0, f.pointer, f.message),
+    )
+    bad = any(found.severity == "error" and not found.ignored for found in order)
+    return SetReport(name, "invalid" if bad else "valid", None if bad else "nominal", tuple(order))
+
+
+def _remedy(code: str) -> str:
+    return RULES[code].remedy if code in RULES else ""

@@ -1,0 +1,94 @@
+"""The mesh at every frame: no triangle may be folded, as the engine promises.
+
+Rebuilds the engine's mesh from the manifest and asks the engine.  May import `errors`,
+`faces`, `engine` and `validate`, and NumPy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from morphkit.engine.align import Canvas
+from morphkit.engine.mesh import Mesh, folds
+from morphkit.engine.morph import shape
+from morphkit.errors import Finding, MorphkitError
+from morphkit.faces.face import Landmarks
+from morphkit.faces.scheme import Scheme, free_scheme, scheme, scheme_names
+from morphkit.validate.anchors import check_mesh
+from morphkit.validate.findings import Evidence
+
+
+def check_folds(evidence: Evidence) -> Iterator[Finding]:
+    """MK302: at every frame every triangle keeps its orientation."""
+    layout = _scheme(evidence)
+    if layout is None or evidence.recipe is None or any(check_mesh(evidence)):
+        return
+    mesh = _mesh(evidence, layout)
+    canvas = Canvas(**evidence.recipe.canvas.model_dump())
+    marks = {
+        (anchor.identity, anchor.expression): Landmarks(layout, np.array(anchor.landmarks))
+        for anchor in evidence.block.anchors
+        if len(anchor.landmarks) == len(layout.points)
+    }
+    for row in evidence.set.stimuli:
+        present = [name for name, weight in row.weights.items() if weight]
+        if not present or not all((row.identity, name) in marks for name in present):
+            continue
+        try:
+            points = shape(
+                [marks[row.identity, name] for name in present],
+                [row.weights[name] for name in present],
+            )
+        except MorphkitError:
+            continue  # weights that don't sum to 1 have their own rule
+        yield from folds(mesh, layout, points.points, canvas, row.image_file)
+
+
+def _scheme(evidence: Evidence) -> Scheme | None:
+    """Return the landmark scheme with the set's extra points; None when it is unknown."""
+    names = evidence.block.landmark_names
+    base = evidence.block.landmark_scheme.partition("+")[0]
+    try:
+        if base not in scheme_names():
+            return free_scheme(names) if base.startswith("free") else None
+        known = scheme(base)
+        found = known.extended(names[len(known.points) :])
+    except MorphkitError:
+        return None
+    return found if list(found.points) == names else None
+
+
+def _mesh(evidence: Evidence, layout: Scheme) -> Mesh:
+    """Return the engine's mesh.
+
+    The manifest doesn't say which triangles lie in an aperture; here all do whose corners
+    belong to one, which may be a few more, never fewer.
+    """
+    block = evidence.block.mesh
+    points = np.array(block.points, dtype=np.float64).reshape(-1, 2)
+    marks = np.array(block.landmarks, dtype=np.int64)
+    members = [
+        frozenset((*aperture.upper, *aperture.lower, *aperture.inner))
+        for aperture in layout.apertures
+    ]
+    count = len(marks)
+    aperture = [
+        next(
+            (
+                number
+                for number, ring in enumerate(members)
+                if all(i < count and block.landmarks[i] in ring for i in triangle)
+            ),
+            -1,
+        )
+        for triangle in block.triangles
+    ]
+    return Mesh(
+        landmarks=marks,
+        border=points[count:],
+        mean=points,
+        triangles=np.array(block.triangles, dtype=np.int64).reshape(-1, 3),
+        aperture=np.array(aperture, dtype=np.int64),
+    )

@@ -1,0 +1,190 @@
+"""Spacing: do the landmarks move in the steps that the declared levels promise?
+
+A frame's landmarks are the weighted sum of its anchors'.  A step is the mean displacement
+of the landmarks between neighbouring frames; what it should be is the same between the
+declared levels.  So a path through neutral may have legs of different length, and levels
+that are declared uneven are right when they are met.  Plain Python, no NumPy, so that a
+quick validation judges spacing too.  May import `errors`, `study` and `validate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from math import hypot, inf, isfinite, sqrt
+
+from morphkit.errors import Finding
+from morphkit.study import levels
+from morphkit.study.manifest import MANIFEST, TABLE, ContinuumEntry, Stimulus
+from morphkit.validate.findings import Evidence
+from morphkit.validate.rules import finding
+from morphkit.validate.table import SAME, declared_series
+
+Shape = Sequence[tuple[float, float]]
+Weights = Mapping[str, float]
+
+MIDPOINTS = {"direct": ("blend",), "through-neutral": ("photo", "average"), "from-neutral": ()}
+"""Kinds of midpoint that a path can have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spacing:
+    """How a continuum's steps compare with the declared ones.
+
+    Parameters
+    ----------
+    measured, declared : tuple of float
+        Step lengths, in canvas pixels: mean landmark displacement.
+    """
+
+    measured: tuple[float, ...]
+    declared: tuple[float, ...]
+
+    @property
+    def ratios(self) -> tuple[float, ...]:
+        """Actual over declared step, 1 when right."""
+        pairs = zip(self.measured, self.declared, strict=True)
+        return tuple(m / d if d > 0 else (inf if m > 0 else 1.0) for m, d in pairs)
+
+    @property
+    def cv(self) -> float:
+        """Coefficient of variation of the ratios: standard deviation (of all steps) over mean."""
+        ratios = self.ratios
+        mean = sum(ratios) / len(ratios)
+        if not mean > 0 or not isfinite(mean):
+            return inf
+        return sqrt(sum((r - mean) * (r - mean) for r in ratios) / len(ratios)) / mean
+
+    @property
+    def offsets(self) -> tuple[float, ...]:
+        """How far each frame lies beyond its declared place, as a share of the whole path."""
+        path = sum(self.declared)
+        pairs = zip(accumulate(self.measured), accumulate(self.declared), strict=True)
+        return (0.0, *((m - d) / path for m, d in pairs))
+
+
+def spacing(
+    shown: Sequence[Weights], declared: Sequence[Weights], anchors: Mapping[str, Shape]
+) -> Spacing:
+    """Return the steps between frames of given weights, and between those declared.
+
+    Parameters
+    ----------
+    shown, declared : sequence of mapping
+        Weights of each frame, as the table has them and as the declared levels give them.
+    anchors : mapping of str to (N, 2) points
+        Expression → landmarks; every expression with a weight, all of one length.
+    """
+    return Spacing(_steps(shown, anchors), _steps(declared, anchors))
+
+
+def _steps(frames: Sequence[Weights], anchors: Mapping[str, Shape]) -> tuple[float, ...]:
+    return tuple(_displacement(a, b, anchors) for a, b in pairwise(frames))
+
+
+def _displacement(a: Weights, b: Weights, anchors: Mapping[str, Shape]) -> float:
+    """Mean distance between the landmarks of two frames."""
+    change = {name: b.get(name, 0.0) - a.get(name, 0.0) for name in a.keys() | b.keys()}
+    moving = [(delta, anchors[name]) for name, delta in sorted(change.items()) if delta]
+    count = len(moving[0][1]) if moving else 0
+    total = 0.0
+    for i in range(count):
+        x = sum(delta * shape[i][0] for delta, shape in moving)
+        y = sum(delta * shape[i][1] for delta, shape in moving)
+        total += hypot(x, y)
+    return total / max(count, 1)
+
+
+def check_rising(evidence: Evidence) -> Iterator[Finding]:
+    """MK453: the level rises from frame to frame."""
+    for series in evidence.series():
+        for a, b in pairwise(series):
+            if not b.morph_level > a.morph_level:
+                yield finding(
+                    "MK453",
+                    f"{b.identity} {b.continuum}: frame {b.frame} has level {b.morph_level:.6g}, "
+                    f"the frame before it {a.morph_level:.6g}.",
+                    file=TABLE,
+                    pointer="morph_level",
+                    line=evidence.lines[b.stimulus_id],
+                    measured=b.morph_level,
+                )
+
+
+def check_midpoints(evidence: Evidence) -> Iterator[Finding]:
+    """MK457 a declared midpoint is there, MK458 it is of the kind that the path makes."""
+    for number, entry in enumerate(evidence.block.continua):
+        pointer = f"morphkit.continua.{number}.midpoint"
+        kinds = MIDPOINTS[entry.path]
+        shows = any(abs(level) <= SAME for level in entry.levels)
+        if entry.midpoint is None and kinds and shows:
+            text = f"{entry.name} has a frame at level 0, but its kind of midpoint isn't declared."
+            yield finding("MK458", text, file=MANIFEST, pointer=pointer)
+        if entry.midpoint is not None and entry.midpoint not in kinds:
+            text = f"{entry.name} declares the midpoint {entry.midpoint!r}; on a {entry.path} path "
+            text += f"it is {' or '.join(repr(kind) for kind in kinds) or 'none'}."
+            yield finding("MK458", text, file=MANIFEST, pointer=pointer)
+    for series, entry in declared_series(evidence):
+        missing = not any(abs(row.morph_level) <= SAME for row in series)
+        if entry.midpoint is not None and missing:
+            text = f"{series[0].identity} {entry.name} declares the midpoint {entry.midpoint!r}, "
+            text += "but no frame has level 0."
+            yield finding("MK457", text, file=TABLE, pointer="morph_level")
+
+
+def check_spacing(evidence: Evidence) -> Iterator[Finding]:
+    """MK451 even steps and MK452 no drift, against the declared levels."""
+    shapes = {
+        (anchor.identity, anchor.expression): anchor.landmarks
+        for anchor in evidence.block.anchors
+        if len(anchor.landmarks) == len(evidence.block.landmark_names)
+    }
+    for series, entry in declared_series(evidence):
+        anchors = {
+            name: marks for (who, name), marks in shapes.items() if who == series[0].identity
+        }
+        used = {name for row in series for name, weight in row.weights.items() if weight}
+        if used | set(entry.expressions) <= anchors.keys() and len(series) == len(entry.levels):
+            yield from _judged(series, entry, anchors, evidence)
+
+
+def _judged(
+    series: Sequence[Stimulus],
+    entry: ContinuumEntry,
+    anchors: Mapping[str, Shape],
+    evidence: Evidence,
+) -> Iterator[Finding]:
+    promised = [levels.weights(entry.path, entry.expressions, level) for level in entry.levels]
+    found = spacing([row.weights for row in series], promised, anchors)
+    if not sum(found.declared) > 0:
+        return  # all anchors have one shape: there is no path to measure
+    called = f"{series[0].identity} {series[0].continuum}"
+    limit = evidence.limits["landmark_step_cv"]
+    if not found.cv <= limit:
+        worst = max(range(len(found.ratios)), key=lambda i: abs(found.ratios[i] - 1))
+        yield finding(
+            "MK451",
+            f"{called}: the steps vary by a CV of {found.cv:.3f} against the declared ones "
+            f"(limit {limit:g}); the worst, before frame {worst + 2}, is "
+            f"{found.ratios[worst]:.2f} times the declared step.",
+            file=TABLE,
+            pointer="morph_level",
+            measured=found.cv,
+            limit=limit,
+        )
+    limit = evidence.limits["landmark_cumulative"]
+    worst = max(range(len(found.offsets)), key=lambda i: abs(found.offsets[i]))
+    offset = found.offsets[worst]
+    if not abs(offset) <= limit:
+        yield finding(
+            "MK452",
+            f"{called}: frame {worst + 1} lies {abs(offset) * (len(series) - 1):.2f} frames "
+            f"({100 * abs(offset):.1f} % of the range) too {'far' if offset > 0 else 'early'} on "
+            f"the path (limit {100 * limit:g} %).",
+            file=TABLE,
+            pointer="morph_level",
+            line=evidence.lines[series[worst].stimulus_id],
+            measured=abs(offset),
+            limit=limit,
+        )

@@ -1,0 +1,254 @@
+"""The table's truth: names, frame numbers, levels and weights, derived again.
+
+What a row says must follow from what the manifest declares; where they differ, the row is
+not believed.  Imports no NumPy.  May import `errors`, `study` and `validate`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from morphkit.errors import Finding
+from morphkit.study import levels, names
+from morphkit.study.manifest import MANIFEST, TABLE, WEIGHT, ContinuumEntry, Stimulus
+from morphkit.validate.findings import Evidence
+from morphkit.validate.rules import finding
+
+SAME = 1e-9
+"""Numbers that differ by less are one: the table keeps every digit, sums lose a few."""
+
+EXPRESSIONS = {"direct": 2, "from-neutral": 2, "through-neutral": 3}
+
+
+def check_names(evidence: Evidence) -> Iterator[Finding]:
+    """MK661: ids, image files, identities, continua and expressions obey the naming law."""
+    for row in evidence.set.stimuli:
+        faults = {"stimulus_id": names.check_id(row.stimulus_id)}
+        if row.image_file != f"stimuli/{row.stimulus_id}.png":
+            faults["image_file"] = f"{row.image_file!r} is not stimuli/<stimulus_id>.png"
+        faults["identity"] = names.check_identity(row.identity)
+        faults["continuum"] = names.check_id(row.continuum)
+        for column, fault in faults.items():
+            if fault:
+                yield _in_row(evidence, "MK661", f"{fault}.", row, column)
+    for expression in sorted({name for row in evidence.set.stimuli for name in row.weights}):
+        fault = names.check_expression(expression)
+        if fault:
+            yield finding("MK661", f"{fault}.", file=TABLE, pointer=WEIGHT + expression, line=1)
+
+
+def check_unique(evidence: Evidence) -> Iterator[Finding]:
+    """MK662: ids and image files are unique, upper and lower case being one; MK676 no rows."""
+    rows = evidence.set.stimuli
+    if not rows:
+        yield finding("MK676", "the table has no rows.", file=TABLE)
+    for column in ("stimulus_id", "image_file"):
+        for text in names.collisions(getattr(row, column) for row in rows):
+            yield finding(
+                "MK662",
+                f"{text!r} stands in more than one row (upper and lower case are one).",
+                file=TABLE,
+                pointer=column,
+            )
+
+
+def check_order(evidence: Evidence) -> Iterator[Finding]:
+    """MK663 rows and ids in the order of the frames, MK664 frames numbered from 1."""
+    place = {id(row): number for number, row in enumerate(evidence.set.stimuli)}
+    for series in evidence.series():
+        numbers = [row.frame for row in series]
+        if numbers != list(range(1, len(series) + 1)):
+            text = ", ".join(str(number) for number in numbers[:12])
+            yield _in_row(
+                evidence,
+                "MK664",
+                f"{_called(series)}: its {len(series)} frames are numbered {text}"
+                f"{', …' if len(numbers) > 12 else ''}.",
+                series[0],
+                "frame",
+            )
+        for a, b in pairwise(series):
+            if place[id(a)] > place[id(b)] or a.stimulus_id > b.stimulus_id:
+                yield _in_row(
+                    evidence,
+                    "MK663",
+                    f"{b.stimulus_id!r} is frame {b.frame} but comes before {a.stimulus_id!r}, "
+                    f"frame {a.frame}.",
+                    b,
+                    "stimulus_id",
+                )
+
+
+def check_declared(evidence: Evidence) -> Iterator[Finding]:
+    """MK666 rows belong to what is declared, MK667 every infant has every continuum."""
+    entries = evidence.block.continua
+    for name, count in Counter(entry.name for entry in entries).items():
+        if count > 1:
+            yield finding(
+                "MK666",
+                f"the continuum {name!r} is declared {count} times.",
+                file=MANIFEST,
+                pointer="morphkit.continua",
+            )
+    identities = {source.identity for source in evidence.block.sources}
+    declared = {entry.name: entry for entry in entries}
+    found = set()
+    for series in evidence.series():
+        first = series[0]
+        found.add((first.identity, first.continuum))
+        if first.identity not in identities:
+            text = f"the identity {first.identity!r} is not among the manifest's sources."
+            yield _in_row(evidence, "MK666", text, first, "identity")
+        if first.continuum not in declared:
+            text = f"the continuum {first.continuum!r} is not declared in the manifest."
+            yield _in_row(evidence, "MK666", text, first, "continuum")
+            continue
+        path = declared[first.continuum].path
+        for row in series:
+            if row.morph_path != path:
+                text = f"the path is {row.morph_path!r}, {first.continuum!r} is declared {path!r}."
+                yield _in_row(evidence, "MK666", text, row, "morph_path")
+    for identity in sorted(identities):
+        for name in declared:
+            if (identity, name) not in found:
+                yield finding(
+                    "MK667", f"{identity!r} has no frames in the continuum {name!r}.", file=TABLE
+                )
+
+
+def check_levels(evidence: Evidence) -> Iterator[Finding]:
+    """MK665: the levels are the declared ones, and those lie on the path."""
+    for number, entry in enumerate(evidence.block.continua):
+        pointer = f"morphkit.continua.{number}"
+        fault = levels.check_levels(tuple(entry.levels), entry.path)
+        if fault:
+            yield finding("MK665", f"{fault[0]}.", file=MANIFEST, pointer=f"{pointer}.levels")
+        if not fits(entry):
+            text = f"a {entry.path} path has {EXPRESSIONS[entry.path]} expressions, "
+            text += f"{len(entry.expressions)} are declared."
+            yield finding("MK666", text, file=MANIFEST, pointer=f"{pointer}.expressions")
+    for series, entry in declared_series(evidence):
+        if len(series) != len(entry.levels):
+            text = f"{_called(series)} has {len(series)} frames, {len(entry.levels)} levels are "
+            text += "declared."
+            yield _in_row(evidence, "MK665", text, series[0], "morph_level")
+            continue
+        for row, level in zip(series, entry.levels, strict=True):
+            if not abs(row.morph_level - level) <= SAME:
+                text = (
+                    f"frame {row.frame} has level {row.morph_level:.6g}, {level:.6g} is declared."
+                )
+                yield _in_row(evidence, "MK665", text, row, "morph_level")
+
+
+def check_weights(evidence: Evidence) -> Iterator[Finding]:
+    """MK668 weights and MK670 percent follow from the level, MK669 weights sum to 1."""
+    for series, entry in declared_series(evidence):
+        for row in series:
+            total = sum(row.weights.values())
+            if not abs(total - 1) <= SAME:
+                text = f"the weights sum to {total:.6g}."
+                yield _in_row(evidence, "MK669", text, row, measured=total, limit=1.0)
+            true = levels.weights(entry.path, entry.expressions, row.morph_level)
+            for name in sorted(true.keys() | row.weights.keys()):
+                given, right = row.weights.get(name, 0.0), true.get(name, 0.0)
+                if not abs(given - right) <= SAME:
+                    text = f"the weight of {name} is {given:.6g}; level {row.morph_level:.6g} on "
+                    text += f"this path gives {right:.6g}."
+                    yield _in_row(
+                        evidence, "MK668", text, row, WEIGHT + name, measured=given, limit=right
+                    )
+            percent = levels.percent(entry.path, row.morph_level)
+            if not abs(row.percent - percent) <= 100 * SAME:
+                text = f"percent is {row.percent:.6g}; level {row.morph_level:.6g} on this path "
+                text += f"gives {percent:.6g}."
+                yield _in_row(
+                    evidence, "MK670", text, row, "percent", measured=row.percent, limit=percent
+                )
+
+
+def check_calibration(evidence: Evidence) -> Iterator[Finding]:
+    """MK674: intensity has a unit, and `ambiguous` follows from `p_happy`."""
+    for row in evidence.set.stimuli:
+        if (row.intensity is None) != (row.intensity_unit is None):
+            text = "an intensity and its unit belong together; one of the two is empty."
+            yield _in_row(evidence, "MK674", text, row, "intensity")
+        p = row.p_happy
+        if p is not None and not 0 <= p <= 1:
+            text = f"p_happy is {p:.6g}, a probability lies between 0 and 1."
+            yield _in_row(evidence, "MK674", text, row, "p_happy", measured=p)
+        elif p is not None and row.ambiguous is not None and row.ambiguous != (0.25 <= p <= 0.75):
+            text = f"ambiguous is {str(row.ambiguous).lower()}, but p_happy is {p:.6g}."
+            yield _in_row(evidence, "MK674", text, row, "ambiguous", measured=p)
+
+
+def check_recipe(evidence: Evidence) -> Iterator[Finding]:
+    """MK673: the recipe declares the same continua and levels as the manifest's list."""
+    recipe, block = evidence.recipe, evidence.block
+    if recipe is None:
+        return
+    wanted = [
+        (entry.name, entry.path, list(entry.expressions), levels.levels(entry.levels, entry.path))
+        for entry in recipe.continua
+    ]
+    listed = [(e.name, e.path, list(e.expressions), tuple(e.levels)) for e in block.continua]
+    if [entry[:3] for entry in wanted] != [entry[:3] for entry in listed]:
+        text = f"the recipe declares {_titles(wanted)}, the manifest lists {_titles(listed)}."
+        yield finding("MK673", text, file=MANIFEST, pointer="morphkit.continua")
+        return
+    for number, (want, have) in enumerate(zip(wanted, listed, strict=True)):
+        if len(want[3]) != len(have[3]) or not all(
+            abs(a - b) <= SAME for a, b in zip(want[3], have[3], strict=True)
+        ):
+            yield finding(
+                "MK673",
+                f"the recipe's levels of {want[0]} are not the ones that the manifest lists.",
+                file=MANIFEST,
+                pointer=f"morphkit.continua.{number}.levels",
+            )
+
+
+def _titles(entries: Sequence[tuple[str, str, list[str], object]]) -> str:
+    return "; ".join(f"{name} ({path}: {' → '.join(who)})" for name, path, who, _ in entries)
+
+
+def fits(entry: ContinuumEntry) -> bool:
+    """Whether a declared continuum has the number of expressions that its path needs."""
+    return len(entry.expressions) == EXPRESSIONS[entry.path]
+
+
+def declared_series(
+    evidence: Evidence,
+) -> Iterator[tuple[tuple[Stimulus, ...], ContinuumEntry]]:
+    """Yield the rows of each identity and continuum with its declaration, where there is one."""
+    declared = {entry.name: entry for entry in evidence.block.continua if fits(entry)}
+    for series in evidence.series():
+        if series[0].continuum in declared:
+            yield series, declared[series[0].continuum]
+
+
+def _called(series: tuple[Stimulus, ...]) -> str:
+    return f"{series[0].identity} {series[0].continuum}"
+
+
+def _in_row(
+    evidence: Evidence,
+    code: str,
+    message: str,
+    row: Stimulus,
+    column: str = "",
+    *,
+    measured: float | None = None,
+    limit: float | None = None,
+) -> Finding:
+    return finding(
+        code,
+        message,
+        file=TABLE,
+        pointer=column,
+        line=evidence.lines[row.stimulus_id],
+        measured=measured,
+        limit=limit,
+    )

@@ -1,0 +1,214 @@
+import json
+from itertools import pairwise
+
+import pytest
+
+from morphkit.errors import TemplateError
+from morphkit.faces.scheme import (
+    Aperture,
+    Curve,
+    Scheme,
+    free_scheme,
+    parse_scheme,
+    scheme,
+    scheme_names,
+)
+
+SIZES = {"ibug68": 68, "frl189": 189, "baby191": 191, "fpp83": 83, "fpp106": 106}
+FACIAL = ("jaw", "right_brow", "left_brow", "nose", "right_eye", "left_eye", "mouth")
+
+every_scheme = pytest.mark.parametrize("layout", [scheme(n) for n in SIZES], ids=list(SIZES))
+
+
+def description(**changes):
+    """A small scheme as JSON text: four points, one eye that opens."""
+    data = {
+        "name": "small",
+        "points": ["right", "up", "left", "down"],
+        "curves": [{"points": [0, 1, 2], "closed": False}],
+        "groups": {"all": [0, 1, 2, 3]},
+        "apertures": [
+            {"name": "mouth", "upper": [0, 1, 2], "lower": [0, 3, 2], "inner": []},
+        ],
+        "mirror": [2, 1, 0, 3],
+        "right_pupil": [0],
+        "left_pupil": [2],
+        "outer_eye_corners": [0, 2],
+        "source": "a test",
+    }
+    return json.dumps(data | changes)
+
+
+def chain_key(points, closed):
+    """The same for a chain read from either end, and for a ring begun anywhere."""
+    points = list(points)
+    if closed:
+        return (frozenset(frozenset(pair) for pair in pairwise([*points, points[0]])), True)
+    return (min(tuple(points), tuple(reversed(points))), False)
+
+
+def test_the_schemes_are_there():
+    assert dict.fromkeys(scheme_names()) == dict.fromkeys(sorted(SIZES))
+    assert {name: len(scheme(name).points) for name in scheme_names()} == SIZES
+
+
+@every_scheme
+def test_name_and_source(layout):
+    assert scheme(layout.name) is layout
+    assert layout.source
+
+
+@every_scheme
+def test_each_point_is_in_one_group(layout):
+    assert sorted(i for _, group in layout.groups for i in group) == list(range(len(layout.points)))
+    assert all(layout.group(name) for name in FACIAL)
+    assert layout.group("beard") == ()
+
+
+@pytest.mark.parametrize("name", [n for n in SIZES if n != "ibug68"])  # it numbers its points
+def test_partners_in_the_mirror_have_the_other_side_in_their_name(name):
+    layout = scheme(name)
+    for i, partner in enumerate(layout.mirror):
+        side, _, rest = layout.points[i].partition("_")
+        other = {"right": "left", "left": "right"}.get(side)
+        expected = f"{other}_{rest}" if other else layout.points[i]
+        assert layout.points[partner] == expected
+
+
+@every_scheme
+def test_everything_maps_onto_itself_in_the_mirror(layout):
+    def mirrored(indices):
+        return [layout.mirror[i] for i in indices]
+
+    curves = {chain_key(c.points, c.closed) for c in layout.curves}
+    assert {chain_key(mirrored(c.points), c.closed) for c in layout.curves} == curves
+    other = {"mouth": "mouth", "right_eye": "left_eye", "left_eye": "right_eye"}
+    apertures = {a.name: a for a in layout.apertures}
+    assert set(apertures) == set(other)
+    for name, aperture in apertures.items():
+        partner = apertures[other[name]]
+        assert mirrored(aperture.upper) == list(reversed(partner.upper))
+        assert mirrored(aperture.lower) == list(reversed(partner.lower))
+        assert set(mirrored(aperture.inner)) == set(partner.inner)
+    for name, group in layout.groups:
+        swapped = {"right": "left", "left": "right"}.get(name.partition("_")[0])
+        twin = f"{swapped}_{name.partition('_')[2]}" if swapped else name
+        assert set(mirrored(group)) == set(layout.group(twin))
+    assert set(mirrored(layout.right_pupil)) == set(layout.left_pupil)
+    assert mirrored(layout.outer_eye_corners) == list(reversed(layout.outer_eye_corners))
+
+
+@every_scheme
+def test_curves_have_two_points_and_none_twice(layout):
+    for curve in layout.curves:
+        assert len(curve.points) >= 2
+        assert len(set(curve.points)) == len(curve.points)
+
+
+@every_scheme
+def test_apertures_follow_curves(layout):
+    edges = set()
+    for curve in layout.curves:
+        ring = [*curve.points, curve.points[0]] if curve.closed else curve.points
+        edges |= {frozenset(pair) for pair in pairwise(ring)}
+    for aperture in layout.apertures:
+        for chain in (aperture.upper, aperture.lower):
+            assert {frozenset(pair) for pair in pairwise(chain)} <= edges
+
+
+def test_baby191_begins_as_frl189():
+    adult, baby = scheme("frl189"), scheme("baby191")
+    assert baby.points[:189] == adult.points
+    assert baby.mirror[:189] == adult.mirror
+    assert set(adult.curves) < set(baby.curves)
+    assert baby.apertures == adult.apertures
+
+
+@pytest.mark.parametrize("name", ["ibug69", "", "../face", "ibug68.json", "ibug68+ext"])
+def test_unknown_scheme(name):
+    with pytest.raises(TemplateError) as caught:
+        scheme(name)
+    assert caught.value.code == "MK206"
+    assert "ibug68" in caught.value.findings[0].suggestion
+
+
+def test_a_description_is_read():
+    layout = parse_scheme(description())
+    assert layout == Scheme(
+        name="small",
+        points=("right", "up", "left", "down"),
+        curves=(Curve((0, 1, 2)),),
+        groups=(("all", (0, 1, 2, 3)),),
+        apertures=(Aperture("mouth", (0, 1, 2), (0, 3, 2)),),
+        mirror=(2, 1, 0, 3),
+        right_pupil=(0,),
+        left_pupil=(2,),
+        outer_eye_corners=(0, 2),
+        source="a test",
+    )
+    assert parse_scheme(description(mirror=None, outer_eye_corners=None)).mirror is None
+
+
+def mouth(upper, lower):
+    return [{"name": "mouth", "upper": upper, "lower": lower, "inner": []}]
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("", "describe"),
+        ("[]", "describe"),
+        ("{}", "describe"),
+        ("[" * 100_000, "describe"),
+        (description(points=None), "describe"),
+        (description(right_pupil=["0"]), "describe"),
+        (description(points=["a", "b", "a", "c"]), "'a' occurs twice"),
+        (description(mirror=[2, 1, 0]), "permutation"),
+        (description(mirror=[2, 1, 0, 0]), "permutation"),
+        (description(mirror=[1, 2, 0, 3]), "its own inverse at point 0"),
+        (description(right_pupil=[4]), "index 4"),
+        (description(groups={"all": [-1]}), "index -1"),
+        (description(curves=[{"points": [0, 9], "closed": True}]), "index 9"),
+        (description(apertures=mouth([0, 1, 2], [0, 2])), "different lengths"),
+        (description(apertures=mouth([0, 1, 2], [2, 3, 0])), "corners"),
+        (description(apertures=mouth([], [])), "between its corners"),
+        (description(apertures=mouth([0, 2], [0, 2])), "between its corners"),
+    ],
+)
+def test_a_faulty_description(text, word):
+    with pytest.raises(TemplateError) as caught:
+        parse_scheme(text)
+    assert caught.value.code == "MK206"
+    assert word in str(caught.value)
+
+
+def test_extended_keeps_the_base_and_adds_named_points():
+    base = scheme("ibug68")
+    layout = base.extended(["forehead1", "iris_right", "iris_left"])
+    assert layout.name == "ibug68+ext"
+    assert layout.points == (*base.points, "forehead1", "iris_right", "iris_left")
+    assert layout.group("extra") == (68, 69, 70)
+    assert {a.name: a.inner for a in layout.apertures} == {
+        "mouth": (),
+        "right_eye": (69,),
+        "left_eye": (70,),
+    }
+    assert layout.mirror is None
+    assert layout.curves == base.curves
+    assert base.extended([]) is base
+
+
+def test_extended_twice():
+    layout = scheme("ibug68").extended(["a"]).extended(["b"])
+    assert layout.name == "ibug68+ext"
+    assert layout.group("extra") == (68, 69)
+
+
+def test_extended_refuses_a_name_that_is_there():
+    with pytest.raises(TemplateError, match="ibug01"):
+        scheme("ibug68").extended(["ibug01"])
+
+
+def test_free_scheme():
+    layout = free_scheme(["a", "b", "c"])
+    assert (layout.name, layout.points, layout.mirror) == ("free3", ("a", "b", "c"), None)

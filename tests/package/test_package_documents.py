@@ -1,0 +1,137 @@
+"""The papers of a package say what the manifest says, and nothing else."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from morphkit.package.documents import checksums, methods, rights
+from morphkit.package.task import grey, instructions, responses
+from morphkit.study.manifest import StimulusSet
+
+
+def _told(stimulus_set: StimulusSet, **changes: Any) -> StimulusSet:
+    block = stimulus_set.manifest.morphkit.model_copy(update=changes)
+    manifest = stimulus_set.manifest.model_copy(update={"morphkit": block})
+    return dataclasses.replace(stimulus_set, manifest=manifest)
+
+
+def test_methods_has_the_numbers_of_the_manifest(stimulus_set: StimulusSet) -> None:
+    text = methods(stimulus_set, "Shown on paper.", ["Somebody (2020)."])
+    for wanted in (
+        "8 PNG images (48 × 60 pixels) of 2 identities (amy, ben)",
+        "made with morphkit 0.1.0.",
+        "4 photographs, each delineated with 3 landmarks (scheme ibug68; templates on record as "
+        "reviewed by a person: 4 of 4)",
+        "Continuum dis_hap (direct path, distressed to happy, midpoint: blend) had 4 levels: "
+        "−1, −0.3333, 0.3333, 1.",
+        "Canvas: width 48, height 60, eye distance 20, background 0.5.",
+        "(1 triangle)",
+        "Engine options: light linear, sampler catmull-rom, texture restore.",
+        "Mask: shape oval, feather 8.",
+        "(label: nominal)",
+        "Shown on paper.",
+        "Tiddeman, B., Burt, M., & Perrett, D. (2001).",
+        "Somebody (2020).\n",
+    ):
+        assert wanted in text
+
+
+def test_methods_leaves_out_what_the_manifest_does_not_say(stimulus_set: StimulusSet) -> None:
+    engine = stimulus_set.manifest.morphkit.engine.model_copy(update={"options": {}})
+    bare = _told(stimulus_set, recipe={}, sources=[], continua=[], label=None, engine=engine)
+    text = methods(bare)
+    for unsaid in ("Canvas", "Mask", "Engine options", "photographs, each", "Continuum", "label"):
+        assert unsaid not in text
+    assert "Tiddeman" not in text  # texture was not restored
+    assert "None" not in text
+    assert "  " not in text
+
+
+@pytest.mark.parametrize(
+    ("label", "wanted"),
+    [
+        ("physically checked", "not calibrated to perception"),
+        ("perceptually calibrated", "calibrated to observers' responses"),
+    ],
+)
+def test_methods_claims_no_more_than_the_label(
+    label: str, wanted: str, stimulus_set: StimulusSet
+) -> None:
+    text = methods(_told(stimulus_set, label=label))
+    assert wanted in text
+    assert "nominal" not in text
+
+
+def test_an_unreviewed_template_is_said(stimulus_set: StimulusSet) -> None:
+    sources = list(stimulus_set.manifest.morphkit.sources)
+    sources[0] = sources[0].model_copy(update={"reviewed": False})
+    sources[1] = sources[1].model_copy(update={"reviewed": None})
+    assert "reviewed by a person: 2 of 4)" in methods(_told(stimulus_set, sources=sources))
+
+
+def test_rights_says_undeclared_where_nobody_said_anything(stimulus_set: StimulusSet) -> None:
+    text = rights(stimulus_set.manifest)
+    assert "4 of 4 photographs have something undeclared." in text
+    _, _, amy_happy = text.partition("amy, happy\n")
+    assert amy_happy.startswith(
+        "  source: undeclared\n  licence: CC0-1.0\n  derivatives_allowed: undeclared\n"
+    )
+    assert text.count("licence: undeclared") == 2
+
+
+def test_rights_with_everything_declared_has_no_warning(stimulus_set: StimulusSet) -> None:
+    said = dict.fromkeys(
+        (
+            "source", "licence", "derivatives_allowed", "publish_allowed", "consent_scope",
+            "consent_until",
+        ),
+        "said",
+    )  # fmt: skip
+    sources = [s.model_copy(update=said) for s in stimulus_set.manifest.morphkit.sources]
+    text = rights(_told(stimulus_set, sources=sources).manifest)
+    assert "undeclared" not in text.lower()
+    assert text.count(": said") == 24
+
+
+def test_rights_without_sources_is_undeclared(stimulus_set: StimulusSet) -> None:
+    assert "all of this is undeclared" in rights(_told(stimulus_set, sources=[]).manifest)
+
+
+def test_checksums_are_sorted_lines() -> None:
+    assert checksums({"b": "22", "a": "11"}) == "11  a\n22  b\n"
+
+
+@pytest.mark.parametrize(
+    ("recipe", "code"),
+    [
+        ({"canvas": {"background": 0.5}}, 128),
+        ({"canvas": {"background": 0}}, 0),
+        ({"canvas": {"background": 1.0}}, 255),
+        ({"canvas": {}}, 128),
+        ({"canvas": None}, 128),
+        ({}, 128),
+    ],
+)
+def test_the_grey_is_that_of_the_stimuli(
+    recipe: dict[str, Any], code: int, stimulus_set: StimulusSet
+) -> None:
+    assert grey(_told(stimulus_set, recipe=recipe).manifest) == code
+
+
+def test_the_words_of_the_instructions_are_those_of_the_response_map(
+    stimulus_set: StimulusSet,
+) -> None:
+    answers = [
+        {"key": "a", "label": "sad", "level": -1},
+        {"key": "b", "label": "neutral", "level": 0},
+        {"key": "c", "label": "glad", "level": 1},
+    ]
+    found = responses(_told(stimulus_set, response_map=answers).manifest)
+    assert [answer.button for answer in found] == [0, 1, 2]
+    text = "\n".join(instructions(found))
+    assert "decide: sad, neutral or glad?" in text
+    assert "Press B for neutral." in text
+    assert "happy" not in text

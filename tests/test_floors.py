@@ -1,0 +1,128 @@
+"""The house keeps its floors: who imports whom, and who touches the disk."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parents[1] / "src" / "morphkit"
+
+# An import points to a lower floor, or stays inside its own room; rooms of one floor
+# don't know each other.
+FLOORS = [
+    ["errors", ""],
+    ["faces"],
+    ["engine", "study", "starter"],
+    ["package", "files"],
+    ["plan"],
+    ["validate", "report", "record"],
+    ["build"],
+    ["cli"],
+    ["__main__"],
+]
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+
+ONLY_IN = {
+    "click": {"cli.py"},
+    "PIL": {"files", "report"},
+    "pillow_heif": {"files"},
+    "imageio": {"report"},
+    "jinja2": {"report", "package"},
+    "ruamel": {"study"},
+    "pydantic": {"study"},
+    "scipy": {"engine"},
+    "filelock": {"files"},
+    "numpy": {"engine", "faces", "files", "report", "validate", "plan.py"},
+}
+FORBIDDEN = {"socket", "urllib", "http", "ftplib", "smtplib", "requests", "pickle", "cv2", "shelve"}
+BUILT_IN_IO = {"open", "eval", "exec", "compile", "input", "print", "__import__"}
+DISK = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "mkdir", "unlink", "rmdir"}
+MAY_TOUCH_DISK = {"files", "build.py", "cli.py"}
+# Data that ships inside the package, read through importlib.resources.
+OWN_DATA = {"faces/scheme.py", "validate/rules.py", "starter/__init__.py"}
+
+MODULES = sorted(SOURCE.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    part = path.relative_to(SOURCE).parts[0]
+    return "" if part == "__init__.py" else part.removesuffix(".py")
+
+
+def imports(tree: ast.AST) -> list[str]:
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "relative imports hide the floor"
+            module = node.module or ""
+            found += (
+                [f"morphkit.{alias.name}" for alias in node.names]
+                if module == "morphkit"
+                else [module]
+            )
+    return found
+
+
+def faults(path: Path, text: str) -> list[str]:
+    """Everything that is wrong with the imports and calls of one module."""
+    tree, room = ast.parse(text), room_of(path)
+    allowed_here = {room, f"{room}.py"}
+    wrong = []
+    for name in imports(tree):
+        top, _, rest = name.partition(".")
+        if top == "morphkit":
+            other = rest.split(".")[0]
+            other = other if other in FLOOR else ""
+            if other != room and FLOOR[other] >= FLOOR[room]:
+                wrong.append(f"{room} imports {name}, which is not below it")
+        elif top in FORBIDDEN:
+            wrong.append(f"{top} is imported")
+        elif top in ONLY_IN and not ONLY_IN[top] & allowed_here:
+            wrong.append(f"{top} is imported in {room}")
+    relative = path.relative_to(SOURCE).as_posix()
+    if not MAY_TOUCH_DISK & allowed_here and relative not in OWN_DATA:
+        wrong += [f"{name}() is called" for name in _disk_calls(tree)]
+    return wrong
+
+
+def _disk_calls(tree: ast.AST) -> list[str]:
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Name) and node.func.id in BUILT_IN_IO:
+                found.append(node.func.id)
+            if isinstance(node.func, ast.Attribute) and node.func.attr in DISK:
+                found.append(node.func.attr)
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(SOURCE).as_posix())
+def test_module_keeps_its_floor(path: Path) -> None:
+    assert faults(path, path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "module, text",
+    [
+        ("faces/face.py", "from morphkit.engine.warp import render"),
+        ("engine/warp.py", "from morphkit.study.recipe import Recipe"),
+        ("study/recipe.py", "import morphkit.engine.warp"),
+        ("package/psychopy.py", "import numpy"),
+        ("engine/warp.py", "import socket"),
+        ("report/page.py", "from urllib.request import urlopen"),
+        ("engine/mesh.py", "import pickle"),
+        ("study/sources.py", "text = open('faces.csv')"),
+        ("engine/warp.py", "path.read_bytes()"),
+        ("validate/checks.py", "from morphkit.build import build"),
+    ],
+)
+def test_a_broken_floor_is_seen(module: str, text: str) -> None:
+    assert faults(SOURCE / module, text)
+
+
+def test_every_room_has_a_floor() -> None:
+    assert {room_of(path) for path in MODULES} <= set(FLOOR)

@@ -1,0 +1,42 @@
+"""Every rule about sets finds its seeded defect, by exactly the right codes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from bad_sets import BAD_SETS, BadSet
+from tiny_set import tiny
+
+from morphkit.validate import validate
+from morphkit.validate.rules import RULES
+
+NEED_PIXELS = {"MK302", "MK454", "MK456", "MK685"}
+
+
+def test_the_clean_set_has_no_finding(tmp_path: Path) -> None:
+    report = validate(tiny().write(tmp_path))
+    assert report.findings == ()
+    assert (report.verdict, report.label) == ("valid", "nominal")
+
+
+def test_the_clean_set_has_no_finding_quickly(tmp_path: Path) -> None:
+    assert validate(tiny().write(tmp_path), quick=True).findings == ()
+
+
+@pytest.mark.parametrize("bad", BAD_SETS, ids=lambda bad: bad.name)
+def test_a_bad_set_is_found_by_its_codes(bad: BadSet, tmp_path: Path) -> None:
+    bad.make(tmp_path)
+    report = validate(tmp_path)
+    assert {found.code for found in report.findings} == bad.codes
+    assert (report.verdict, report.label) == ("invalid", None)
+    assert all(found.suggestion and found.message.endswith(".") for found in report.findings)
+    quick, full = set(validate(tmp_path, quick=True).findings), set(report.findings)
+    assert quick <= full
+    assert {found.code for found in full - quick} <= NEED_PIXELS | {"MK151", "MK455"}
+    assert NEED_PIXELS.isdisjoint(found.code for found in quick)
+
+
+def test_every_rule_about_sets_has_a_bad_set() -> None:
+    about = {code for code, rule in RULES.items() if rule.about == "set"}
+    assert about <= {code for bad in BAD_SETS for code in bad.codes}
