@@ -105,7 +105,7 @@ def build(
         earlier = _earlier(folder, planned, force)
         part = files.work_folder(folder)
         done = _resume(part, planned, earlier)
-        rendered = len(planned.frames) - len(done)
+        rendered = sum(one.stimulus_id not in done for one in planned.frames)
         if not rendered and earlier and _complete(folder, planned):
             return _result(folder, planned, 0)
         files.check_space(folder, 1.2 * planned.megabytes * rendered / len(planned.frames))

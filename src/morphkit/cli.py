@@ -20,7 +20,7 @@ from typing import Any, Literal
 import click
 
 from morphkit import __version__
-from morphkit.errors import Finding, MorphkitError, UsageError
+from morphkit.errors import MorphkitError
 
 FailOn = Literal["error", "warning", "never"]
 BUG, INTERRUPTED, ENVIRONMENT, PARTLY, FINDINGS = 70, 130, 4, 3, 1
@@ -103,7 +103,7 @@ def demo(folder: Path, jobs: int | None) -> None:
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def init(folder: Path) -> None:
-    """Start a new study in FOLDER: folders, a commented recipe, an empty faces.csv.
+    """Start a new study: folders, a commented recipe, faces.csv.
 
     Example:  morphkit init my_study
     """
@@ -120,28 +120,16 @@ def init(folder: Path) -> None:
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--to-scheme", metavar="NAME", help="Also convert the landmarks to this scheme.")
 def convert(template: Path, out: Path, to_scheme: str | None) -> None:
-    """Convert TEMPLATE to the format and scheme of OUT (.json, .tem, .pts, .csv).
+    """Write TEMPLATE in another format or scheme.
+
+    The suffix of OUT names the format: .json, .tem, .pts or .csv.
 
     Example:  morphkit convert i01_happy.tem i01_happy.pts --to-scheme ibug68
     """
-    from dataclasses import replace
-
     from morphkit import files
-    from morphkit.faces.conversion import convert as convert_landmarks
-    from morphkit.faces.templates import template_text
 
-    read, _ = files.read_template(template)
-    if to_scheme:
-        landmarks, notes = convert_landmarks(read.landmarks, to_scheme)
-        read = replace(read, landmarks=landmarks)
-        for note in notes:
-            _say(note)
-    text = template_text(read, out.suffix)
-    if out.exists():
-        raise UsageError(
-            Finding("MK610", "there is such a file already.", file=str(out), suggestion="Move it.")
-        )
-    files.write_atomic(out, text.encode())
+    for note in files.convert_template(template, out, to_scheme):
+        _say(note)
     click.echo(str(out))
 
 
@@ -162,7 +150,7 @@ def build(
     keep_going: bool,
     as_json: bool,
 ) -> int:
-    """Build the set that RECIPE describes; what is already right is kept.
+    """Build the set of RECIPE; what is already right is kept.
 
     Example:  morphkit build configs/demo.yaml --dry-run
     """
@@ -289,7 +277,7 @@ class _Progress:
 def validate(
     sets: tuple[Path, ...], form: str, output: Path | None, fail_on: FailOn, quick: bool
 ) -> int:
-    """Check each SET from disk: metadata, hashes, endpoints, spacing, order.
+    """Check sets: metadata, hashes, endpoints, spacing, order.
 
     Example:  morphkit validate generated/demo --format json
     """
@@ -317,7 +305,7 @@ def validate(
 def package(
     folder: Path, names: tuple[str, ...], out: Path | None, zipped: bool, jspsych: Path | None
 ) -> None:
-    """Package SET for one more front end; nothing is rendered again.
+    """Package SET for one more front end, without rendering.
 
     Example:  morphkit package generated/demo --for psychopy --zip
     """
@@ -344,7 +332,7 @@ def package(
 @main.command()
 @click.argument("folder", metavar="SET", type=click.Path(path_type=Path))
 def report(folder: Path) -> None:
-    """Write the report page of SET again, with what validation finds today.
+    """Write the report page of SET again, validated anew.
 
     Example:  morphkit report generated/demo
     """
@@ -362,7 +350,7 @@ def report(folder: Path) -> None:
 @click.argument("what", type=click.Choice(["exporters", "presets", "rules", "schemes"]))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_what(what: str, as_json: bool) -> None:
-    """List what is installed: exporters, presets of levels, rules, landmark schemes.
+    """List exporters, presets of levels, rules or schemes.
 
     Example:  morphkit list presets
     """
@@ -398,7 +386,7 @@ def _listing(what: str) -> dict[str, str]:
 @main.command()
 @click.argument("name", type=click.Choice(["manifest", "recipe", "report"]))
 def schema(name: str) -> None:
-    """Print the JSON Schema of a manifest, a recipe or a validation report.
+    """Print a JSON Schema: manifest, recipe or report.
 
     Example:  morphkit schema manifest > morphkit-manifest.schema.json
     """
@@ -413,7 +401,7 @@ def schema(name: str) -> None:
 @main.command()
 @click.argument("folder", metavar="[SET]", required=False, type=click.Path(path_type=Path))
 def cite(folder: Path | None) -> None:
-    """Print how to cite morphkit; with SET, a methods paragraph with its numbers.
+    """Say how to cite morphkit; with SET, its methods paragraph.
 
     Example:  morphkit cite generated/demo
     """

@@ -53,7 +53,8 @@ class Finding:
     def __str__(self) -> str:
         place = self.file + (f":{self.line}" if self.line is not None else "")
         place += f" [{self.pointer}]" if self.pointer else ""
-        text = f"{self.code} {self.severity}: " + (f"{place}: " if place else "") + self.message
+        place = f"{place.strip()}: " if place else ""
+        text = f"{self.code} {self.severity}: {place}{self.message}"
         return text + (f" {self.suggestion}" if self.suggestion else "")
 
 

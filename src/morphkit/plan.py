@@ -19,7 +19,7 @@ from morphkit.engine.mesh import folds
 from morphkit.engine.morph import Look, Pose, Stage, pose, shape, stage
 from morphkit.errors import Finding, GeometryError, MorphkitError, TemplateError
 from morphkit.faces.face import Landmarks
-from morphkit.faces.templates import plausibility
+from morphkit.faces.plausibility import plausibility
 from morphkit.study import levels, names, sources
 from morphkit.study.recipe import Recipe, parse_recipe, resolved
 from morphkit.study.sources import SourceRow
@@ -269,7 +269,8 @@ def _frames(recipe: Recipe, identities: Sequence[str]) -> list[PlannedFrame]:
                         levels.weights(entry.path, entry.expressions, level),
                     )
                 )
-    return planned
+    # ids sort by infant, continuum and frame: the table is in the order of its key
+    return sorted(planned, key=lambda one: one.stimulus_id)
 
 
 def _refuse_folds(

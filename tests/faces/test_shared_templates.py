@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from morphkit.faces.conversion import convert
 from morphkit.faces.face import Landmarks
+from morphkit.faces.plausibility import plausibility
 from morphkit.faces.scheme import scheme
 from morphkit.faces.templates import (
     Template,
-    convert,
     parse_template,
-    plausibility,
     template_text,
 )
 

@@ -7,15 +7,15 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from morphkit.errors import MorphkitError, TemplateError
+from morphkit.faces.conversion import convert
 from morphkit.faces.face import Landmarks
+from morphkit.faces.plausibility import plausibility
 from morphkit.faces.scheme import free_scheme, scheme, scheme_names
+from morphkit.faces.template import MAX_POINTS
 from morphkit.faces.templates import (
-    MAX_POINTS,
     TEMPLATE_SUFFIXES,
     Template,
-    convert,
     parse_template,
-    plausibility,
     template_text,
 )
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pytest
 from tiny_set import Tiny, mixed, photo, pixel_hash, png, resource, table_text, tiny, weights
 
 
@@ -141,6 +142,22 @@ def table_is_empty(folder: Path, values: Tiny) -> None:
 
 
 # ---- files and bytes
+
+
+@shallow("MK606")
+def stimulus_is_a_link_out_of_the_set(folder: Path, values: Tiny) -> None:
+    path = folder / values.rows[2]["image_file"]
+    secret = folder.with_name(f"{folder.name} secret.png")
+    path.rename(secret)
+    try:
+        path.symlink_to(secret)
+    except OSError:
+        pytest.skip("this system makes no links")
+
+
+@shallow("MK605")
+def manifest_deleted(folder: Path, values: Tiny) -> None:
+    (folder / "datapackage.json").unlink()
 
 
 @shallow("MK681")

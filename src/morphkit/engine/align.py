@@ -130,11 +130,12 @@ def align(faces: Sequence[Landmarks], canvas: Canvas) -> list[Similarity]:
     shapes = [t(f.points) for t, f in zip(transforms, faces, strict=True)]
     for _ in range(20):
         mean = np.mean(shapes, axis=0)
-        back = Similarity.from_points(faces[0].replaced(mean).pupils(), target)
-        mean = back(mean)
-        transforms = [Similarity.from_points(face.points, mean) for face in faces]
-        shapes = [t(f.points) for t, f in zip(transforms, faces, strict=True)]
-    return transforms
+        shapes = [Similarity.from_points(face.points, mean)(face.points) for face in faces]
+        # fitting shrinks; put the mean's pupils back on their places
+        pupils = faces[0].replaced(np.mean(shapes, axis=0)).pupils()
+        back = Similarity.from_points(pupils, target)
+        shapes = [back(shape) for shape in shapes]
+    return [Similarity.from_points(f.points, s) for f, s in zip(faces, shapes, strict=True)]
 
 
 def on_grid(points: FloatArray) -> FloatArray:

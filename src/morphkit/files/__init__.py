@@ -1,9 +1,10 @@
 """All reading and writing: photos, templates, texts, stimuli, sets and packages.
 
-`disk` knows the operating system, `texts` reads and lists, `headers` and `decode` the picture formats, `srgb` colour
-profiles, `photos` and `pixels` put them together; `faces` adds templates; `folders` and
-`sets` hold what a build writes.  Nothing else in morphkit touches the disk but `build` and
-`cli`.  May import `errors`, `faces`, `study.manifest`, Pillow, NumPy and filelock.
+`disk` knows the operating system, `texts` reads and lists; `headers` and `decode` know the
+picture formats, `srgb` colour profiles, `photos` and `pixels` put them together; `faces` adds
+templates; `folders` and `sets` hold what a build writes.  Nothing else in morphkit touches the
+disk but `build` and `cli`.  May import `errors`, `faces`, `study.manifest`, Pillow, NumPy and
+filelock.
 """
 
 from morphkit.files.disk import (
@@ -15,7 +16,7 @@ from morphkit.files.disk import (
     shown,
     write_atomic,
 )
-from morphkit.files.faces import find_template, read_face, read_template
+from morphkit.files.faces import convert_template, find_template, read_face, read_template
 from morphkit.files.folders import (
     foreign_files,
     lock,
@@ -34,6 +35,7 @@ __all__ = [
     "append_line",
     "check_space",
     "clear",
+    "convert_template",
     "decode_png",
     "encode_png",
     "find_template",

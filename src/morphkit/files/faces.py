@@ -5,12 +5,16 @@ May import `errors`, `faces` and the rest of `files`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from morphkit.errors import Finding, TemplateError
+from morphkit.errors import Finding, TemplateError, UsageError
+from morphkit.faces.conversion import convert
 from morphkit.faces.face import Face
-from morphkit.faces.templates import TEMPLATE_SUFFIXES, Template, parse_template, plausibility
-from morphkit.files.disk import disk_faults, sha256, shown
+from morphkit.faces.plausibility import plausibility
+from morphkit.faces.template import Template
+from morphkit.faces.templates import TEMPLATE_SUFFIXES, parse_template, template_text
+from morphkit.files.disk import disk_faults, sha256, shown, write_atomic
 from morphkit.files.photos import read_photo
 from morphkit.files.texts import nearest
 
@@ -81,6 +85,51 @@ def find_template(photo: str | Path) -> Path:
     )
 
 
+def convert_template(
+    source: str | Path, target: str | Path, to_scheme: str | None = None
+) -> tuple[str, ...]:
+    """Write a template in the format that the target's suffix names; never over a file.
+
+    Parameters
+    ----------
+    source, target : path
+    to_scheme : str, optional
+        Also convert the landmarks to this scheme.
+
+    Returns
+    -------
+    tuple of str
+        What is lost on the way.
+
+    Raises
+    ------
+    TemplateError
+        As `read_template`, and where the format or the scheme cannot hold the landmarks.
+    UsageError
+        MK618 when the target exists.
+    EnvironmentFault
+        MK612, MK613 or MK614.
+    """
+    source, target = Path(source), Path(target)
+    template, _ = read_template(source)
+    lost: tuple[str, ...] = ()
+    if to_scheme:
+        landmarks, lost = convert(template.landmarks, to_scheme)
+        template = replace(template, landmarks=landmarks)
+    text = template_text(template, target.suffix)
+    if target.exists():
+        raise UsageError(
+            Finding(
+                "MK618",
+                "there is a file of this name, which is not overwritten.",
+                file=shown(target),
+                suggestion="Choose another name, or move the file.",
+            )
+        )
+    write_atomic(target, text.encode())
+    return lost
+
+
 def read_face(
     image: str | Path,
     template: str | Path | None = None,
@@ -105,7 +154,7 @@ def read_face(
         As `read_photo`.
     TemplateError
         As `find_template` and `read_template`, and for landmarks that cannot be those of the
-        photo (`morphkit.faces.templates.plausibility`).
+        photo (`morphkit.faces.plausibility`).
     """
     photo = read_photo(image)
     path = Path(template) if template else find_template(image)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from morphkit.errors import Finding, LockedError, UsageError
+from morphkit.errors import EnvironmentFault, Finding, LockedError, UsageError
 from morphkit.files.disk import (
     TEMPORARY,
     absolute,
@@ -157,7 +157,8 @@ def put_in_place(part: Path, folder: Path) -> None:
                 move(old, folder)
             raise
     if replaced:
-        with suppress(OSError):  # the new set stands; what is left here goes with the next run
+        # the new set stands; what cannot be deleted now goes with the next run
+        with suppress(EnvironmentFault):
             remove(old)
 
 

@@ -77,7 +77,9 @@ def read_set(folder: str | Path) -> StimulusSet:
 
 
 def _set_text(folder: Path, name: str) -> str:
-    if not (folder / name).is_file():
+    with disk_faults(folder):
+        there = (folder / name).is_file()
+    if not there:
         raise SetError(
             Finding(
                 "MK605",

@@ -74,6 +74,11 @@ class Sheet:
     strip: str = ""
 
     @property
+    def still(self) -> str:
+        """The first picture: what stands in for the preview where motion is not wanted."""
+        return next((tile.picture for tile in self.tiles if tile.picture), "")
+
+    @property
     def weights(self) -> tuple[str, ...]:
         """Expressions in path order, and any other that a frame has a share of."""
         used = {name: None for row in self.rows for name, weight in row.weights.items() if weight}

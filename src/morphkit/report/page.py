@@ -88,6 +88,25 @@ class FindingList:
         return ", ".join(part for part in parts if part) or "no findings"
 
 
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What was declared about the photographs.
+
+    Parameters
+    ----------
+    shared : tuple of (str, str)
+        Title and value of what is the same for all.
+    columns : tuple of (str, str)
+        Attribute and title of what differs.
+    silent : tuple of str
+        Titles of what was declared of none.
+    """
+
+    shared: tuple[tuple[str, str], ...]
+    columns: tuple[tuple[str, str], ...]
+    silent: tuple[str, ...]
+
+
 def page(
     stimulus_set: StimulusSet, findings: Sequence[Finding], *, verdict: str, label: str | None
 ) -> str:
@@ -132,8 +151,7 @@ def page(
         cumulative=cumulative,
         unit_text=_unit_text(paths),
         findings=_findings(findings),
-        rights=[column for column in RIGHTS if _declared(block.sources, column[0])],
-        silent=[title for name, title in RIGHTS if not _declared(block.sources, name)],
+        rights=_rights(block.sources),
         recipe=_recipe_text(block.recipe),
         many=MANY_ROWS,
         methods=text.removeprefix("Methods\n\n"),
@@ -191,7 +209,7 @@ def _by_continuum(paths: Iterable[LandmarkPath]) -> list[list[LandmarkPath]]:
 
 def _recipe_text(recipe: Mapping[str, Any]) -> str:
     """Return the recipe as JSON, which is YAML too, with each list of numbers on one line."""
-    text = json.dumps(recipe, ensure_ascii=False, indent=2)
+    text = json.dumps(recipe, ensure_ascii=False, indent=2, sort_keys=True)
     # a raw line break is never inside a JSON string, so only lists can match
     return _NUMBERS.sub(lambda match: "[" + " ".join(match[1].split()) + "]", text)
 
@@ -228,6 +246,14 @@ def _findings(findings: Sequence[Finding]) -> FindingList:
     )
 
 
-def _declared(sources: Sequence[Source], name: str) -> bool:
-    """Whether anything was declared in a column of rights."""
-    return any(getattr(source, name) is not None for source in sources)
+def _rights(sources: Sequence[Source]) -> Rights:
+    shared, columns, silent = [], [], []
+    for name, title in RIGHTS:
+        values = {getattr(source, name) for source in sources}
+        if not values - {None}:
+            silent.append(title)
+        elif len(values) == 1:
+            shared.append((title, str(*values)))
+        else:
+            columns.append((name, title))
+    return Rights(tuple(shared), tuple(columns), tuple(silent))

@@ -73,10 +73,11 @@ def count_text(count: int, one: str, many: str = "") -> str:
 
 
 def settings(section: object) -> str:
-    """Return the settings of a recipe's section on one line."""
+    """Return the settings of a recipe's section on one line, by name as on disk."""
     if not isinstance(section, Mapping):
         return ""
-    return ", ".join(f"{str(name).replace('_', ' ')} {_plain(v)}" for name, v in section.items())
+    pairs = sorted((str(name).replace("_", " "), _plain(v)) for name, v in section.items())
+    return ", ".join(f"{name} {value}" for name, value in pairs)
 
 
 def _plain(value: object) -> str:

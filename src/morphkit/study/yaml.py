@@ -136,17 +136,23 @@ def read_yaml(text: str, *, file: str = "") -> Document:
     _check_text(text, document)
     if document.faults:
         return document
-    events = YAML(typ="safe", pure=True).parse(text)
     try:
-        _Reader(document, events).read()
+        _Reader(document, _events(text)).read()
     except _Stop:
         return document
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         _syntax(document, text, error.problem, mark.line + 1 if mark else None)
-    except Exception:  # on some broken texts the parser fails in ways of its own
-        _syntax(document, text, None, None)
     return document
+
+
+def _events(text: str) -> Iterator[Any]:
+    try:
+        yield from YAML(typ="safe", pure=True).parse(text)
+    except MarkedYAMLError:
+        raise
+    except Exception as error:  # on some broken texts the parser fails in ways of its own
+        raise MarkedYAMLError() from error
 
 
 class _Stop(Exception):

@@ -18,7 +18,7 @@ import numpy as np
 
 from morphkit import files
 from morphkit.engine.color import WHITE, CodeArray, LightArray, decode_table
-from morphkit.errors import Finding, MorphkitError
+from morphkit.errors import Finding, ImageError, SetError
 from morphkit.study.manifest import ContinuumEntry, Stimulus
 from morphkit.validate.anchors import alone
 from morphkit.validate.findings import Evidence
@@ -65,8 +65,8 @@ def rms_difference(a: LightArray, b: LightArray) -> float:
     a, b : (H, W, 3) int16 array
         Linear light, 0…32767.  Summed in whole numbers, so that it is exact.
     """
-    change = a.astype(np.int32) - b
-    total = int((change * change).sum(dtype=np.int64))
+    change = np.subtract(a, b, dtype=np.int32)
+    total = int(np.multiply(change, change, out=change).sum(dtype=np.int64))
     return sqrt(total / a.size) / WHITE
 
 
@@ -75,7 +75,9 @@ def check_pixels(evidence: Evidence) -> Iterator[Finding]:
     for row in evidence.set.stimuli:
         try:
             image = _decoded(evidence, row)
-        except MorphkitError as fault:
+        except SetError:
+            continue  # can't be read: `checks` has said so
+        except ImageError as fault:
             yield from (
                 finding("MK151", f"the picture can't be decoded: {f.message}", file=row.image_file)
                 for f in fault.findings
@@ -113,7 +115,7 @@ def check_pictures(evidence: Evidence) -> Iterator[Finding]:
     def light(row: Stimulus) -> LightArray | None:
         try:
             image = _decoded(evidence, row)
-        except MorphkitError:
+        except (ImageError, SetError):
             return None
         return None if image is None else decode_table("linear")[image]
 
