@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
-from tiny_study import ROOT, write_study
 
 from morphkit import __version__
 from morphkit.cli import main
+from tiny_study import ROOT, write_study
 
 COMMANDS = sorted(main.commands)
 WANTED = {"demo", "init", "build", "validate", "package", "report", "convert", "list", "schema"}
@@ -37,7 +37,9 @@ def help_page() -> str:
         "| 5 | locked by another run |\n| 70 | a bug of ours |\n| 130 | interrupted |\n",
     ]
     for words in [(), *((name,) for name in COMMANDS)]:
-        result = CliRunner().invoke(main, [*words, "--help"], terminal_width=88, prog_name="morphkit")
+        result = CliRunner().invoke(
+            main, [*words, "--help"], terminal_width=88, prog_name="morphkit"
+        )
         title = " ".join(("morphkit", *words))
         parts.append(f"## {title}\n\n```\n{result.output.rstrip()}\n```\n")
     return "\n".join(parts)

@@ -18,14 +18,14 @@ FLOORS = [
     ["package", "files"],
     ["plan"],
     ["validate", "report", "record"],
-    ["build"],
+    ["build", "console"],
     ["cli"],
     ["__main__"],
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
 ONLY_IN = {
-    "click": {"cli.py"},
+    "click": {"cli.py", "console.py"},
     "PIL": {"files", "report"},
     "pillow_heif": {"files"},
     "imageio": {"report"},

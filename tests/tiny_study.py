@@ -9,6 +9,7 @@ from pathlib import Path
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
 DEMO = ROOT / "raw_faces" / "demo"
 SHRINK = 4
 

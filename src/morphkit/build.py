@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -107,17 +107,16 @@ def build(
         done = _resume(part, planned, earlier)
         rendered = sum(one.stimulus_id not in done for one in planned.frames)
         if not rendered and earlier and _complete(folder, planned):
-            return _result(folder, planned, 0)
+            return _built(folder, planned, 0, validate(folder))
         files.check_space(folder, 1.2 * planned.megabytes * rendered / len(planned.frames))
         with ThreadPoolExecutor(jobs or os.cpu_count()) as executor:
             _render(planned, part, done, executor, progress)
-        _finish(planned, part, done)
+        report = _finish(planned, part, done)
         files.publish(part, folder)
-        return _result(folder, planned, rendered)
+        return _built(folder, planned, rendered, replace(report, set=str(folder)))
 
 
-def _result(folder: Path, planned: Plan, rendered: int) -> Built:
-    report = validate(folder)
+def _built(folder: Path, planned: Plan, rendered: int, report: SetReport) -> Built:
     return Built(folder, len(planned.frames), rendered, report, planned.findings, planned.skipped)
 
 
@@ -284,17 +283,30 @@ def _finish(planned: Plan, part: Path, done: Journal) -> SetReport:
     final = draft.model_copy(update={"morphkit": block})
     _write_manifest(part, final)
     whole = papers.StimulusSet(final, stimuli, files.read_set(part).read)
-    text = page(
-        whole,
-        [*planned.findings, *report.findings],
-        verdict=report.verdict,
-        label=report.label,
-    )
-    files.write_atomic(part / "report.html", text.encode())
+    _write_report(part, whole, report)
     for name in planned.recipe.packages:
         files.write_files(part / "packages" / name, package(whole, name))
     files.remove(part / JOURNAL)
     return report
+
+
+def report_again(folder: Path) -> SetReport:
+    """Validate a set and write its report page anew.
+
+    Raises
+    ------
+    SetError
+        MK601…MK606 when the folder is no readable set.
+    """
+    report = validate(folder)
+    _write_report(folder, files.read_set(folder), report)
+    return report
+
+
+def _write_report(folder: Path, whole: papers.StimulusSet, report: SetReport) -> None:
+    doubts = [Finding(**doubt) for doubt in whole.manifest.morphkit.doubts]
+    text = page(whole, [*doubts, *report.findings], verdict=report.verdict, label=report.label)
+    files.write_atomic(folder / "report.html", text.encode())
 
 
 def _write_manifest(part: Path, manifest: Manifest) -> None:

@@ -2,76 +2,23 @@
 
 Data goes to stdout, talk and progress to stderr.  Commands import what they need when they
 run, so that ``--help`` stays quick.  May import everything.
-
-Exit codes: 0 fine, 1 findings, 2 wrong usage or unreadable recipe, 3 finished partly,
-4 environment, 5 locked, 70 a bug of ours, 130 interrupted.
 """
 
 from __future__ import annotations
 
-import errno
 import json
-import sys
-import traceback
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import click
 
 from morphkit import __version__
-from morphkit.errors import MorphkitError
+from morphkit.console import FINDINGS, PARTLY, Program, Progress, say
 
 FailOn = Literal["error", "warning", "never"]
-BUG, INTERRUPTED, ENVIRONMENT, PARTLY, FINDINGS = 70, 130, 4, 3, 1
 
 
-class _Program(click.Group):
-    """A group that turns every error into one clear paragraph and its exit code."""
-
-    def main(self, *args: Any, **kwargs: Any) -> Any:
-        kwargs["standalone_mode"] = False
-        try:
-            code = super().main(*args, **kwargs)
-        except MorphkitError as error:
-            for finding in error.findings:
-                _say(str(finding))
-            code = error.exit_code
-        except click.exceptions.Abort:
-            _say("Interrupted. Run the same command again: it goes on where it stopped.")
-            code = INTERRUPTED
-        except click.ClickException as error:
-            error.show()
-            code = error.exit_code
-        except MemoryError:
-            _say("There is not enough memory for this. Use a smaller canvas or fewer jobs.")
-            code = ENVIRONMENT
-        except OSError as error:
-            if error.errno == errno.EPIPE:
-                code = 0
-            else:
-                _say(f"{error.strerror or error} ({error.filename or 'no file named'}).")
-                code = ENVIRONMENT
-        except Exception as error:
-            _say_bug(error)
-            code = BUG
-        sys.exit(code or 0)
-
-
-def _say(text: str) -> None:
-    click.echo(text, err=True)
-
-
-def _say_bug(error: Exception) -> None:
-    if "--debug" in sys.argv:
-        traceback.print_exception(error)
-    _say(
-        f"This is a bug in morphkit {__version__}: {type(error).__name__}: {error}. "
-        "Run 'morphkit --debug …' and send us what it prints; it holds no photo."
-    )
-
-
-@click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="morphkit")
 @click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error.")
 def main(debug: bool) -> None:
@@ -96,8 +43,8 @@ def demo(folder: Path, jobs: int | None) -> None:
 
     files.write_missing(folder, demo_study())
     _build(folder / "configs" / "demo.yaml", None, jobs=jobs)
-    _say(f"Open {folder / 'generated' / 'demo' / 'report.html'} in a browser,")
-    _say(f"and {folder / 'generated' / 'demo' / 'packages'} for the experiments.")
+    say(f"Open {folder / 'generated' / 'demo' / 'report.html'} in a browser,")
+    say(f"and {folder / 'generated' / 'demo' / 'packages'} for the experiments.")
 
 
 @main.command()
@@ -111,8 +58,8 @@ def init(folder: Path) -> None:
     from morphkit.starter import empty_study
 
     files.write_files(folder, empty_study())
-    _say(f"Next: put photos and templates into {folder / 'raw_faces' / 'my_set'},")
-    _say(f"then run: morphkit build {folder / 'configs' / 'my_set.yaml'}")
+    say(f"Next: put photos and templates into {folder / 'raw_faces' / 'my_set'},")
+    say(f"then run: morphkit build {folder / 'configs' / 'my_set.yaml'}")
 
 
 @main.command()
@@ -129,7 +76,7 @@ def convert(template: Path, out: Path, to_scheme: str | None) -> None:
     from morphkit import files
 
     for note in files.convert_template(template, out, to_scheme):
-        _say(note)
+        say(note)
     click.echo(str(out))
 
 
@@ -165,7 +112,7 @@ def _print_plan(recipe: Path, out: Path | None, keep_going: bool, as_json: bool)
 
     planned = plan(recipe, keep_going=keep_going)
     for finding in planned.findings:
-        _say(str(finding))
+        say(str(finding))
     folder = out or default_folder(recipe, planned.recipe.name)
     counts: dict[str, int] = {}
     for one in planned.frames:
@@ -204,17 +151,17 @@ def _build(
 ) -> int:
     from morphkit.build import build as build_set
 
-    with _Progress() as progress:
+    with Progress() as progress:
         built = build_set(
             recipe, out, force=force, jobs=jobs, keep_going=keep_going, progress=progress
         )
     findings = [*built.findings, *built.report.findings]
     for finding in findings:
-        _say(str(finding))
+        say(str(finding))
     how = f"{built.rendered} rendered" if built.rendered else "up to date, nothing to do"
-    _say(f"{built.stimuli} stimuli ({how}); the set is {built.report.verdict}.")
+    say(f"{built.stimuli} stimuli ({how}); the set is {built.report.verdict}.")
     if built.skipped:
-        _say(f"Left out: {', '.join(built.skipped)}.")
+        say(f"Left out: {', '.join(built.skipped)}.")
     if as_json:
         click.echo(
             json.dumps(
@@ -233,31 +180,6 @@ def _build(
     if built.report.verdict == "invalid":
         return FINDINGS
     return PARTLY if built.skipped else 0
-
-
-class _Progress:
-    """A bar with the time left on a terminal, a line every tenth elsewhere."""
-
-    def __init__(self) -> None:
-        self._bar: Any = None
-        self._tenth = 0
-
-    def __enter__(self) -> Callable[[int, int], None]:
-        return self._show
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.render_finish()
-
-    def _show(self, done: int, total: int) -> None:
-        if sys.stderr.isatty():
-            if self._bar is None:
-                self._bar = click.progressbar(length=total, label="Rendering", file=sys.stderr)
-                self._bar.render_progress()
-            self._bar.update(done - self._bar.pos)
-        elif done * 10 // total > self._tenth:
-            self._tenth = done * 10 // total
-            _say(f"{done} of {total} stimuli")
 
 
 @main.command()
@@ -336,13 +258,9 @@ def report(folder: Path) -> None:
 
     Example:  morphkit report generated/demo
     """
-    from morphkit import files
-    from morphkit.report import page
-    from morphkit.validate import validate as validate_set
+    from morphkit.build import report_again
 
-    found = validate_set(folder)
-    text = page(files.read_set(folder), found.findings, verdict=found.verdict, label=found.label)
-    files.write_atomic(folder / "report.html", text.encode())
+    report_again(folder)
     click.echo(str(folder / "report.html"))
 
 

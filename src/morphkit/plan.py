@@ -18,7 +18,7 @@ from morphkit.engine.align import Canvas
 from morphkit.engine.mesh import folds
 from morphkit.engine.morph import Look, Pose, Stage, pose, shape, stage
 from morphkit.errors import Finding, GeometryError, MorphkitError, TemplateError
-from morphkit.faces.face import Landmarks
+from morphkit.faces.face import Landmarks, shared
 from morphkit.faces.plausibility import plausibility
 from morphkit.study import levels, names, sources
 from morphkit.study.recipe import Recipe, parse_recipe, resolved
@@ -138,8 +138,9 @@ def plan(recipe_file: Path, *, keep_going: bool = False) -> Plan:
         raise _first_class(faults)
     canvas = Canvas(**recipe.canvas.model_dump())
     look = Look(recipe.engine.light, recipe.engine.sampler, recipe.mask.shape, recipe.mask.feather)
-    poses = pose([face.landmarks for face in faces], canvas)
-    labels = [files.shown(face.photo) for face in faces]
+    poses = pose(shared([face.landmarks for face in faces]), canvas)
+    # by who and what, not by file name: doubts go into the set, and names of photos must not
+    labels = [" ".join(face.key) for face in faces]
     doubts = _crossings(poses, labels)
     on = stage(poses, [face.size for face in faces], canvas, look, labels)
     doubts += _uncovered(on, labels)

@@ -6,7 +6,7 @@ Pure: hashes come in, papers come out.  May import `plan`, `study` and the stand
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 
 from morphkit import __version__
@@ -94,6 +94,7 @@ def _block(planned: Plan, done: Mapping[str, Written]) -> MorphkitBlock:
             landmarks=[int(i) for i in mesh.landmarks],
         ),
         continua=continua(planned),
+        doubts=[asdict(finding) for finding in planned.findings if finding.severity == "warning"],
         response_map=response_map(continua(planned)),
     )
 

@@ -27,7 +27,7 @@ BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 BORDER_PARTS = 8
 """Border points divide each canvas edge into this many parts."""
 
-APERTURE_SLACK = 0.02
+APERTURE_SLACK = 0.01
 """Aperture triangles may be turned over up to this (double) area, in squared eye distances."""
 
 FEATURES = ("jaw", "right_brow", "left_brow", "nose", "right_eye", "left_eye", "mouth")
@@ -110,8 +110,7 @@ def build_mesh(scheme: Scheme, shapes: FloatArray, canvas: Canvas, labels: Seque
             if left < (best[0] if best else badness):
                 best = left, landmark, tried
         if best is None:
-            pairs = zip(shapes, labels, strict=True)
-            raise GeometryError(*(f for s, n in pairs for f in folds(mesh, scheme, s, canvas, n)))
+            raise GeometryError(*_blamed(mesh, scheme, shapes, canvas, labels))
         doubts.append(_left_out(mesh, scheme, shapes, canvas, best[1], labels))
         badness, _, mesh = best
     return replace(mesh, doubts=tuple(doubts))
@@ -124,7 +123,8 @@ def folds(
     folded = folded_triangles(mesh, mesh.vertices(points), canvas.eye_distance)
     if not folded.any():
         return []
-    corners = np.unique(mesh.triangles[folded])
+    corners, times = np.unique(mesh.triangles[folded], return_counts=True)
+    corners = corners[np.argsort(-times, kind="stable")]
     count = len(mesh.landmarks)
     names = [scheme.points[int(mesh.landmarks[i])] for i in corners if i < count]
     return [
@@ -172,12 +172,34 @@ def usable_landmarks(scheme: Scheme, shapes: FloatArray, canvas: Canvas) -> IntA
     return np.flatnonzero(inside)
 
 
+def _blamed(
+    mesh: Mesh, scheme: Scheme, shapes: FloatArray, canvas: Canvas, labels: Sequence[str]
+) -> list[Finding]:
+    """Return the folds of every anchor.
+
+    A landmark that is far off draws the mean with it and makes the mesh fold in good photos
+    too; the median stays where most of them are.
+    """
+    median = np.median(shapes, axis=0)
+    robust, _ = _triangulated(scheme, shapes, canvas, mesh.landmarks, median)
+    named = list(zip(shapes, labels, strict=True))
+    found = [f for shape, label in named for f in folds(robust, scheme, shape, canvas, label)]
+    return found or [f for s, label in named for f in folds(mesh, scheme, s, canvas, label)]
+
+
 def _triangulated(
-    scheme: Scheme, shapes: FloatArray, canvas: Canvas, used: IntArray
+    scheme: Scheme,
+    shapes: FloatArray,
+    canvas: Canvas,
+    used: IntArray,
+    middle: FloatArray | None = None,
 ) -> tuple[Mesh, int]:
-    """Return the best mesh over some landmarks, and how badly it folds; 0 when it doesn't."""
+    """Return the best mesh over some landmarks, and how badly it folds; 0 when it doesn't.
+
+    It starts from the mean shape, or from another middle of the shapes.
+    """
     border = border_points(canvas)
-    mean = on_grid(shapes.mean(axis=0))
+    mean = on_grid(shapes.mean(axis=0) if middle is None else middle)
     place = {int(landmark): i for i, landmark in enumerate(used)}
     points = np.concatenate([opened(scheme, mean, canvas.eye_distance)[used], border])
     found = regions(scheme, points, place)

@@ -21,7 +21,7 @@ from morphkit.engine.mesh import Mesh, build_mesh, folds
 from morphkit.engine.source import Source, prepare
 from morphkit.engine.warp import IntArray, Job, Sampler, affine_maps, quantised, render
 from morphkit.errors import Finding, GeometryError
-from morphkit.faces.face import Face, FloatArray, Landmarks
+from morphkit.faces.face import Face, FloatArray, Landmarks, shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +296,7 @@ def pinned(faces: Sequence[Face], canvas: Canvas, look: Look) -> tuple[list[Anch
     GeometryError
         MK301…MK303, see `pose` and `stage`.
     """
-    poses = pose([face.landmarks for face in faces], canvas)
+    poses = pose(shared([face.landmarks for face in faces]), canvas)
     labels = [f"{f.identity or 'face'} {f.expression or i + 1}" for i, f in enumerate(faces)]
     sizes = [(face.image.shape[1], face.image.shape[0]) for face in faces]
     on = stage(poses, sizes, canvas, look, labels)

@@ -7,15 +7,13 @@ fetches anything.  May import `errors` and `faces.scheme`, and NumPy.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from morphkit.errors import Finding, TemplateError
-
-if TYPE_CHECKING:
-    from morphkit.faces.scheme import Scheme
+from morphkit.faces.scheme import Scheme, scheme, scheme_names
 
 FloatArray = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 ByteArray = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
@@ -128,6 +126,27 @@ class Landmarks:
         points = self.points[list(self.scheme.mirror)].copy()
         points[:, 0] = (width - 1) - points[:, 0]
         return Landmarks(self.scheme, points)
+
+
+def shared(faces: Sequence[Landmarks]) -> list[Landmarks]:
+    """Return landmarks with the extra named points that all of them have, and no others.
+
+    Faces of one scheme, or of different ones, are returned as they are.
+    """
+    bases = {face.scheme.name.removesuffix("+ext") for face in faces}
+    if len({face.scheme for face in faces}) < 2 or len(bases) > 1 or not bases <= {*scheme_names()}:
+        return list(faces)
+    base = scheme(bases.pop())
+    extra = [
+        name
+        for name in faces[0].scheme.points[len(base.points) :]
+        if all(name in face.scheme.points for face in faces)
+    ]
+    common = base.extended(extra)
+    return [
+        Landmarks(common, face.points[[face.scheme.points.index(name) for name in common.points]])
+        for face in faces
+    ]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

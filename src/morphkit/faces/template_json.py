@@ -82,7 +82,7 @@ def _points(entries: object, faults: list[Finding]) -> dict[str, list[float]]:
         place = points[str(name)] = []
         for key in ("x", "y"):
             try:
-                place.append(_coordinate(entry.get(key), f"{pointer}.{key}"))
+                place.append(_coordinate(entry.get(key), f"{pointer}.{key} of {str(name)[:40]}"))
             except TemplateError as error:
                 faults += error.findings
     return points

@@ -188,7 +188,7 @@ def _section(recipe: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _settings(values: Mapping[str, Any]) -> str:
     return ", ".join(
         f"{name.replace('_', ' ')} {_value(value)}"
-        for name, value in values.items()
+        for name, value in sorted(values.items())
         if value is not None and not isinstance(value, Mapping | list)
     )
 

@@ -145,6 +145,9 @@ class MorphkitBlock(_Block):
     scales: dict[str, Any] = {}
     measures: dict[str, Any] = {}
     label: Literal["nominal", "physically checked", "perceptually calibrated"] | None = None
+    doubts: list[dict[str, Any]] = Field(
+        default=[], description="Warnings about the sources, as the build found them."
+    )
     response_map: list[dict[str, Any]] = Field(
         description="Key, button number and label of each answer, and the level it stands for."
     )

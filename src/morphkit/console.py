@@ -1,0 +1,92 @@
+"""The console: errors as one clear paragraph, exit codes, progress.
+
+Exit codes: 0 fine, 1 findings, 2 wrong usage or unreadable recipe, 3 finished partly,
+4 environment, 5 locked, 70 a bug of ours, 130 interrupted.  May import `errors` and click.
+"""
+
+from __future__ import annotations
+
+import errno
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from morphkit import __version__
+from morphkit.errors import MorphkitError
+
+FINDINGS, PARTLY, ENVIRONMENT, BUG, INTERRUPTED = 1, 3, 4, 70, 130
+
+
+def say(text: str) -> None:
+    """Print talk: to stderr."""
+    click.echo(text, err=True)
+
+
+class Program(click.Group):
+    """A group that turns every error into one clear paragraph and its exit code."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command and leave with its exit code."""
+        kwargs["standalone_mode"] = False
+        try:
+            code = super().main(*args, **kwargs)
+        except MorphkitError as error:
+            for finding in error.findings:
+                say(str(finding))
+            code = error.exit_code
+        except click.exceptions.Abort:
+            say("Interrupted. Run the same command again: it goes on where it stopped.")
+            code = INTERRUPTED
+        except click.ClickException as error:
+            error.show()
+            code = error.exit_code
+        except MemoryError:
+            say("There is not enough memory for this. Use a smaller canvas or fewer jobs.")
+            code = ENVIRONMENT
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                code = 0
+            else:
+                say(f"{error.strerror or error} ({error.filename or 'no file named'}).")
+                code = ENVIRONMENT
+        except Exception as error:
+            _say_bug(error)
+            code = BUG
+        sys.exit(code or 0)
+
+
+def _say_bug(error: Exception) -> None:
+    if "--debug" in sys.argv:
+        traceback.print_exception(error)
+    say(
+        f"This is a bug in morphkit {__version__}: {type(error).__name__}: {error}. "
+        "Run 'morphkit --debug …' and send us what it prints; it holds no photo."
+    )
+
+
+class Progress:
+    """A bar with the time left on a terminal, a line every tenth elsewhere."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._tenth = 0
+
+    def __enter__(self) -> Callable[[int, int], None]:
+        return self._show
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.render_finish()
+
+    def _show(self, done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            if self._bar is None:
+                self._bar = click.progressbar(length=total, label="Rendering", file=sys.stderr)
+                self._bar.render_progress()
+            self._bar.update(done - self._bar.pos)
+        elif done * 10 // total > self._tenth:
+            self._tenth = done * 10 // total
+            say(f"{done} of {total} stimuli")
