@@ -27,10 +27,10 @@ def test_methods_has_the_numbers_of_the_manifest(stimulus_set: StimulusSet) -> N
         "reviewed by a person: 4 of 4)",
         "Continuum dis_hap (direct path, distressed to happy, midpoint: blend) had 4 levels: "
         "−1, −0.3333, 0.3333, 1.",
-        "Canvas: width 48, height 60, eye distance 20, background 0.5.",
+        "Canvas: background 0.5, eye distance 20, height 60, width 48.",
         "(1 triangle)",
         "Engine options: light linear, sampler catmull-rom, texture restore.",
-        "Mask: shape oval, feather 8.",
+        "Mask: feather 8, shape oval.",
         "(label: nominal)",
         "Shown on paper.",
         "Tiddeman, B., Burt, M., & Perrett, D. (2001).",

@@ -31,6 +31,7 @@ def test_a_bad_set_is_found_by_its_codes(bad: BadSet, tmp_path: Path) -> None:
     assert {found.code for found in report.findings} == bad.codes
     assert (report.verdict, report.label) == ("invalid", None)
     assert all(found.suggestion and found.message.endswith(".") for found in report.findings)
+    assert all(found.file == "stimuli.csv" for found in report.findings if found.line)
     quick, full = set(validate(tmp_path, quick=True).findings), set(report.findings)
     assert quick <= full
     assert {found.code for found in full - quick} <= NEED_PIXELS | {"MK151", "MK455"}

@@ -29,7 +29,7 @@ CELLS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
 )
 FUZZ = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -82,9 +82,10 @@ def _points(entries: object, faults: list[Finding]) -> dict[str, list[float]]:
         place = points[str(name)] = []
         for key in ("x", "y"):
             try:
-                place.append(_coordinate(entry.get(key), f"{pointer}.{key} of {str(name)[:40]}"))
+                place.append(_coordinate(entry.get(key), f"{pointer}.{key}"))
             except TemplateError as error:
-                faults += error.findings
+                called = str(name)[:40]
+                faults += [replace(f, message=f"{called}: {f.message}") for f in error.findings]
     return points
 
 

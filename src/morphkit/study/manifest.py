@@ -206,7 +206,7 @@ def parse_manifest(text: str) -> Manifest:
     try:
         data = json.loads(text)
         version = data["morphkit"]["schema_version"]
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise SetError(
             Finding(
                 "MK601",
@@ -311,8 +311,13 @@ def parse_stimuli(text: str) -> list[Stimulus]:
     SetError
         MK603 for a missing column, MK604 for every cell that is not of its type.
     """
-    reader = csv.DictReader(io.StringIO(text))
-    header = reader.fieldnames or []
+    try:
+        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        header, rows = reader.fieldnames or [], list(reader)
+    except csv.Error as error:
+        raise SetError(
+            Finding("MK603", f"this is not a table with commas ({error}).", file=TABLE)
+        ) from None
     required = [n for n in (*_PLAIN, *_TAIL) if n not in _OPTIONAL]
     missing = [name for name in required if name not in header]
     if missing:
@@ -324,14 +329,14 @@ def parse_stimuli(text: str) -> list[Stimulus]:
         )
     stimuli: list[Stimulus] = []
     faults: list[Finding] = []
-    for line, row in enumerate(reader, start=2):
+    for line, row in enumerate(rows, start=2):
         try:
             stimuli.append(_parse_row(row))
         except _CellFault as fault:
             faults.append(
                 Finding(
                     "MK604",
-                    f"the cell holds {fault.text!r}, {fault.wanted} is needed.",
+                    f"the cell holds {str(fault.text)[:60]!r}, {fault.wanted} is needed.",
                     file=TABLE,
                     pointer=fault.column,
                     line=line,

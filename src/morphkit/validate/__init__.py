@@ -72,11 +72,11 @@ def validate(folder: str | Path, *, quick: bool = False) -> SetReport:
         When the disk can't be read.
     """
     try:
-        read = files.read_set(Path(folder))
+        stimulus_set = files.read_set(Path(folder))
         listing = files.list_files(Path(folder), depth=None)
     except SetError as fault:
         return judge(str(folder), fault.findings)
-    evidence, findings = gather(read, listing)
+    evidence, findings = gather(stimulus_set, listing)
     found = [*findings, *(fault for check in QUICK for fault in check(evidence))]
     if not quick:
         found += [fault for check in _full() for fault in check(evidence)]

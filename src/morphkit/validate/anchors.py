@@ -60,8 +60,6 @@ def check_endpoints(evidence: Evidence) -> Iterator[Finding]:
                 f"frame {row.frame} of {row.continuum} is {row.identity} {expression} alone, but "
                 "doesn't have the pixels of the aligned photo.",
                 file=row.image_file,
-                pointer="pixel_sha256",
-                line=evidence.lines[row.stimulus_id],
             )
 
 
@@ -82,8 +80,6 @@ def check_twins(evidence: Evidence) -> Iterator[Finding]:
                 f"{row.stimulus_id} has the same pixels as {other.stimulus_id}, but should be "
                 "another face.",
                 file=row.image_file,
-                pointer="pixel_sha256",
-                line=evidence.lines[row.stimulus_id],
             )
 
 

@@ -82,11 +82,11 @@ def check_bytes(evidence: Evidence) -> Iterator[Finding]:
             yield from _against_manifest(path, data, sha256, *recorded[path])
         for row in rows.get(path, ()):
             known = recorded[path][1].removeprefix("sha256:") if path in recorded else sha256
-            if row.sha256 not in (sha256, known) or (row.sha256 != sha256 and known == sha256):
+            if row.sha256 not in (sha256, known):  # a file that changed has its finding
                 yield finding(
                     "MK684",
-                    f"the row gives the SHA-256 {row.sha256[:16]}…, the file has {sha256[:16]}….",
-                    file=path,
+                    f"the SHA-256 is {row.sha256[:16]}…, {path} has {sha256[:16]}….",
+                    file=TABLE,
                     pointer="sha256",
                     line=evidence.lines[row.stimulus_id],
                 )

@@ -89,8 +89,6 @@ def check_pixels(evidence: Evidence) -> Iterator[Finding]:
                 f"the picture has the pixels {files.pixel_sha256(image)[:16]}…, its row gives "
                 f"{row.pixel_sha256[:16]}….",
                 file=row.image_file,
-                pointer="pixel_sha256",
-                line=evidence.lines[row.stimulus_id],
             )
 
 
