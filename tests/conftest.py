@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tiny_study import SHARED
 
-_connect = socket.socket.connect
+_connect, _lookup = socket.socket.connect, socket.getaddrinfo
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -20,10 +21,17 @@ def _only_loopback(self: socket.socket, address: object) -> None:
     _connect(self, address)
 
 
+def _only_local_names(host: str | bytes | None, *rest: Any, **options: Any) -> Any:
+    if host is not None and host not in _LOOPBACK:
+        raise AssertionError(f"the network name {host!r} was looked up")
+    return _lookup(host, *rest, **options)
+
+
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every test fails that opens a connection to another machine."""
+    """Every test fails that turns to another machine."""
     monkeypatch.setattr(socket.socket, "connect", _only_loopback)
+    monkeypatch.setattr(socket, "getaddrinfo", _only_local_names)
 
 
 @pytest.fixture(scope="session")

@@ -87,6 +87,18 @@ def test_public_names_resolve() -> None:
         morphkit.no_such_name  # noqa: B018
 
 
+def test_submodules_do_not_hide_public_functions() -> None:
+    code = (
+        "import morphkit.build, morphkit.validate.checks, morphkit.package.registry\n"
+        "import morphkit\n"
+        "from morphkit import build, package, validate\n"
+        "assert all(callable(f) for f in (build, package, validate))\n"
+        "assert callable(morphkit.build) and callable(morphkit.validate)\n"
+        "from morphkit.build import build as same; assert same is build"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_version() -> None:
     assert run("--version").output.strip().endswith(__version__)
 

@@ -5,7 +5,9 @@ The public names are resolved on first use, so that importing morphkit loads not
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 __version__ = "0.1.0"
@@ -46,3 +48,18 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+class _Package(ModuleType):
+    """Keeps `morphkit.build`, `.package` and `.validate` functions.
+
+    Importing a submodule sets it as an attribute of its package; for these three that would
+    put the module in the place of the public function of the same name.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _PUBLIC and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

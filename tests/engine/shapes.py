@@ -49,18 +49,19 @@ class Drawn:
         bridge = [(0.0, 0.0), (0.0, 0.18), (0.0, 0.36), (0.0, 0.5)]
         nostrils = [(-0.2, 0.62), (-0.1, 0.66), (0.0, 0.68), (0.1, 0.66), (0.2, 0.62)]
         e, third = self.eyes, 0.25 / 3
-        lids = [(-0.25, 0), (-third, -e), (third, -e), (0.25, 0), (third, e), (-third, e)]
-        right_eye = np.array(lids) - (0.5, 0)
-        left_eye = np.array(lids) + (0.5, 0)
+        half = [(-0.25, 0), (-third, -e), (third, -e), (0.25, 0), (third, e), (-third, e)]
+        lids, aside = np.array(half), np.array([0.5, 0.0])
         m, rise = self.mouth / 2, -self.smile
         outer = [(-0.42, rise), (-0.25, -0.1 - m), (-0.1, -0.13 - m), (0, -0.11 - m)]
         outer += [(0.1, -0.13 - m), (0.25, -0.1 - m), (0.42, rise), (0.25, 0.12 + m)]
         outer += [(0.1, 0.15 + m), (0, 0.16 + m), (-0.1, 0.15 + m), (-0.25, 0.12 + m)]
         inner = [(-0.34, rise), (-0.15, -m), (0, -m), (0.15, -m), (0.34, rise)]
         inner += [(0.15, m), (0, m), (-0.15, m)]
-        mouth = np.array([*outer, *inner]) + (0, 1.0)
+        mouth = np.array([*outer, *inner])
+        mouth[:, 1] += 1.0
         mirrored = brow[::-1] * (-1, 1)
-        return np.concatenate([jaw, brow, mirrored, bridge, nostrils, right_eye, left_eye, mouth])
+        eyes = [lids - aside, lids + aside]
+        return np.concatenate([jaw, brow, mirrored, bridge, nostrils, *eyes, mouth])
 
     def landmarks(self) -> Landmarks:
         return Landmarks(IBUG, self.to_photo()(self.units()))

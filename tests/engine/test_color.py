@@ -71,9 +71,7 @@ def test_no_entry_hangs_on_the_last_digits_of_a_power() -> None:
     The 254 borders between codes are c + ½; mapped to light, none lies near a whole number.
     """
     borders = [(2 * code + 1) / 510 for code in range(255)]
-    light = [
-        WHITE * (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4) for v in borders
-    ]
+    light = [WHITE * (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4) for v in borders]
     assert min(abs(value - round(value)) for value in light) > 1e-6
     codes = [code / 255 for code in range(256)]
     light = [WHITE * (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4) for v in codes]

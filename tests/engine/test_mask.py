@@ -34,11 +34,11 @@ def test_the_oval_by_hand() -> None:
 
 
 def test_the_oval_is_shown_up_to_its_extremes() -> None:
-    seen = shown("oval", 0) >= ONE // 2
-    x, y = np.nonzero(seen.any(axis=0))[0], np.nonzero(seen.any(axis=1))[0]
+    alpha = shown("oval", 0)
+    x, y = (np.nonzero(alpha.any(axis=axis))[0] for axis in (0, 1))
     assert (x.min(), x.max()) == (10, 85)  # 47.5 ± 37.5
     assert (y.min(), y.max()) == (15, 101)  # 53 − 38.4 = 14.6, 53 + 48 = 101
-    assert seen.sum() == pytest.approx(np.pi * 37.5 * 43.2, rel=0.01)
+    assert (alpha >= ONE // 2).sum() == pytest.approx(np.pi * 37.5 * 43.2, rel=0.005)
 
 
 @pytest.mark.parametrize("feather", [0, 1, 4, 8])
@@ -84,9 +84,13 @@ def test_no_mask_is_all_of_the_canvas() -> None:
     assert (shown("none", 8) == ONE).all()
 
 
-def test_a_photo_as_large_as_the_canvas_has_no_soft_edge() -> None:
+def test_only_edges_inside_the_canvas_are_soft() -> None:
     exact = (Similarity(1.0, 0.0, 0.0, 0.0), 96, 120)
     assert (shown("none", 8, exact) == ONE).all()
+    alpha = shown("none", 8, (Similarity(1.0, 0.0, 0.0, 1.0), 96, 120))  # one row short
+    assert (alpha[0] == 0).all()
+    assert (alpha[1] < ONE).all()
+    assert (alpha[9:] == ONE).all(), "the sides and the lower edge are not"
 
 
 def test_convex_hull_by_hand() -> None:

@@ -12,19 +12,16 @@ from hypothesis import strategies as st
 from shapes import CANVAS, IBUG, Drawn, drawn, moved, with_extra
 
 from morphkit.engine.align import on_grid
-from morphkit.engine.mesh import (
-    APERTURE_SLACK,
-    BORDER_PARTS,
-    Mesh,
-    areas,
-    border_points,
-    build_mesh,
-    folded_triangles,
-    folds,
-    usable_landmarks,
-)
+from morphkit.engine.mesh import Mesh, build_mesh, folds, usable_landmarks
 from morphkit.engine.morph import pose
 from morphkit.engine.topology import Topology
+from morphkit.engine.triangulation import (
+    APERTURE_SLACK,
+    BORDER_PARTS,
+    areas,
+    border_points,
+    folded_triangles,
+)
 from morphkit.errors import GeometryError
 from morphkit.faces.face import FloatArray, Landmarks
 from morphkit.faces.scheme import Curve, Scheme, free_scheme
@@ -250,7 +247,17 @@ def test_landmarks_off_the_canvas_carry_no_mesh() -> None:
     scheme, shapes, _ = on_canvas(Drawn(), moved(marks, "ibug09", 0, 40))
     used = usable_landmarks(scheme, shapes, CANVAS)
     assert used.tolist() == [i for i in range(68) if i != 8]
-    assert mesh_of(Drawn(), moved(marks, "ibug09", 0, 40)).landmarks.tolist() == used.tolist()
+    mesh = mesh_of(Drawn(), moved(marks, "ibug09", 0, 40))
+    assert mesh.landmarks.tolist() == used.tolist()
+    (doubt,) = mesh.doubts
+    assert (doubt.code, doubt.severity) == ("MK309", "warning")
+    assert (doubt.file, doubt.pointer, doubt.measured) == ("photo 1", "ibug09", 1)
+
+
+def test_extra_points_off_the_canvas_are_nothing_to_talk_about() -> None:
+    mesh = mesh_of(forehead(), forehead(0, -30))
+    assert mesh.landmarks.tolist() == [i for i in range(71) if i != 69]
+    assert mesh.doubts == ()
 
 
 @pytest.mark.parametrize(("y", "used"), [(118.5, True), (118.51, False), (0.5, True), (0.0, False)])

@@ -5,7 +5,7 @@ May import `faces`, `engine.align` and NumPy.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 import numpy as np
@@ -50,13 +50,15 @@ def mask(
         Share of the shape that each photo does not cover.
     """
     y, x = np.mgrid[0 : canvas.height, 0 : canvas.width].astype(np.float64)
-    shape_depth = depth = _shape_depth(shape, mean, canvas, x, y)
-    shown = float((shape_depth > 0).sum())
+    depth = _shape_depth(shape, mean, canvas, x, y)
+    inside = depth > 0
     lost = np.zeros(len(photos))
     for i, (to_canvas, width, height) in enumerate(photos):
-        covered = _photo_depth(to_canvas, width, height, x, y)
-        lost[i] = float(((shape_depth > 0) & (covered < 0)).sum()) / max(shown, 1.0)
-        if lost[i] > 0:
+        edges = _edge_depths(to_canvas(_outline(width, height)), x, y)
+        cutting = [edge for edge in edges if (edge[inside] < 0).any()]
+        if cutting:
+            covered = _least(cutting)
+            lost[i] = float((covered[inside] < 0).mean())
             depth = np.minimum(depth, covered)
     ramp = np.clip(depth / feather, 0, 1) if feather >= 1 else np.clip(depth + 0.5, 0, 1)
     smooth = ramp * ramp * (3 - 2 * ramp)
@@ -70,8 +72,7 @@ def _shape_depth(
     if shape == "none":
         return np.full_like(x, np.inf)
     if shape == "hull":
-        hull = convex_hull(mean.points)
-        return _polygon_depth(hull, x, y)
+        return _least(_edge_depths(convex_hull(mean.points), x, y))
     cx, cy, a, b = oval(mean)
     dx, dy = x - cx, y - cy
     radius = np.sqrt(dx * dx / (a * a) + dy * dy / (b * b))
@@ -108,20 +109,18 @@ def _turn(o: tuple[float, float], a: tuple[float, float], b: tuple[float, float]
     return (a[0] - o[0]) * (b[1] - o[1]) - (a[1] - o[1]) * (b[0] - o[0])
 
 
-def _polygon_depth(ring: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
-    """Distance inside a convex ring that is clockwise on screen."""
-    depth = np.full_like(x, np.inf)
+def _edge_depths(ring: FloatArray, x: FloatArray, y: FloatArray) -> Iterator[FloatArray]:
+    """Yield the distance inside each edge of a convex ring that is clockwise on screen."""
     for (ax, ay), (bx, by) in zip(ring, np.roll(ring, -1, axis=0), strict=True):
         dx, dy = bx - ax, by - ay
-        length = np.sqrt(dx * dx + dy * dy)
-        depth = np.minimum(depth, (dx * (y - ay) - dy * (x - ax)) / length)
-    return depth
+        yield (dx * (y - ay) - dy * (x - ax)) / np.sqrt(dx * dx + dy * dy)
 
 
-def _photo_depth(
-    to_canvas: Similarity, width: int, height: int, x: FloatArray, y: FloatArray
-) -> FloatArray:
-    """Distance inside a photo's outer pixel centres, in canvas pixels."""
-    right, bottom = width - 1.0, height - 1.0
-    corners = np.array([[0.0, 0.0], [right, 0.0], [right, bottom], [0.0, bottom]])
-    return _polygon_depth(to_canvas(corners), x, y) + 0.5 * to_canvas.scale
+def _least(distances: Iterable[FloatArray]) -> FloatArray:
+    return np.asarray(np.minimum.reduce(list(distances)))
+
+
+def _outline(width: int, height: int) -> FloatArray:
+    """Corners of a photo: the outer corners of its outer pixels."""
+    right, bottom = width - 0.5, height - 0.5
+    return np.array([[-0.5, -0.5], [right, -0.5], [right, bottom], [-0.5, bottom]])

@@ -1,79 +1,40 @@
-"""The mesh: one triangulation for a whole set, that no anchor folds.
+"""The mesh of a set: one triangulation for all anchors, that none of them folds.
 
-It starts from the Delaunay triangulation of the mean shape, follows the scheme's curves,
-and is changed by edge flips until every triangle keeps its orientation in every anchor.
-Triangles inside an aperture (mouth, eyes) may have no area: lips meet, lids close.
-May import `errors`, `faces`, `engine.align`, `engine.aperture`, `engine.topology` and NumPy.
+Decides which landmarks carry it, says which could not, and refuses what no choice mends.
+May import `errors`, `faces`, `engine.align`, `engine.aperture`, `engine.triangulation` and
+NumPy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from morphkit.engine.align import GRID, Canvas, on_grid
-from morphkit.engine.aperture import Region, opened, region_of, regions, shows_iris
-from morphkit.engine.topology import Topology, Triangle
+from morphkit.engine.align import Canvas
+from morphkit.engine.aperture import shows_iris
+from morphkit.engine.triangulation import (
+    BoolArray,
+    IntArray,
+    Mesh,
+    areas,
+    border_points,
+    fold_depths,
+    folded_triangles,
+    triangulated,
+)
 from morphkit.errors import Finding, GeometryError
 from morphkit.faces.face import FloatArray
 from morphkit.faces.scheme import Scheme
 
-IntArray = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
-BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
-
-BORDER_PARTS = 8
-"""Border points divide each canvas edge into this many parts."""
-
-APERTURE_SLACK = 0.01
-"""Aperture triangles may be turned over up to this (double) area, in squared eye distances."""
+__all__ = ["Mesh", "areas", "border_points", "build_mesh", "folded_triangles", "folds"]
 
 FEATURES = ("jaw", "right_brow", "left_brow", "nose", "right_eye", "left_eye", "mouth")
 """Groups whose landmarks always carry the mesh; the others help where they fold nothing."""
 
 NOISE = 0.2
 """Folds deeper than this, in eye distances, are misplaced landmarks, whichever they are."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Mesh:
-    """Triangles over landmarks and border points.
-
-    Parameters
-    ----------
-    landmarks : (L,) int array
-        Which landmarks the first L mesh points are.
-    border : (B, 2) float array
-        The other mesh points, on the outer pixel edges of the canvas; they never move.
-    mean : (L + B, 2) float array
-        The mean shape that the mesh was made from.
-    triangles : (T, 3) int array
-        Mesh point indices, positively oriented (clockwise on screen).
-    aperture : (T,) int array
-        Index of the scheme's aperture that the triangle lies in, or −1.
-    doubts : tuple of Finding
-        MK308 for each landmark that was left out because it would have folded the mesh.
-    """
-
-    landmarks: IntArray
-    border: FloatArray
-    mean: FloatArray
-    triangles: IntArray
-    aperture: IntArray
-    doubts: tuple[Finding, ...] = ()
-
-    def vertices(self, points: FloatArray) -> FloatArray:
-        """Return the mesh points, (L + B, 2), for (N, 2) canvas landmarks."""
-        return np.concatenate([points[self.landmarks], self.border])
-
-
-def areas(vertices: FloatArray, triangles: IntArray) -> FloatArray:
-    """Return twice the signed area of each triangle, ``(..., T)`` for ``(..., V, 2)``."""
-    a, b, c = (vertices[..., triangles[:, i], :] for i in range(3))
-    u, v = b - a, c - a
-    return u[..., 0] * v[..., 1] - u[..., 1] * v[..., 0]
 
 
 def build_mesh(scheme: Scheme, shapes: FloatArray, canvas: Canvas, labels: Sequence[str]) -> Mesh:
@@ -100,13 +61,13 @@ def build_mesh(scheme: Scheme, shapes: FloatArray, canvas: Canvas, labels: Seque
     apertures; then landmarks of no feature (lid creases, hairline, ears, …) are left out,
     one by one, the most helpful first.  Features are never left out.
     """
-    mesh, badness = _triangulated(scheme, shapes, canvas, usable_landmarks(scheme, shapes, canvas))
-    doubts: list[Finding] = []
+    mesh, badness = triangulated(scheme, shapes, canvas, usable_landmarks(scheme, shapes, canvas))
+    doubts = _off_canvas(scheme, shapes, canvas, labels)
     while badness:
         best: tuple[int, int, Mesh] | None = None
         for landmark in _spare(mesh, scheme, shapes, canvas):
             rest = mesh.landmarks[mesh.landmarks != landmark]
-            tried, left = _triangulated(scheme, shapes, canvas, rest)
+            tried, left = triangulated(scheme, shapes, canvas, rest)
             if left < (best[0] if best else badness):
                 best = left, landmark, tried
         if best is None:
@@ -135,28 +96,9 @@ def folds(
             pointer=names[0] if names else "canvas edge",
             measured=float(folded.sum()),
             limit=0.0,
-            suggestion="Look at these landmarks: one is misplaced, or a weight is too far from 0…1.",
+            suggestion="Look at these landmarks: one is misplaced, or a weight goes too far.",
         )
     ]
-
-
-def folded_triangles(mesh: Mesh, vertices: FloatArray, eye_distance: float) -> BoolArray:
-    """Return which triangles are folded, ``(..., T)`` for ``(..., V, 2)`` mesh points."""
-    floor = -APERTURE_SLACK * eye_distance * eye_distance
-    area = areas(vertices, mesh.triangles)
-    return area <= np.where(mesh.aperture >= 0, floor, 0.0)
-
-
-def border_points(canvas: Canvas) -> FloatArray:
-    """Return the border points: upper edge, lower edge, then both sides."""
-    left, top = -0.5, -0.5
-    right, bottom = canvas.width - 0.5, canvas.height - 0.5
-    xs = on_grid(np.linspace(left, right, BORDER_PARTS + 1))
-    ys = on_grid(np.linspace(top, bottom, BORDER_PARTS + 1))
-    upper = [(x, top) for x in xs]
-    lower = [(x, bottom) for x in xs]
-    sides = [(side, y) for y in ys[1:-1] for side in (left, right)]
-    return np.array([*upper, *lower, *sides])
 
 
 def usable_landmarks(scheme: Scheme, shapes: FloatArray, canvas: Canvas) -> IntArray:
@@ -165,11 +107,47 @@ def usable_landmarks(scheme: Scheme, shapes: FloatArray, canvas: Canvas) -> IntA
     Left out are points that lie off the canvas in some anchor, and iris or pupil points of
     an eye that are not well inside its opening in every anchor (squeezed lids hide them).
     """
-    size = np.array([canvas.width - 1.0, canvas.height - 1.0])
-    inside = np.asarray(((shapes >= 0.5) & (shapes <= size - 0.5)).all(axis=(0, 2)))
+    inside = np.asarray(_on_canvas(shapes, canvas).all(axis=0))
     for aperture in scheme.apertures:
         inside[list(aperture.inner)] &= shows_iris(aperture, shapes, canvas.eye_distance)
     return np.flatnonzero(inside)
+
+
+def _on_canvas(shapes: FloatArray, canvas: Canvas) -> BoolArray:
+    """Return which landmarks lie on the canvas, ``(..., N)``; its outermost pixels don't count."""
+    size = np.array([canvas.width - 1.0, canvas.height - 1.0])
+    return np.asarray(((shapes >= 0.5) & (shapes <= size - 0.5)).all(axis=-1))
+
+
+def _features(scheme: Scheme) -> set[int]:
+    """Return the landmarks that always carry the mesh; all, when the scheme has no such groups."""
+    named = {i for name in FEATURES for i in scheme.group(name)}
+    return named or set(range(len(scheme.points)))
+
+
+def _off_canvas(
+    scheme: Scheme, shapes: FloatArray, canvas: Canvas, labels: Sequence[str]
+) -> list[Finding]:
+    """Say in which anchors features lie off the canvas, so that they guide nothing."""
+    features = sorted(_features(scheme))
+    found = []
+    for off, label in zip(~_on_canvas(shapes, canvas), labels, strict=True):
+        names = [scheme.points[i] for i in features if off[i]]
+        if names:
+            found.append(
+                Finding(
+                    "MK309",
+                    f"{len(names)} landmark(s) lie off the canvas here and were left out of the "
+                    f"mesh, for the whole set: {', '.join(names[:8])}.",
+                    severity="warning",
+                    file=label,
+                    pointer=names[0],
+                    measured=float(len(names)),
+                    limit=0.0,
+                    suggestion="Use a smaller eye_distance or a larger canvas.",
+                )
+            )
+    return found
 
 
 def _blamed(
@@ -181,107 +159,22 @@ def _blamed(
     too; the median stays where most of them are.
     """
     median = np.median(shapes, axis=0)
-    robust, _ = _triangulated(scheme, shapes, canvas, mesh.landmarks, median)
+    robust, _ = triangulated(scheme, shapes, canvas, mesh.landmarks, median)
     named = list(zip(shapes, labels, strict=True))
     found = [f for shape, label in named for f in folds(robust, scheme, shape, canvas, label)]
     return found or [f for s, label in named for f in folds(mesh, scheme, s, canvas, label)]
 
 
-def _triangulated(
-    scheme: Scheme,
-    shapes: FloatArray,
-    canvas: Canvas,
-    used: IntArray,
-    middle: FloatArray | None = None,
-) -> tuple[Mesh, int]:
-    """Return the best mesh over some landmarks, and how badly it folds; 0 when it doesn't.
-
-    It starts from the mean shape, or from another middle of the shapes.
-    """
-    border = border_points(canvas)
-    mean = on_grid(shapes.mean(axis=0) if middle is None else middle)
-    place = {int(landmark): i for i, landmark in enumerate(used)}
-    points = np.concatenate([opened(scheme, mean, canvas.eye_distance)[used], border])
-    found = regions(scheme, points, place)
-    everyone = np.stack([np.concatenate([shape[used], border]) for shape in shapes])
-    penalty = _penalty(everyone, found, canvas.eye_distance)
-    topology = Topology(points)
-    _keep(topology, [*_outlines(scheme), *_curves(scheme)], place)
-    badness = topology.flip_down(penalty)
-    if badness:
-        topology.release()
-        _keep(topology, _outlines(scheme), place)
-        badness = topology.flip_down(penalty)
-    triangles = topology.triangles()
-    mesh = Mesh(
-        landmarks=used,
-        border=border,
-        mean=np.concatenate([mean[used], border]),
-        triangles=np.array(triangles, dtype=np.int64),
-        aperture=np.array([region_of(found, t) for t in triangles], dtype=np.int64),
-    )
-    return mesh, badness
-
-
-def _keep(topology: Topology, chains: Iterable[tuple[int, ...]], place: dict[int, int]) -> None:
-    for chain in chains:
-        for i, j in pairwise(chain):
-            if i in place and j in place:
-                topology.insert_edge(place[i], place[j])
-
-
-def _outlines(scheme: Scheme) -> list[tuple[int, ...]]:
-    """Chains around apertures, and across those that nothing lies in."""
-    chains: list[tuple[int, ...]] = []
-    for aperture in scheme.apertures:
-        chains += [aperture.upper, aperture.lower]
-        if not aperture.inner:
-            chains += list(zip(aperture.upper[1:-1], aperture.lower[1:-1], strict=True))
-    return chains
-
-
-def _curves(scheme: Scheme) -> list[tuple[int, ...]]:
-    return [(*c.points, c.points[0]) if c.closed else c.points for c in scheme.curves]
-
-
-def _penalty(
-    everyone: FloatArray, found: Sequence[Region | None], eye_distance: float
-) -> Callable[[Triangle], int]:
-    """Return how badly a triangle is folded over all anchors; 0 when it is folded in none.
-
-    First counts how many anchors it is folded in, then how much.  In whole units of the
-    landmark grid, so that the order of the anchors cannot matter.
-    """
-    units = np.rint(everyone * GRID)
-    slack = -APERTURE_SLACK * eye_distance * eye_distance * GRID * GRID
-
-    def penalty(triangle: Triangle) -> int:
-        area = areas(units, np.array([triangle]))[:, 0]
-        deep = area[area <= (slack if region_of(found, triangle) >= 0 else 0.0)]
-        return (len(deep) << 64) - sum(int(a) for a in deep)
-
-    return penalty
-
-
 def _spare(mesh: Mesh, scheme: Scheme, shapes: FloatArray, canvas: Canvas) -> list[int]:
     """Return the landmarks at folds that may be left out; none when that could not help."""
-    features = {i for name in FEATURES for i in scheme.group(name)}
-    extra = np.array([bool(features) and int(i) not in features for i in mesh.landmarks])
+    features = _features(scheme)
+    extra = np.array([int(i) not in features for i in mesh.landmarks], dtype=bool)
     extra = np.concatenate([extra, np.zeros(len(mesh.border), dtype=bool)])
-    depth = np.stack([_depths(mesh, shape, canvas) for shape in shapes]).max(axis=0)
+    depth = np.stack([fold_depths(mesh, shape, canvas) for shape in shapes]).max(axis=0)
     corners = mesh.triangles[depth >= 0]
     if depth.max() > NOISE * canvas.eye_distance or not extra[corners].any(axis=1).all():
         return []
     return [int(mesh.landmarks[i]) for i in np.unique(corners[extra[corners]])]
-
-
-def _depths(mesh: Mesh, points: FloatArray, canvas: Canvas) -> FloatArray:
-    """Return how deep each triangle is folded, in pixels; −1 when it is not."""
-    vertices = mesh.vertices(points)
-    sides = vertices[mesh.triangles] - vertices[np.roll(mesh.triangles, 1, axis=1)]
-    longest = np.sqrt((sides * sides).sum(axis=2)).max(axis=1)
-    depth = -areas(vertices, mesh.triangles) / np.maximum(longest, 1 / GRID)
-    return np.where(folded_triangles(mesh, vertices, canvas.eye_distance), depth, -1.0)
 
 
 def _left_out(
@@ -294,7 +187,7 @@ def _left_out(
 ) -> Finding:
     """Say that a landmark will not carry the mesh, and in which anchor it folds it most."""
     at = (mesh.triangles == np.flatnonzero(mesh.landmarks == landmark)[0]).any(axis=1)
-    depths = [float(_depths(mesh, shape, canvas)[at].max()) for shape in shapes]
+    depths = [float(fold_depths(mesh, shape, canvas)[at].max()) for shape in shapes]
     worst = int(np.argmax(depths))
     return Finding(
         "MK308",
