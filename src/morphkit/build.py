@@ -285,7 +285,7 @@ def _finish(planned: Plan, part: Path, done: Journal) -> SetReport:
     whole = papers.StimulusSet(final, stimuli, files.read_set(part).read)
     _write_report(part, whole, report)
     for name in planned.recipe.packages:
-        files.write_files(part / "packages" / name, package(whole, name))
+        files.write_files(part / "packages" / name, package(whole, name), replace=True)
     files.remove(part / JOURNAL)
     return report
 

@@ -247,7 +247,7 @@ def package(
             target = target.with_suffix(".zip")
             files.write_atomic(target, files.zipped(content))
         else:
-            files.write_files(target, content)
+            files.write_files(target, content, replace=True)
         click.echo(str(target))
 
 

@@ -184,11 +184,17 @@ def s15(value: float) -> bytes:
     return struct.pack(">i", round(float(value) * 65536))
 
 
-def _profile(space: bytes, pcs: bytes, tags: Sequence[tuple[bytes, bytes]], name: str) -> bytes:
+def _profile(
+    space: bytes,
+    pcs: bytes,
+    tags: Sequence[tuple[bytes, bytes]],
+    name: str,
+    white: np.ndarray = D50,
+) -> bytes:
     text = name.encode() + b"\0"
     desc = b"desc\0\0\0\0" + struct.pack(">I", len(text)) + text + bytes(4 + 4 + 2 + 1 + 67)
-    white = b"XYZ \0\0\0\0" + b"".join(map(s15, D50))
-    tags = [(b"desc", desc), (b"cprt", b"text\0\0\0\0none\0"), (b"wtpt", white), *tags]
+    media = b"XYZ \0\0\0\0" + b"".join(map(s15, white))
+    tags = [(b"desc", desc), (b"cprt", b"text\0\0\0\0none\0"), (b"wtpt", media), *tags]
     table, body = b"", b""
     start = 128 + 4 + 12 * len(tags)
     for sign, data in tags:
@@ -222,14 +228,14 @@ def grey_profile(gamma: float) -> bytes:
     return _profile(b"GRAY", b"XYZ ", [(b"kTRC", _gamma(gamma))], "Test grey")
 
 
-def cmyk_profile(corners: np.ndarray) -> bytes:
-    """An ICC profile of printing inks: (2, 2, 2, 2, 3) L*a*b* of their full overprints."""
+def cmyk_profile(corners: np.ndarray, paper: np.ndarray = D50) -> bytes:
+    """An ICC profile of inks on paper: (2, 2, 2, 2, 3) L*a*b* of their full overprints."""
     scaled = np.rint(corners * [255 / 100, 1, 1] + [0, 128, 128]).astype(np.uint8)
     ramp = bytes(range(256))
     matrix = b"".join(map(s15, np.eye(3).ravel()))
     lut = b"mft1\0\0\0\0" + bytes([4, 3, 2, 0]) + matrix
     lut += ramp * 4 + scaled.tobytes() + ramp * 3
-    return _profile(b"CMYK", b"Lab ", [(b"A2B0", lut), (b"A2B1", lut)], "Test inks")
+    return _profile(b"CMYK", b"Lab ", [(b"A2B0", lut), (b"A2B1", lut)], "Test inks", paper)
 
 
 def srgb_light(codes: np.ndarray) -> np.ndarray:

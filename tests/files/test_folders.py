@@ -126,6 +126,21 @@ def test_an_interrupt_leaves_no_trace(tmp_path: Path, monkeypatch: pytest.Monkey
     assert contents(tmp_path) == {}
 
 
+@POSIX
+def test_file_and_folder_reach_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, synced = os.fsync, []
+
+    def sync(descriptor: int) -> None:
+        synced.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    files.write_atomic(tmp_path / "a.png", b"new")
+    assert synced == ["file", "folder"]
+    files.publish(part_of(tmp_path / "demo", a_set()), tmp_path / "demo")
+    assert synced == ["file", "folder", "folder"]
+
+
 def test_a_folder_that_cannot_be_synced_is_no_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -356,6 +371,7 @@ def test_our_folders_may_be_replaced(tmp_path: Path, content: dict[str, bytes]) 
         (a_set() | {"responses/one.csv": b"mine"}, "responses/one.csv"),
         (a_set() | {".git/config": b"mine"}, ".git/config"),
         (a_set() | {"packages/mine.zip": b"PK"}, "packages/mine.zip"),
+        (a_set() | {"packages/data.zip": files.zipped([("a", b"")])}, "packages/data.zip"),
         (a_set() | {"packages/psychopy/run.py": b"no checksums"}, "packages/psychopy/run.py"),
     ],
 )

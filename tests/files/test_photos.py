@@ -513,6 +513,15 @@ def test_the_limit_can_be_chosen() -> None:
     assert parse_photo(data, max_megapixels=35e-6).image.shape == (7, 5, 3)
 
 
+@pytest.mark.parametrize("form", ["WEBP", "AVIF", "TIFF", "JPEG", "BMP"])
+def test_every_format_keeps_the_limit(form: str) -> None:
+    if form == "AVIF" and not features.check("avif"):
+        pytest.skip("this Pillow has no AVIF")
+    data = made.saved(Image.fromarray(COLOURS), form)
+    assert refused(data, max_megapixels=34e-6) == "MK104"
+    assert parse_photo(data, max_megapixels=35e-6).image.shape == (7, 5, 3)
+
+
 # ---- damage
 
 DAMAGED = {
@@ -618,6 +627,7 @@ def test_a_wide_profile_is_converted(form: str) -> None:
     close(photo.image, expected, 3 if form == "JPEG" else 1.2)
     assert photo.notes == ("colours converted from Wide",)
     assert np.abs(photo.image.astype(int) - colours).max() > 3
+    assert not photo.image.flags.writeable
 
 
 def test_a_curve_is_converted() -> None:
@@ -676,7 +686,7 @@ def inks() -> np.ndarray:
 def test_cmyk_is_converted_by_its_profile(form: str) -> None:
     corners = inks()
     full = np.array(list(np.ndindex(2, 2, 2, 2)), np.uint8) * 255
-    icc = made.cmyk_profile(corners)
+    icc = made.cmyk_profile(corners, paper=0.8 * made.D50)  # its white becomes white
     expected = made.lab_codes(corners.reshape(16, 3))
     if form == "JPEG":
         blocks = np.repeat(np.repeat(full.reshape(4, 4, 4), 16, 0), 16, 1)
@@ -729,6 +739,13 @@ P3 = made.rgb_profile(made.P3_PRIMARIES)
 )
 def test_a_broken_or_unfit_profile_is_refused(data: bytes) -> None:
     assert refused(data) in ("MK107", "MK102")
+
+
+def test_a_profile_for_other_samples_is_named() -> None:
+    data = made.saved(Image.fromarray(COLOURS), "PNG", icc_profile=made.grey_profile(2))
+    with pytest.raises(ImageError, match="it is for GRAY, the photo has RGB") as caught:
+        parse_photo(data)
+    assert caught.value.code == "MK107"
 
 
 def test_a_lost_profile_is_not_taken_for_none() -> None:

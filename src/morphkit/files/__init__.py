@@ -3,9 +3,15 @@
 `disk` knows the operating system, `texts` reads and lists; `headers` and `decode` know the
 picture formats, `srgb` colour profiles, `photos` and `pixels` put them together; `faces` adds
 templates; `folders` and `sets` hold what a build writes.  Nothing else in morphkit touches the
-disk but `build` and `cli`.  May import `errors`, `faces`, `study.manifest`, Pillow, NumPy and
-filelock.
+disk but `build` and `cli`.  What needs NumPy and Pillow is imported on first use, so that sets
+can be read and checked without them.  May import `errors`, `faces`, `study.manifest`, Pillow,
+NumPy and filelock.
 """
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from morphkit.files.disk import (
     check_space,
@@ -16,7 +22,6 @@ from morphkit.files.disk import (
     shown,
     write_atomic,
 )
-from morphkit.files.faces import convert_template, find_template, read_face, read_template
 from morphkit.files.folders import (
     foreign_files,
     lock,
@@ -25,10 +30,13 @@ from morphkit.files.folders import (
     refuse_foreign,
     work_folder,
 )
-from morphkit.files.photos import Photo, parse_photo, read_photo
-from morphkit.files.pixels import decode_png, encode_png, pixel_sha256
 from morphkit.files.sets import read_set, write_files, write_missing, zipped
 from morphkit.files.texts import append_line, list_files, read_lines, read_text
+
+if TYPE_CHECKING:
+    from morphkit.files.faces import convert_template, find_template, read_face, read_template
+    from morphkit.files.photos import Photo, parse_photo, read_photo
+    from morphkit.files.pixels import decode_png, encode_png, pixel_sha256
 
 __all__ = [
     "Photo",
@@ -63,3 +71,16 @@ __all__ = [
     "write_missing",
     "zipped",
 ]
+
+_ON_USE = {
+    "faces": ("convert_template", "find_template", "read_face", "read_template"),
+    "photos": ("Photo", "parse_photo", "read_photo"),
+    "pixels": ("decode_png", "encode_png", "pixel_sha256"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _ON_USE.items():
+        if name in names:
+            return getattr(import_module(f"morphkit.files.{module}"), name)
+    raise AttributeError(f"module 'morphkit.files' has no attribute {name!r}")
