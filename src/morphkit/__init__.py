@@ -22,7 +22,7 @@ _PUBLIC = {
     "Look": "morphkit.engine.morph",
     "MorphkitError": "morphkit.errors",
     "Scheme": "morphkit.faces.scheme",
-    "Stimulus": "morphkit.study.manifest",
+    "Stimulus": "morphkit.study.table",
     "StimulusSet": "morphkit.study.manifest",
     "build": "morphkit.build",
     "combine": "morphkit.engine.morph",

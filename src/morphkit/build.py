@@ -25,6 +25,7 @@ from morphkit.record import Journal, Written, anchor_id, image_file, record
 from morphkit.report import page
 from morphkit.study import manifest as papers
 from morphkit.study.manifest import Manifest
+from morphkit.study.table import TABLE, stimuli_csv
 from morphkit.validate import SetReport, validate
 
 Progress = Callable[[int, int], None]
@@ -276,7 +277,7 @@ def _write_frame(
 def _finish(planned: Plan, part: Path, done: Journal) -> SetReport:
     """Write the table, the manifest, the report and the packages; return the validation."""
     stimuli, draft = record(planned, done)
-    files.write_atomic(part / papers.TABLE, papers.stimuli_csv(stimuli).encode())
+    files.write_atomic(part / TABLE, stimuli_csv(stimuli).encode())
     _write_manifest(part, draft)
     report = validate(part)
     block = draft.morphkit.model_copy(update={"label": report.label})

@@ -13,8 +13,9 @@ from morphkit import __version__
 from morphkit.plan import Plan, PlannedFrame, SourceFace
 from morphkit.study import levels
 from morphkit.study import manifest as papers
-from morphkit.study.manifest import Manifest, MorphkitBlock, Stimulus
+from morphkit.study.manifest import Manifest, MorphkitBlock
 from morphkit.study.recipe import resolved
+from morphkit.study.table import Stimulus, stimuli_csv
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def anchor_id(identity: str, expression: str) -> str:
 def record(planned: Plan, done: Mapping[str, Written]) -> tuple[list[Stimulus], Manifest]:
     """Return the table and the manifest of a set whose frames are all written."""
     stimuli = [_stimulus(planned, one, done[one.stimulus_id]) for one in planned.frames]
-    table = papers.stimuli_csv(stimuli).encode()
+    table = stimuli_csv(stimuli).encode()
     resources = [papers.table_resource(stimuli, sha256(table).hexdigest(), len(table))]
     resources += [papers.image_resource(row, done[row.stimulus_id].bytes) for row in stimuli]
     block = _block(planned, done)

@@ -104,6 +104,7 @@ def test_which_triangles_lie_in_an_aperture() -> None:
     assert region_of(found, (48, 49, 60)) == -1, "a lip"
     assert region_of(found, (61, 62, 51)) == -1, "a lip"
     assert region_of(found, (60, 61, 62)) == 0
+    assert region_of(found, (48, 62, 66)) == -1, "its middle lies in the mouth, a corner does not"
     smiling = regions(IBUG, Drawn(mouth=0.0, smile=0.3).landmarks().points, EVERY)
     assert region_of(smiling, (60, 61, 64)) == -1, "above the lips of a smile"
 

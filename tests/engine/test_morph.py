@@ -138,6 +138,18 @@ def test_light_adds_up_where_nothing_moves() -> None:
     assert np.abs(out - expected).max() <= 1.01
 
 
+@pytest.mark.parametrize("w", [0.004, 0.123, 0.5, 0.777])
+def test_black_and_white_photos_give_the_weight_as_light(w: float) -> None:
+    """However fine the weight: no rounding to percent on the way."""
+    sources = [
+        replace(face, image=np.full((160, 140, 3), code, dtype=np.uint8))
+        for face, code in zip(faces(SAD, GLAD), (0, 255), strict=True)
+    ]
+    anchors, on = pinned(sources, CANVAS, Look())
+    face = frame(anchors, [1 - w, w], on).image[on.mask == ONE]
+    assert (face == round(float(oracle.codes_of(np.array(w))))).all()
+
+
 def test_against_the_oracle() -> None:
     """A frame of three photos, from nothing but the photos, their landmarks and the mesh."""
     drawings = [replace(d, size=s) for d, s in ((SAD, 24), (GLAD, 28), (Drawn(angle=-0.2), 29))]

@@ -113,6 +113,19 @@ def test_insertion_keeps_a_triangulation(points: np.ndarray, data: st.DataObject
     assert double_areas(points, triangles).sum() == pytest.approx(hull_area(points))
 
 
+@given(clouds.filter(spread), st.data())
+@settings(max_examples=100)
+def test_an_edge_that_nothing_bars_is_always_made(points: np.ndarray, data: st.DataObject) -> None:
+    index = st.integers(0, len(points) - 1)
+    i, j = data.draw(index), data.draw(index)
+    along = points[j] - points[i]
+    to = points - points[i]
+    aside = along[0] * to[:, 1] - along[1] * to[:, 0]
+    how_far = to @ along
+    barred = (aside == 0) & (how_far > 0) & (how_far < along @ along)
+    assert Topology(points).insert_edge(i, j) == (i != j and not barred.any())
+
+
 def test_flipping_stops_where_nothing_is_penalised() -> None:
     topology = Topology(KITE)
     assert topology.flip_down(lambda t: 0) == 0

@@ -133,6 +133,7 @@ def test_taps_sum_to_one_and_mirror(sampler: warp.Sampler) -> None:
         ([1, 0], [32768, 0]),
         ([0.25, 0.75], [8192, 24576]),
         ([1 / 3, 1 / 3, 1 / 3], [10922, 10923, 10923]),
+        ([1 / 6, 1 / 6, 2 / 3], [5461, 5461, 21846]),
         ([-0.5, 1.5], [-16384, 49152]),
     ],
 )
@@ -242,7 +243,7 @@ def test_half_a_pixel_by_hand() -> None:
     image = np.zeros((20, 24, 3), dtype=np.uint8)
     image[:, 12:] = 255
     out = render(job([image], to_canvas=Similarity(1.0, 0.0, -0.5, 0.0)))
-    # at 11.5: −0/16 + 9·0/16 + 9/16 − 1/16 = 0.5 → code 188; at 12.5: (−0 + 9 + 9 − 1)/16 → clip
+    # at 11.5: (−0 + 0 + 9 − 1)/16 = ½ → 188; at 10.5: −1/16 → 0; at 12.5: 17/16 → 255
     assert out[5, 11].tolist() == [188] * 3
     assert out[5, 10].tolist() == [0] * 3
     assert out[5, 12].tolist() == [255] * 3
@@ -284,12 +285,31 @@ def test_swapping_sources_and_weights_changes_nothing(
     assert np.array_equal(out, swapped)
 
 
-def test_a_source_without_weight_is_not_looked_at() -> None:
-    plain = job([photo(8), photo(9)], [1.0, 0.0])
-    absurd = plain.maps.copy()
-    absurd[1] = 1 << 62
-    out = render(Job(**{f: getattr(plain, f) for f in Job.__slots__} | {"maps": absurd}))
-    assert np.array_equal(out, photo(8))
+def test_a_source_without_weight_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    sampled = warp._sampled
+    monkeypatch.setattr(warp, "_sampled", lambda s, *rest: seen.append(s) or sampled(s, *rest))
+    work = job([photo(8), photo(9)], [1.0, 0.0])
+    assert np.array_equal(render(work), photo(8))
+    assert {id(source) for source in seen} == {id(work.sources[0])}
+
+
+@pytest.mark.parametrize(
+    ("fixed", "place"),
+    [
+        (0, 0),
+        ((1 << 17) - 1, 0),
+        (1 << 17, 1),  # half of 1/1024 px goes up
+        (-(1 << 17), 0),
+        (-(1 << 17) - 1, -1),
+        (5 << MAP_BITS, 5 << PHASE_BITS),
+        (-9 << MAP_BITS, -1 << PHASE_BITS),  # a pixel beyond the photo is far enough
+        (99 << MAP_BITS, 10 << PHASE_BITS),
+    ],
+)
+def test_places_are_rounded_and_stay_near_a_photo_of_ten_pixels(fixed: int, place: int) -> None:
+    found = warp._place(np.array([fixed]), 10 + 2 * PAD)
+    assert found.tolist() == [place + (PAD << PHASE_BITS)]
 
 
 @pytest.mark.parametrize("rows", [1, 7, 20, 1000])
@@ -353,7 +373,7 @@ def test_overshoot_of_the_sampler_is_not_clipped_before_the_sum() -> None:
     image[:, 12:] = 255
     half = Similarity(1.0, 0.0, -0.5, 0.0)
     out = render(job([image, grey(0)], [0.5, 0.5], to_canvas=half))
-    # at 12.5: (−0 + 9 + 9 − 1 … with one black tap: 17/16 of white; half of it is 17/32
+    # at 12.5: (−0 + 9 + 9 − 1)/16 = 17/16 of white; half of it is 17/32
     assert out[5, 12, 0] == round(float(oracle.codes_of(np.array(17 / 32))))
     assert out[5, 12, 0] > 188
 
@@ -366,6 +386,14 @@ def test_the_mask_mixes_with_the_background_in_light() -> None:
     mixed = 0.25 + 0.75 * 7073 / WHITE
     assert (out[:, 8:16] == round(float(oracle.codes_of(np.array(mixed))))).all()
     assert (out[:, 16:] == 255).all()
+
+
+def test_light_above_white_counts_in_the_soft_edge() -> None:
+    """Half of 1.5 · white over a black background is ¾ of white, not ½."""
+    mask = np.full((20, 24), ONE // 2)
+    plain = job([grey(255), grey(0)], [1.5, -0.5], mask=mask)
+    over_black = Job(**{f: getattr(plain, f) for f in Job.__slots__} | {"background": 0})
+    assert (render(over_black) == round(float(oracle.codes_of(np.array(0.75))))).all()
 
 
 # --- against the float truth -----------------------------------------------------------

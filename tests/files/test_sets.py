@@ -16,7 +16,7 @@ from morphkit import files
 from morphkit.errors import LockedError, MorphkitError, PackageError, SetError, UsageError
 from morphkit.files.folders import CHECKSUMS
 from morphkit.files.sets import unsafe
-from morphkit.study.manifest import Stimulus, stimuli_csv
+from morphkit.study.table import Stimulus, stimuli_csv
 
 PICTURE = b"not really pixels"
 HASH = "0" * 64

@@ -18,9 +18,9 @@ from morphkit.study.manifest import (
     Mesh,
     MorphkitBlock,
     Source,
-    Stimulus,
     StimulusSet,
 )
+from morphkit.study.table import Stimulus
 
 LEVELS = (-1.0, -1 / 3, 1 / 3, 1.0)
 RESPONSE_MAP: list[dict[str, Any]] = [

@@ -26,7 +26,8 @@ from chromium import Browser, Page, chromium, chromium_path
 
 from morphkit.package.jspsych import CDN, LIBRARY, library_files
 from morphkit.package.registry import package
-from morphkit.study.manifest import StimulusSet, columns
+from morphkit.study.manifest import StimulusSet
+from morphkit.study.table import columns
 
 VARIABLE = "MORPHKIT_TEST_NODE_MODULES"
 MAJORS = ("7", "8")

@@ -13,7 +13,8 @@ import pytest
 from morphkit.errors import UsageError
 from morphkit.package.jspsych import LIBRARY, library_files
 from morphkit.package.registry import package
-from morphkit.study.manifest import StimulusSet, columns
+from morphkit.study.manifest import StimulusSet
+from morphkit.study.table import columns
 
 NODE_MODULES = [
     "jspsych/package.json",

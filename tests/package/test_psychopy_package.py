@@ -24,7 +24,8 @@ from typing import Any
 import pytest
 
 from morphkit.package.registry import package
-from morphkit.study.manifest import StimulusSet, columns, stimuli_csv
+from morphkit.study.manifest import StimulusSet
+from morphkit.study.table import columns, stimuli_csv
 
 VARIABLE = "MORPHKIT_TEST_PSYCHOPY"
 

@@ -21,9 +21,9 @@ from morphkit.study.manifest import (
     Mesh,
     MorphkitBlock,
     Source,
-    Stimulus,
     StimulusSet,
 )
+from morphkit.study.table import Stimulus
 
 LEVELS = (-1.0, -0.5, 0.5, 1.0)
 EOD = 40.0

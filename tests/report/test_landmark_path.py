@@ -1,15 +1,12 @@
-"""Landmark paths against numbers worked out by hand, and against the validator's."""
+"""Landmark paths: numbers worked out by hand in the page's unit, and why there is no path."""
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
-from gradient_set import DIRECT, EOD, SHAPES, THROUGH, Maker, face
+from gradient_set import DIRECT, EOD, THROUGH, Maker, face
 
 from morphkit.report.landmark_path import landmark_paths
-from morphkit.study import levels
 from morphkit.study.manifest import Anchor, ContinuumEntry
-from morphkit.validate.spacing import spacing
 
 
 def test_direct_path_by_hand(maker: Maker) -> None:
@@ -21,45 +18,23 @@ def test_direct_path_by_hand(maker: Maker) -> None:
     assert path.measured == pytest.approx([1.25 / EOD, 2.5 / EOD, 1.25 / EOD])
     assert path.positions == pytest.approx([0, 1.25 / EOD, 3.75 / EOD, 5 / EOD])
     assert path.length == pytest.approx(5 / EOD)
-    assert path.cv == pytest.approx(0, abs=1e-12)
-    assert path.offset == pytest.approx(0, abs=1e-12)
 
 
 def test_legs_through_neutral_have_their_own_length(maker: Maker) -> None:
     # (0, 0) → (0, 2) is 2 px; (0, 2) → (3, 4) is √13 px
     (path,), _ = landmark_paths(maker.set(("amy",), (THROUGH,)))
     assert path.measured == pytest.approx([2 / EOD, 13**0.5 / EOD])
-    assert path.cv == pytest.approx(0, abs=1e-12)
+    assert path.declared == pytest.approx(path.measured)
 
 
 def test_a_frame_off_its_place_by_hand(maker: Maker) -> None:
     # the second frame shows level −0.4 instead of −0.5: 0.1 of 2, 5 % of the path, too far
     rows = maker.rows("amy", DIRECT, [-1, -0.4, 0.5, 1])
     (path,), _ = landmark_paths(maker.set(("amy",), (DIRECT,), rows=rows))
-    ratios = np.array([0.6 / 0.5, 0.9 / 1, 1])
-    assert path.cv == pytest.approx(ratios.std() / ratios.mean())
-    assert path.offset == pytest.approx(0.05)
+    assert path.spacing.ratios == pytest.approx([0.6 / 0.5, 0.9 / 1, 1])
+    assert path.spacing.offset == pytest.approx(0.05)
+    assert path.positions == pytest.approx([0, 1.5 / EOD, 3.75 / EOD, 5 / EOD])
     assert path.declared_positions == pytest.approx([0, 1.25 / EOD, 3.75 / EOD, 5 / EOD])
-
-
-def test_numbers_are_the_validators(maker: Maker) -> None:
-    rng = np.random.default_rng(4)
-    for _ in range(10):
-        shown = np.sort(rng.uniform(-1, 1, 4))
-        rows = maker.rows("amy", DIRECT, shown)
-        (path,), _ = landmark_paths(maker.set(("amy",), (DIRECT,), rows=rows))
-        declared = [levels.weights("direct", DIRECT.expressions, v) for v in DIRECT.levels]
-        theirs = spacing([row.weights for row in rows], declared, SHAPES)
-        assert path.cv == pytest.approx(theirs.cv)
-        assert abs(path.offset) == pytest.approx(max(map(abs, theirs.offsets)))
-        assert np.array(path.measured) * EOD == pytest.approx(theirs.measured)
-
-
-def test_a_step_that_was_not_declared_is_infinitely_uneven(maker: Maker) -> None:
-    entry = DIRECT.model_copy(update={"levels": [-1.0, -1.0, 1.0]})
-    rows = maker.rows("amy", entry, [-1, 0, 1])
-    (path,), _ = landmark_paths(maker.set(("amy",), (entry,), rows=rows))
-    assert path.cv == float("inf")
 
 
 @pytest.mark.parametrize("name", ["free68", "unknown", ""])

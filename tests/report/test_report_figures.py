@@ -14,6 +14,7 @@ from morphkit.report import figures, page
 from morphkit.report.figures import Panel, Scale, Tick
 from morphkit.report.landmark_path import LandmarkPath, landmark_paths
 from morphkit.report.words import count_text, fixed, level_texts, number, percent_text
+from morphkit.study.spacing import Spacing
 
 
 def value_at(place: float, ticks: tuple[Tick, ...]) -> float:
@@ -85,7 +86,8 @@ def test_the_page_draws_what_was_measured(maker: Maker) -> None:
 
 def _path(identity: str, *measured: float) -> LandmarkPath:
     levels = tuple(-1 + 2 * i / len(measured) for i in range(len(measured) + 1))
-    return LandmarkPath(identity, "dis_hap", levels, measured, (1.0,) * len(measured), "px", 1.0)
+    spacing = Spacing(measured, (1.0,) * len(measured))
+    return LandmarkPath(identity, "dis_hap", levels, spacing, "px", 1.0)
 
 
 def test_of_many_identities_the_least_even_are_drawn() -> None:

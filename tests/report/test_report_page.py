@@ -22,9 +22,8 @@ from morphkit.study.manifest import (
     StimulusSet,
     manifest_text,
     parse_manifest,
-    parse_stimuli,
-    stimuli_csv,
 )
+from morphkit.study.table import parse_stimuli, stimuli_csv
 
 VOID = {"meta", "img", "source", "br", "link", "input", "hr"}
 HOSTILE = """<script>alert(1)</script>"'><img src=x onerror=alert(2)>&{{ 7*7 }}"""

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from morphkit.errors import RecipeError
-from morphkit.study.manifest import Stimulus, columns
 from morphkit.study.names import (
     check_column,
     check_expression,
@@ -22,6 +21,7 @@ from morphkit.study.names import (
     suggested_id,
     suggested_identity,
 )
+from morphkit.study.table import Stimulus, columns
 
 UNLAWFUL = [
     *("", "I01", "1a", "_a", "a-b", "a b", "a.b", "ä1", "i１", "a\n", "=a", "na", "nan", "none"),

@@ -196,7 +196,7 @@ BAD = {
     "count as text": ("levels: 15", 'levels: "15"', "MK911", 12, "continua[0].levels", "plain"),
     "unknown preset": ("tenths11", "tenth11", "MK911", 14, "levels", "Did you mean 'tenths11'?"),
     "text in list": ("[-1, 0]", "[-1, zero]", "MK906", 13, "continua[1].levels", "'zero'"),
-    "null in list": ("[-1, 0]", "[-1, ]", "MK911", 13, "continua[1].levels", "1 level"),
+    "empty list": ("[-1, 0]", "[]", "MK911", 13, "continua[1].levels", "0 level"),
     "infinite level": ("[-1, 0]", "[-1, .inf]", "MK911", 13, "continua[1].levels", "finite"),
     "huge level": ("[-1, 0]", "[-1, 1e300]", "MK911", 13, "continua[1].levels", "outside"),
     "percent": ("[-1, 0]", "[0, 50, 100]", "MK911", 13, "continua[1].levels", "[-1, 0, 1]"),

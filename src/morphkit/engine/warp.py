@@ -153,14 +153,15 @@ def affine_maps(
 def owners(vertices: IntArray, triangles: IntArray, width: int, height: int) -> IntArray:
     """Return which triangle each pixel centre lies in, (H, W); −1 for none.
 
-    Exact: integer edge functions, and an edge's pixels belong to the triangle below or right
-    of it, so that neighbours share no pixel and leave none out.
+    Exact: integer edge functions, and an edge's pixels belong to the triangle on one side of
+    it, so that neighbours share no pixel and leave none out.  A triangle that is closed or
+    turned over owns none; where others overlap there, the last one is seen.
     """
     owner = np.full((height, width), -1, dtype=np.int64)
     for index, corners in enumerate(vertices[triangles]):
         low = np.maximum(-(-corners.min(axis=0) // GRID), 0)
         high = np.minimum(corners.max(axis=0) // GRID + 1, (width, height))
-        if (low >= high).any() or _double_area(corners) <= 0:
+        if (low >= high).any():
             continue
         x = np.arange(low[0], high[0])[None, :] * GRID
         y = np.arange(low[1], high[1])[:, None] * GRID
@@ -172,11 +173,6 @@ def owners(vertices: IntArray, triangles: IntArray, width: int, height: int) -> 
             inside &= side >= 0 if takes_its_edge else side > 0
         owner[low[1] : high[1], low[0] : high[0]][inside] = index
     return owner
-
-
-def _double_area(corners: IntArray) -> int:
-    (ax, ay), (bx, by), (cx, cy) = corners
-    return int((bx - ax) * (cy - ay) - (by - ay) * (cx - ax))
 
 
 def _combined(job: Job, owner: IntArray, x: IntArray, y: IntArray) -> IntArray:

@@ -4,7 +4,7 @@
 picture formats, `srgb` colour profiles, `photos` and `pixels` put them together; `faces` adds
 templates; `folders` and `sets` hold what a build writes.  Nothing else in morphkit touches the
 disk but `build` and `cli`.  What needs NumPy and Pillow is imported on first use, so that sets
-can be read and checked without them.  May import `errors`, `faces`, `study.manifest`, Pillow,
+can be read and checked without them.  May import `errors`, `faces`, `study`, Pillow,
 NumPy and filelock.
 """
 

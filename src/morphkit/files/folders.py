@@ -3,7 +3,7 @@
 A set is made in a hidden work folder beside its own (`.<name>.part`) and renamed into place;
 the set it replaces waits under another name (`.<name>.old`) until the new one stands.  The
 lock (`.<name>.lock`) keeps two runs apart.  Knows which files are morphkit's, not what is in
-them.  May import `errors`, `study.manifest`, `files.disk` and filelock.
+them.  May import `errors`, `study`, `files.disk` and filelock.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from morphkit.files.disk import (
     shown,
     sync_folder,
 )
-from morphkit.study.manifest import MANIFEST, TABLE
+from morphkit.study.manifest import MANIFEST
+from morphkit.study.table import TABLE
 
 REPORT, STIMULI, PACKAGES = "report.html", "stimuli", "packages"
 

@@ -1,6 +1,6 @@
 """Sets and packages on disk: a set read safely, a package or a study written as a whole.
 
-Knows which paths are safe on every system.  May import `errors`, `study.manifest` and the
+Knows which paths are safe on every system.  May import `errors`, `study` and the
 rest of `files`.
 """
 
@@ -27,7 +27,8 @@ from morphkit.files.disk import (
 )
 from morphkit.files.folders import foreign_in_package, lock, put_in_place, work_folder
 from morphkit.files.texts import nearest
-from morphkit.study.manifest import MANIFEST, TABLE, StimulusSet, parse_manifest, parse_stimuli
+from morphkit.study.manifest import MANIFEST, StimulusSet, parse_manifest
+from morphkit.study.table import TABLE, parse_stimuli
 
 MAX_PATH = 200
 """Characters of a path in a package; Windows takes 260 with the folder's."""

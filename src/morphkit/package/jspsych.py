@@ -25,7 +25,8 @@ from morphkit.package.task import (
     response_map_json,
     responses,
 )
-from morphkit.study.manifest import WEIGHT, Manifest, Stimulus, StimulusSet, columns
+from morphkit.study.manifest import Manifest, StimulusSet
+from morphkit.study.table import WEIGHT, Stimulus, columns
 
 REFERENCE = (
     "de Leeuw, J. R., Gilbert, R. A., & Luchterhandt, B. (2023). jsPsych: Enabling an "

@@ -23,7 +23,8 @@ from morphkit.package.task import (
     response_map_json,
     responses,
 )
-from morphkit.study.manifest import Manifest, StimulusSet, stimuli_csv
+from morphkit.study.manifest import Manifest, StimulusSet
+from morphkit.study.table import stimuli_csv
 
 REFERENCE = (
     "Peirce, J., Gray, J. R., Simpson, S., MacAskill, M., Höchenberger, R., Sogo, H., "

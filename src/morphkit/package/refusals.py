@@ -1,7 +1,7 @@
 """What must not get into a package: the checks before anything is produced.
 
 Knows what importers evaluate, crash on or change: names, cells, paths, and the answer keys.
-Knows no front end by name and writes nothing.  May import `errors` and `study.manifest`.
+Knows no front end by name and writes nothing.  May import `errors` and `study`.
 """
 
 from __future__ import annotations
@@ -12,15 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from morphkit.errors import Finding, MorphkitError
-from morphkit.study.manifest import (
-    MANIFEST,
-    TABLE,
-    WEIGHT,
-    Stimulus,
-    StimulusSet,
-    cells,
-    columns,
-)
+from morphkit.study.manifest import MANIFEST, StimulusSet
+from morphkit.study.table import TABLE, WEIGHT, Stimulus, cells, columns
 
 ID = re.compile(r"[a-z][a-z0-9_]{0,58}")
 IDENTITY = re.compile(r"[a-z][a-z0-9]*")

@@ -18,7 +18,8 @@ from morphkit.errors import ImageError, SetError
 from morphkit.report.landmark_path import by_continuum
 from morphkit.report.pictures import preview, reduced, still, strip
 from morphkit.report.words import fixed, level_texts, percent_text
-from morphkit.study.manifest import Stimulus, StimulusSet
+from morphkit.study.manifest import StimulusSet
+from morphkit.study.table import Stimulus
 
 FULL_FRAMES = 400
 """Frames that are embedded one by one, in whole identities (always at least one identity)."""

@@ -97,8 +97,7 @@ def figure(paths: Sequence[LandmarkPath], step_cv: float, cumulative: float) -> 
     """
     shown = list(paths)
     if len(shown) > MOST_LINES:
-        # rounded, so that the last bits of equally even paths don't choose
-        order = sorted(shown, key=lambda p: (-round(p.cv, 9), -round(abs(p.offset), 9)))
+        order = sorted(shown, key=_unevenness, reverse=True)
         worst = order[:MOST_LINES]
         shown = [path for path in shown if path in worst]
     return Figure(
@@ -107,6 +106,11 @@ def figure(paths: Sequence[LandmarkPath], step_cv: float, cumulative: float) -> 
         tuple((i, path.identity) for i, path in enumerate(shown)),
         len(paths) - len(shown),
     )
+
+
+def _unevenness(path: LandmarkPath) -> tuple[float, float]:
+    # rounded, so that the last bits of equally even paths don't choose
+    return round(path.spacing.cv, 9), round(abs(path.spacing.offset), 9)
 
 
 def _position_panel(paths: Sequence[LandmarkPath], limit: float) -> Panel:

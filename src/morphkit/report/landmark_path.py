@@ -1,24 +1,23 @@
-"""How far the landmarks move along a continuum, and how far the declared levels say.
+"""The landmark paths of a set, in the unit that the page shows them in.
 
-A frame's landmarks are the weighted sum of its anchors' landmarks; a step is their mean
-displacement between neighbouring frames.  Knows the manifest and the rows, no pictures.
-May import `errors`, `faces`, `study` and NumPy.
+Finds the rows, levels and anchors of each identity's continuum, says why where there is
+no path, and scales what `study.spacing` measures.  Knows the manifest and the rows, no
+pictures and no limits.  May import `errors`, `faces` and `study`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from itertools import accumulate
+from math import dist
 
 from morphkit.errors import TemplateError
 from morphkit.faces.scheme import scheme
 from morphkit.study import levels
-from morphkit.study.manifest import ContinuumEntry, MorphkitBlock, Stimulus, StimulusSet
-
-FloatArray = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-Series = Mapping[tuple[str, str], Sequence[Stimulus]]
+from morphkit.study.manifest import ContinuumEntry, MorphkitBlock, StimulusSet
+from morphkit.study.spacing import Shape, Spacing, spacing
+from morphkit.study.table import Stimulus
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +29,8 @@ class LandmarkPath:
     identity, continuum : str
     levels : tuple of float
         Declared level of each frame.
-    measured, declared : tuple of float
-        Step lengths by the weights in the table, and by the declared levels.
+    spacing : Spacing
+        Steps by the weights in the table and by the declared levels, in canvas pixels.
     unit : {"EOD", "px"}
         Outer-eye-corner distances, or canvas pixels where the scheme has no such corners.
     unit_px : float
@@ -41,42 +40,34 @@ class LandmarkPath:
     identity: str
     continuum: str
     levels: tuple[float, ...]
-    measured: tuple[float, ...]
-    declared: tuple[float, ...]
+    spacing: Spacing
     unit: str
     unit_px: float
 
     @property
+    def measured(self) -> tuple[float, ...]:
+        """Measured step lengths, in units."""
+        return tuple(step / self.unit_px for step in self.spacing.measured)
+
+    @property
+    def declared(self) -> tuple[float, ...]:
+        """Declared step lengths, in units."""
+        return tuple(step / self.unit_px for step in self.spacing.declared)
+
+    @property
     def positions(self) -> tuple[float, ...]:
-        """Measured place of each frame on the path, from 0."""
-        return (0.0, *np.cumsum(self.measured).tolist())
+        """Measured place of each frame on the path, from 0, in units."""
+        return tuple(accumulate(self.measured, initial=0.0))
 
     @property
     def declared_positions(self) -> tuple[float, ...]:
-        """Declared place of each frame on the path, from 0."""
-        return (0.0, *np.cumsum(self.declared).tolist())
+        """Declared place of each frame on the path, from 0, in units."""
+        return tuple(accumulate(self.declared, initial=0.0))
 
     @property
     def length(self) -> float:
-        """Declared length of the whole path."""
-        return self.declared_positions[-1]
-
-    @property
-    def cv(self) -> float:
-        """Coefficient of variation of measured over declared step: 0 when all are right."""
-        measured, declared = np.array(self.measured), np.array(self.declared)
-        still = (measured == 0) & (declared == 0)
-        with np.errstate(divide="ignore"):
-            ratios = np.where(still, 1.0, measured / np.where(still, 1.0, declared))
-        if not np.isfinite(ratios).all() or not ratios.mean() > 0:
-            return float("inf")
-        return float(ratios.std() / ratios.mean())
-
-    @property
-    def offset(self) -> float:
-        """Largest distance of a frame beyond its declared place, as a signed share of the path."""
-        offsets = np.array(self.positions) - np.array(self.declared_positions)
-        return float(offsets[np.abs(offsets).argmax()]) / self.length
+        """Declared length of the whole path, in units."""
+        return self.spacing.length / self.unit_px
 
 
 def by_continuum(stimuli: Sequence[Stimulus]) -> dict[tuple[str, str], list[Stimulus]]:
@@ -121,42 +112,22 @@ def _path(
         return f"the manifest has no landmarks of {', '.join(missing)}."
     if len({len(anchors[name]) for name in expressions}) != 1 or not anchors[expressions[0]]:
         return "its anchors have different numbers of landmarks."
-    shapes = np.array([anchors[name] for name in expressions], dtype=np.float64)
     declared = [levels.weights(entry.path, entry.expressions, level) for level in entry.levels]
-    unit, unit_px = _unit(block.landmark_scheme, shapes)
-    steps = _steps([row.weights for row in rows], expressions, shapes) / unit_px
-    promised = _steps(declared, expressions, shapes) / unit_px
-    if not promised.sum() > 0:
+    found = spacing([row.weights for row in rows], declared, anchors)
+    if not found.length > 0:
         return "its anchors have one and the same shape, so there is no path."
-    return LandmarkPath(
-        rows[0].identity,
-        entry.name,
-        tuple(entry.levels),
-        tuple(steps.tolist()),
-        tuple(promised.tolist()),
-        unit,
-        unit_px,
-    )
+    unit = _unit(block.landmark_scheme, [anchors[name] for name in expressions])
+    return LandmarkPath(rows[0].identity, entry.name, tuple(entry.levels), found, *unit)
 
 
-def _steps(
-    frames: Sequence[Mapping[str, float]], expressions: Sequence[str], shapes: FloatArray
-) -> FloatArray:
-    weights = np.array([[frame.get(name, 0.0) for name in expressions] for frame in frames])
-    moves = np.einsum("fe,enc->fnc", np.diff(weights, axis=0), shapes)
-    lengths: FloatArray = np.hypot(moves[..., 0], moves[..., 1]).mean(axis=1)
-    return lengths
-
-
-def _unit(name: str, shapes: FloatArray) -> tuple[str, float]:
+def _unit(name: str, shapes: Sequence[Shape]) -> tuple[str, float]:
     """Return the unit of length and its size in pixels: the mean over a continuum's anchors."""
     try:
         corners = scheme(name.removesuffix("+ext")).outer_eye_corners
     except TemplateError:
         return "px", 1.0
-    if corners is None or max(corners) >= shapes.shape[1]:
+    if corners is None or max(corners) >= len(shapes[0]):
         return "px", 1.0
     right, left = corners
-    apart = shapes[:, left] - shapes[:, right]
-    distance = float(np.hypot(apart[:, 0], apart[:, 1]).mean())
+    distance = sum(dist(shape[right], shape[left]) for shape in shapes) / len(shapes)
     return ("EOD", distance) if distance > 0 else ("px", 1.0)

@@ -214,7 +214,7 @@ Levels = Annotated[
                 {"type": "integer", "minimum": FEWEST, "maximum": MOST},
                 {
                     "type": "array",
-                    "minItems": FEWEST,
+                    "minItems": 1,
                     "maxItems": MOST,
                     "uniqueItems": True,
                     "items": {"type": "number", "minimum": -1, "maximum": 1},

@@ -99,10 +99,11 @@ def check_levels(spec: LevelSpec, path: MorphPath) -> tuple[str, str] | None:
     if isinstance(spec, str):
         return None if spec in PRESETS else _unknown_preset(spec)
     count = spec if isinstance(spec, int) else len(spec)
-    if not FEWEST <= count <= MOST:
+    fewest = FEWEST if isinstance(spec, int) else 1  # a list may be one frame: the midpoint
+    if not fewest <= count <= MOST:
         return (
             f"a continuum of {count} level(s) was asked for",
-            f"Use {FEWEST} to {MOST} levels.",
+            f"Use {fewest} to {MOST} levels.",
         )
     return None if isinstance(spec, int) else _check_list(spec, path)
 

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from morphkit.errors import Finding
-from morphkit.study.manifest import MANIFEST, Stimulus
+from morphkit.study.manifest import MANIFEST
+from morphkit.study.table import Stimulus
 from morphkit.validate.findings import Evidence
 from morphkit.validate.rules import finding
 

@@ -10,7 +10,8 @@ import hashlib
 from collections.abc import Iterator
 
 from morphkit.errors import Finding, SetError
-from morphkit.study.manifest import MANIFEST, TABLE, Stimulus
+from morphkit.study.manifest import MANIFEST
+from morphkit.study.table import TABLE, Stimulus
 from morphkit.validate.findings import Evidence
 from morphkit.validate.png import NotPng, PngFacts, foreign, png_facts
 from morphkit.validate.rules import finding

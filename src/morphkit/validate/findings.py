@@ -13,8 +13,9 @@ from itertools import groupby
 from typing import Literal
 
 from morphkit.errors import Finding, MorphkitError
-from morphkit.study.manifest import MANIFEST, MorphkitBlock, Stimulus, StimulusSet
+from morphkit.study.manifest import MANIFEST, MorphkitBlock, StimulusSet
 from morphkit.study.recipe import LIMITS, Recipe, parse_recipe
+from morphkit.study.table import Stimulus
 from morphkit.validate.rules import RULES, finding
 
 Verdict = Literal["valid", "invalid"]

@@ -19,7 +19,8 @@ import numpy as np
 from morphkit import files
 from morphkit.engine.color import WHITE, CodeArray, LightArray, decode_table
 from morphkit.errors import Finding, ImageError, SetError
-from morphkit.study.manifest import ContinuumEntry, Stimulus
+from morphkit.study.manifest import ContinuumEntry
+from morphkit.study.table import Stimulus
 from morphkit.validate.anchors import alone
 from morphkit.validate.findings import Evidence
 from morphkit.validate.png import NotPng, png_facts

@@ -1,99 +1,26 @@
 """Spacing: do the landmarks move in the steps that the declared levels promise?
 
-A frame's landmarks are the weighted sum of its anchors'.  A step is the mean displacement
-of the landmarks between neighbouring frames; what it should be is the same between the
-declared levels.  So a path through neutral may have legs of different length, and levels
-that are declared uneven are right when they are met.  Plain Python, no NumPy, so that a
-quick validation judges spacing too.  May import `errors`, `study` and `validate`.
+Holds the numbers of `study.spacing` against their limits, and the declared midpoints against
+the table.  Imports no NumPy, so that a quick validation judges spacing too.  May import
+`errors`, `study` and `validate`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import accumulate, pairwise
-from math import hypot, inf, isfinite, sqrt
+from itertools import pairwise
 
 from morphkit.errors import Finding
 from morphkit.study import levels
-from morphkit.study.manifest import MANIFEST, TABLE, ContinuumEntry, Stimulus
+from morphkit.study.manifest import MANIFEST, ContinuumEntry
+from morphkit.study.spacing import Shape, spacing
+from morphkit.study.table import TABLE, Stimulus
 from morphkit.validate.findings import Evidence
 from morphkit.validate.rules import finding
 from morphkit.validate.table import SAME, declared_series
 
-Shape = Sequence[tuple[float, float]]
-Weights = Mapping[str, float]
-
 MIDPOINTS = {"direct": ("blend",), "through-neutral": ("photo", "average"), "from-neutral": ()}
 """Kinds of midpoint that a path can have."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spacing:
-    """How a continuum's steps compare with the declared ones.
-
-    Parameters
-    ----------
-    measured, declared : tuple of float
-        Step lengths, in canvas pixels: mean landmark displacement.
-    """
-
-    measured: tuple[float, ...]
-    declared: tuple[float, ...]
-
-    @property
-    def ratios(self) -> tuple[float, ...]:
-        """Actual over declared step, 1 when right."""
-        pairs = zip(self.measured, self.declared, strict=True)
-        return tuple(m / d if d > 0 else (inf if m > 0 else 1.0) for m, d in pairs)
-
-    @property
-    def cv(self) -> float:
-        """Coefficient of variation of the ratios: standard deviation (of all steps) over mean."""
-        ratios = self.ratios
-        mean = sum(ratios) / len(ratios)
-        if not mean > 0 or not isfinite(mean):
-            return inf
-        return sqrt(sum((r - mean) * (r - mean) for r in ratios) / len(ratios)) / mean
-
-    @property
-    def offsets(self) -> tuple[float, ...]:
-        """How far each frame lies beyond its declared place, as a share of the whole path."""
-        path = sum(self.declared)
-        pairs = zip(accumulate(self.measured), accumulate(self.declared), strict=True)
-        return (0.0, *((m - d) / path for m, d in pairs))
-
-
-def spacing(
-    shown: Sequence[Weights], declared: Sequence[Weights], anchors: Mapping[str, Shape]
-) -> Spacing:
-    """Return the steps between frames of given weights, and between those declared.
-
-    Parameters
-    ----------
-    shown, declared : sequence of mapping
-        Weights of each frame, as the table has them and as the declared levels give them.
-    anchors : mapping of str to (N, 2) points
-        Expression → landmarks; every expression with a weight, all of one length.
-    """
-    return Spacing(_steps(shown, anchors), _steps(declared, anchors))
-
-
-def _steps(frames: Sequence[Weights], anchors: Mapping[str, Shape]) -> tuple[float, ...]:
-    return tuple(_displacement(a, b, anchors) for a, b in pairwise(frames))
-
-
-def _displacement(a: Weights, b: Weights, anchors: Mapping[str, Shape]) -> float:
-    """Mean distance between the landmarks of two frames."""
-    change = {name: b.get(name, 0.0) - a.get(name, 0.0) for name in a.keys() | b.keys()}
-    moving = [(delta, anchors[name]) for name, delta in sorted(change.items()) if delta]
-    count = len(moving[0][1]) if moving else 0
-    total = 0.0
-    for i in range(count):
-        x = sum(delta * shape[i][0] for delta, shape in moving)
-        y = sum(delta * shape[i][1] for delta, shape in moving)
-        total += hypot(x, y)
-    return total / max(count, 1)
 
 
 def check_rising(evidence: Evidence) -> Iterator[Finding]:
@@ -157,7 +84,7 @@ def _judged(
 ) -> Iterator[Finding]:
     promised = [levels.weights(entry.path, entry.expressions, level) for level in entry.levels]
     found = spacing([row.weights for row in series], promised, anchors)
-    if not sum(found.declared) > 0:
+    if not found.length > 0:
         return  # all anchors have one shape: there is no path to measure
     called = f"{series[0].identity} {series[0].continuum}"
     limit = evidence.limits["landmark_step_cv"]
@@ -174,9 +101,9 @@ def _judged(
             limit=limit,
         )
     limit = evidence.limits["landmark_cumulative"]
-    worst = max(range(len(found.offsets)), key=lambda i: abs(found.offsets[i]))
-    offset = found.offsets[worst]
+    offset = found.offset
     if not abs(offset) <= limit:
+        worst = found.offsets.index(offset)
         yield finding(
             "MK452",
             f"{called}: frame {worst + 1} lies {abs(offset) * (len(series) - 1):.2f} frames "

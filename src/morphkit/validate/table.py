@@ -12,7 +12,8 @@ from itertools import pairwise
 
 from morphkit.errors import Finding
 from morphkit.study import levels, names
-from morphkit.study.manifest import MANIFEST, TABLE, WEIGHT, ContinuumEntry, Stimulus
+from morphkit.study.manifest import MANIFEST, ContinuumEntry
+from morphkit.study.table import TABLE, WEIGHT, Stimulus
 from morphkit.validate.findings import Evidence
 from morphkit.validate.rules import finding
 
