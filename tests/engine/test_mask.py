@@ -33,6 +33,14 @@ def test_the_oval_by_hand() -> None:
     assert (cy - b, cy + b) == (pytest.approx(53 - 0.8 * 48), pytest.approx(53 + 48))
 
 
+def test_a_wide_face_has_a_tall_oval() -> None:
+    """Twice as wide: the oval is 1.15 times as tall as wide, and still ends at the chin."""
+    wide = MEAN.replaced(MEAN.points * [2, 1])
+    cx, cy, a, b = oval(wide)
+    assert (cx, a) == (95, 75)
+    assert (b, cy + b) == (pytest.approx(1.15 * 75), pytest.approx(53 + 48))
+
+
 def test_the_oval_is_shown_up_to_its_extremes() -> None:
     alpha = shown("oval", 0)
     x, y = (np.nonzero(alpha.any(axis=axis))[0] for axis in (0, 1))

@@ -17,7 +17,10 @@ from morphkit.faces.face import FloatArray, Landmarks
 Shape = Literal["oval", "hull", "none"]
 
 FOREHEAD = 0.8
-"""The oval reaches this share of the eyes-to-chin height above the eyes."""
+"""The oval reaches at least this share of the eyes-to-chin height above the eyes…"""
+
+TALL = 1.15
+"""…and is at least this much taller than wide: an infant's jaw is wide, its chin near the eyes."""
 
 
 def mask(
@@ -86,8 +89,8 @@ def oval(mean: Landmarks) -> tuple[float, float, float, float]:
     jaw = mean.points[list(mean.scheme.group("jaw")) or slice(None)]
     eyes = float(mean.pupils()[:, 1].mean())
     left, right, chin = float(jaw[:, 0].min()), float(jaw[:, 0].max()), float(jaw[:, 1].max())
-    top = eyes - FOREHEAD * (chin - eyes)
-    return (left + right) / 2, (top + chin) / 2, (right - left) / 2, (chin - top) / 2
+    height = max((1 + FOREHEAD) * (chin - eyes), TALL * (right - left))
+    return (left + right) / 2, chin - height / 2, (right - left) / 2, height / 2
 
 
 def convex_hull(points: FloatArray) -> FloatArray:
