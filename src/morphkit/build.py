@@ -17,7 +17,7 @@ from pathlib import Path
 
 from morphkit import files
 from morphkit.engine.morph import Anchor, aligned, frame, pin
-from morphkit.errors import Finding, SetError, UsageError
+from morphkit.errors import EnvironmentFault, Finding, SetError, UsageError
 from morphkit.faces.face import Face
 from morphkit.package.registry import package
 from morphkit.plan import Plan, PlannedFrame, plan
@@ -27,6 +27,7 @@ from morphkit.study import manifest as papers
 from morphkit.study.manifest import Manifest
 from morphkit.study.table import TABLE, stimuli_csv
 from morphkit.validate import SetReport, validate
+from morphkit.validate.findings import judge
 
 Progress = Callable[[int, int], None]
 
@@ -46,7 +47,7 @@ class Built:
     report : SetReport
         What validation found in the set.
     findings : tuple of Finding
-        Doubts about the sources.
+        What was wrong with infants that were left out.
     skipped : tuple of str
         Identities left out.
     """
@@ -100,31 +101,64 @@ def build(
     recipe_file = Path(recipe_file)
     planned = plan(recipe_file, keep_going=keep_going)
     folder = Path(out) if out else default_folder(recipe_file, planned.recipe.name)
-    files.refuse_foreign(folder)
+    _refuse_photos(folder, recipe_file, planned)
     with files.lock(folder):
         files.recover(folder)
         earlier = _earlier(folder, planned, force)
-        part = files.work_folder(folder)
-        done = _resume(part, planned, earlier)
-        rendered = sum(one.stimulus_id not in done for one in planned.frames)
-        if not rendered and earlier and _complete(folder, planned):
+        if earlier and _is_whole(folder, earlier, planned):
             return _built(folder, planned, 0, validate(folder))
-        files.check_space(folder, 1.2 * planned.megabytes * rendered / len(planned.frames))
-        with ThreadPoolExecutor(jobs or os.cpu_count()) as executor:
-            _render(planned, part, done, executor, progress)
-        report = _finish(planned, part, done)
+        files.refuse_foreign(folder)
+        part = files.work_folder(folder)
+        try:
+            report, rendered = _make(planned, part, earlier, jobs, progress)
+        except EnvironmentFault:
+            files.remove(part)  # a full disk needs the room more than the next run needs these
+            raise
         files.publish(part, folder)
         return _built(folder, planned, rendered, replace(report, set=str(folder)))
+
+
+def _make(
+    planned: Plan,
+    part: Path,
+    earlier: papers.StimulusSet | None,
+    jobs: int | None,
+    progress: Progress | None,
+) -> tuple[SetReport, int]:
+    """Fill the work folder; return the validation and how many frames were rendered."""
+    done = _resume(part, planned, earlier)
+    rendered = sum(one.stimulus_id not in done for one in planned.frames)
+    files.check_space(part, 1.2 * planned.megabytes * rendered / len(planned.frames))
+    with ThreadPoolExecutor(jobs or os.cpu_count()) as executor:
+        _render(planned, part, done, executor, progress)
+    return _finish(planned, part, done), rendered
+
+
+def _refuse_photos(folder: Path, recipe_file: Path, planned: Plan) -> None:
+    photos = (recipe_file.parent / planned.recipe.faces).resolve()
+    whole_study = recipe_file.resolve().is_relative_to(photos)
+    if folder.resolve().is_relative_to(photos) and not whole_study:
+        raise UsageError(
+            Finding(
+                "MK620",
+                "the set would lie inside the folder of photos, where a build never writes.",
+                file=files.shown(folder),
+                suggestion="Choose another folder with --out.",
+            )
+        )
 
 
 def _built(folder: Path, planned: Plan, rendered: int, report: SetReport) -> Built:
     return Built(folder, len(planned.frames), rendered, report, planned.findings, planned.skipped)
 
 
-def _complete(folder: Path, planned: Plan) -> bool:
-    """Whether report and packages of an up-to-date set are there too."""
-    wanted = ["report.html", *(f"packages/{name}" for name in planned.recipe.packages)]
-    return all((folder / name).exists() for name in wanted)
+def _is_whole(folder: Path, there: papers.StimulusSet, planned: Plan) -> bool:
+    """Whether nothing of an earlier set is missing or damaged."""
+    wanted = [f"packages/{name}" for name in planned.recipe.packages]
+    hashes = {entry.path: entry.hash for entry in there.manifest.resources}
+    return all((folder / name).exists() for name in wanted) and all(
+        f"sha256:{files.sha256_of(folder / path)}" == known for path, known in hashes.items()
+    )
 
 
 def _earlier(folder: Path, planned: Plan, force: bool) -> papers.StimulusSet | None:
@@ -282,9 +316,8 @@ def _finish(planned: Plan, part: Path, done: Journal) -> SetReport:
     report = validate(part)
     block = draft.morphkit.model_copy(update={"label": report.label})
     final = draft.model_copy(update={"morphkit": block})
-    _write_manifest(part, final)
     whole = papers.StimulusSet(final, stimuli, files.read_set(part).read)
-    _write_report(part, whole, report)
+    whole = _write_report(part, whole, report)
     for name in planned.recipe.packages:
         files.write_files(part / "packages" / name, package(whole, name), replace=True)
     files.remove(part / JOURNAL)
@@ -300,14 +333,22 @@ def report_again(folder: Path) -> SetReport:
         MK601…MK606 when the folder is no readable set.
     """
     report = validate(folder)
+    # what is wrong with the old page is mended by the new one
+    kept = [finding for finding in report.findings if finding.file != papers.REPORT]
+    report = judge(report.set, kept)
     _write_report(folder, files.read_set(folder), report)
     return report
 
 
-def _write_report(folder: Path, whole: papers.StimulusSet, report: SetReport) -> None:
-    doubts = [Finding(**doubt) for doubt in whole.manifest.morphkit.doubts]
-    text = page(whole, [*doubts, *report.findings], verdict=report.verdict, label=report.label)
-    files.write_atomic(folder / "report.html", text.encode())
+def _write_report(folder: Path, whole: papers.StimulusSet, report: SetReport) -> papers.StimulusSet:
+    """Write the page, and the manifest that names it; return the set with that manifest."""
+    text = page(whole, report.findings, verdict=report.verdict, label=report.label).encode()
+    others = [entry for entry in whole.manifest.resources if entry.path != papers.REPORT]
+    entry = papers.report_resource(files.sha256(text), len(text))
+    manifest = whole.manifest.model_copy(update={"resources": [*others, entry]})
+    files.write_atomic(folder / papers.REPORT, text)
+    _write_manifest(folder, manifest)
+    return replace(whole, manifest=manifest)
 
 
 def _write_manifest(part: Path, manifest: Manifest) -> None:

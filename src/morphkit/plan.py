@@ -10,19 +10,24 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from morphkit import __version__, files
 from morphkit.engine.align import Canvas
 from morphkit.engine.mesh import folds
 from morphkit.engine.morph import Look, Pose, Stage, pose, shape, stage
-from morphkit.errors import Finding, GeometryError, MorphkitError, TemplateError
+from morphkit.errors import Finding, GeometryError, MorphkitError, SetError, TemplateError
 from morphkit.faces.face import Landmarks, shared
 from morphkit.faces.plausibility import plausibility
 from morphkit.study import levels, names, sources
 from morphkit.study.recipe import Recipe, parse_recipe, resolved
 from morphkit.study.sources import SourceRow
+
+Faults = dict[str, MorphkitError]
+
+ROUNDING = 0.0005
+"""Lips or lids that cross by less than this (EOD) do so because coordinates were rounded."""
 
 CROSSING_LIMIT = 0.05
 """Lips or lids that cross by more than this (EOD) are misplaced, not noisy."""
@@ -130,9 +135,8 @@ def plan(recipe_file: Path, *, keep_going: bool = False) -> Plan:
     """
     recipe = read_recipe(recipe_file)
     folder = recipe_file.parent / recipe.faces
-    expressions = list(dict.fromkeys(e for c in recipe.continua for e in c.expressions))
-    rows = sources.select(_source_rows(folder), recipe.identities, expressions)
-    faces, faults = _read_faces(folder, rows)
+    rows, faults = _chosen(_source_rows(folder), recipe, files.shown(recipe_file))
+    faces = _read_faces(folder, rows, faults)
     skipped = tuple(sorted(faults))
     if faults and not (keep_going and faces):
         raise _first_class(faults)
@@ -146,6 +150,7 @@ def plan(recipe_file: Path, *, keep_going: bool = False) -> Plan:
     doubts += [*on.mesh.doubts, *_uncovered(on, labels)]
     frames = _frames(recipe, list(dict.fromkeys(face.row.identity for face in faces)))
     _refuse_folds(frames, {f.key: p for f, p in zip(faces, poses, strict=True)}, on)
+    doubts += _left_out(faults)
     findings = [f for error in faults.values() for f in error.findings] + doubts
     key = _key(recipe, faces, on)
     return Plan(
@@ -161,19 +166,44 @@ def _source_rows(folder: Path) -> list[SourceRow]:
     return sources.sources_from_listing(listing)
 
 
-def _read_faces(
-    folder: Path, rows: Sequence[SourceRow]
-) -> tuple[list[SourceFace], dict[str, MorphkitError]]:
-    """Read every source; give the good ones and, by identity, what is wrong with the others."""
+def _chosen(rows: Sequence[SourceRow], recipe: Recipe, file: str) -> tuple[list[SourceRow], Faults]:
+    """Return the rows that the recipe needs and, by identity, what is wrong with others."""
+    expressions = list(dict.fromkeys(e for c in recipe.continua for e in c.expressions))
+    there = sorted({row.identity for row in rows})
+    asked = there if recipe.identities == "all" else recipe.identities
+    chosen: list[SourceRow] = []
+    faults: Faults = {}
+    for identity in asked or [""]:
+        try:
+            chosen += sources.select(rows, [identity] if identity else "all", expressions)
+        except SetError as error:
+            faults[identity] = SetError(*(replace(f, file=f.file or file) for f in error.findings))
+    return sorted(chosen, key=lambda row: row.identity), faults
+
+
+def _left_out(faults: Faults) -> list[Finding]:
+    return [
+        Finding(
+            "MK933",
+            f"{identity} was left out of the set: {error.findings[0].message}",
+            severity="warning",
+            pointer=identity,
+            suggestion="Mend its photos and build again.",
+        )
+        for identity, error in faults.items()
+    ]
+
+
+def _read_faces(folder: Path, rows: Sequence[SourceRow], faults: Faults) -> list[SourceFace]:
+    """Read every source; what is wrong with an infant goes to `faults`, by identity."""
     faces: list[SourceFace] = []
-    faults: dict[str, MorphkitError] = {}
     for row in rows:
         try:
             faces.append(_read_face(folder, row))
         except MorphkitError as error:
             earlier = faults[row.identity].findings if row.identity in faults else ()
             faults[row.identity] = type(error)(*earlier, *error.findings)
-    return [face for face in faces if face.row.identity not in faults], faults
+    return [face for face in faces if face.row.identity not in faults]
 
 
 def _read_face(folder: Path, row: SourceRow) -> SourceFace:
@@ -216,6 +246,8 @@ def _crossings(poses: Sequence[Pose], labels: Sequence[str]) -> list[Finding]:
         unit = place.landmarks.outer_eye_distance()
         for aperture, pixels in place.crossed.items():
             part = pixels / unit
+            if part < ROUNDING:
+                continue
             found.append(
                 Finding(
                     "MK306",

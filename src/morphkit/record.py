@@ -47,7 +47,9 @@ def record(planned: Plan, done: Mapping[str, Written]) -> tuple[list[Stimulus], 
     resources = [papers.table_resource(stimuli, sha256(table).hexdigest(), len(table))]
     resources += [papers.image_resource(row, done[row.stimulus_id].bytes) for row in stimuli]
     block = _block(planned, done)
-    return stimuli, Manifest(name=planned.recipe.name, resources=resources, morphkit=block)
+    licenses = papers.licenses(block.sources)
+    name = planned.recipe.name
+    return stimuli, Manifest(name=name, licenses=licenses, resources=resources, morphkit=block)
 
 
 def _stimulus(planned: Plan, one: PlannedFrame, written: Written) -> Stimulus:

@@ -818,9 +818,14 @@ def test_landmarks_are_not_invented(start, to):
     assert "baby191 → frl189" in str(caught.value)
 
 
-def test_free_points_are_not_converted():
+def test_free_points_become_a_scheme_of_as_many_points_when_asked():
+    free = template(face68()).landmarks
+    found, notes = convert(free, "ibug68")
+    assert found.scheme == scheme("ibug68")
+    assert (found.points == free.points).all()
+    assert "order of ibug68" in notes[0]
     with pytest.raises(TemplateError, match="MK221"):
-        convert(template(face68()).landmarks, "ibug68")
+        convert(free, "fpp83")
 
 
 def test_conversion_to_an_unknown_scheme():

@@ -24,7 +24,7 @@ def test_methods_has_the_numbers_of_the_manifest(stimulus_set: StimulusSet) -> N
         "8 PNG images (48 × 60 pixels) of 2 identities (amy, ben)",
         "made with morphkit 0.1.0.",
         "4 photographs, each delineated with 3 landmarks (scheme ibug68; templates on record as "
-        "reviewed by a person: 4 of 4)",
+        "reviewed: 4 of 4)",
         "Continuum dis_hap (direct path, distressed to happy, midpoint: blend) had 4 levels: "
         "−1, −0.3333, 0.3333, 1.",
         "Canvas: background 0.5, eye distance 20, height 60, width 48.",
@@ -69,7 +69,7 @@ def test_an_unreviewed_template_is_said(stimulus_set: StimulusSet) -> None:
     sources = list(stimulus_set.manifest.morphkit.sources)
     sources[0] = sources[0].model_copy(update={"reviewed": False})
     sources[1] = sources[1].model_copy(update={"reviewed": None})
-    assert "reviewed by a person: 2 of 4)" in methods(_told(stimulus_set, sources=sources))
+    assert "reviewed: 2 of 4)" in methods(_told(stimulus_set, sources=sources))
 
 
 def test_rights_says_undeclared_where_nobody_said_anything(stimulus_set: StimulusSet) -> None:

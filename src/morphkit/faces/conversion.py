@@ -48,6 +48,11 @@ def convert(landmarks: Landmarks, to: str) -> tuple[Landmarks, tuple[str, ...]]:
         notes = (f"{len(extra)} extra point(s) are left out: {listed(extra)}.",)
     if base == to:
         return landmarks, notes
+    if base.startswith("free") and len(landmarks.points) == len(target.points):
+        taken = (
+            f"The {len(target.points)} points were taken to be in the order of {to}: look at them."
+        )
+        return Landmarks(target, landmarks.points), (*notes, taken)
     if (base, to) not in _CONVERSIONS:
         ways = ", ".join(f"{a} → {b}" for a, b in _CONVERSIONS)
         advice = f"Possible: {ways}; and from a scheme with extra points to the one without."

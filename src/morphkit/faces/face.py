@@ -15,6 +15,9 @@ import numpy as np
 from morphkit.errors import Finding, TemplateError
 from morphkit.faces.scheme import Scheme, scheme, scheme_names
 
+FARTHEST = 1e6
+"""No landmark lies farther out than this, in pixels."""
+
 FloatArray = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 ByteArray = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
 
@@ -35,7 +38,7 @@ class Landmarks:
     ------
     TemplateError
         MK202 when the number of points is not the scheme's, MK203 when a coordinate is
-        not finite.
+        not finite or beyond a million pixels.
     """
 
     scheme: Scheme
@@ -55,13 +58,13 @@ class Landmarks:
                     suggestion="Use a template of this scheme, or 'morphkit convert' it.",
                 )
             )
-        bad = np.flatnonzero(~np.isfinite(points).all(axis=1))
+        bad = np.flatnonzero(~(np.abs(points) <= FARTHEST).all(axis=1))
         if bad.size:
             names = ", ".join(self.scheme.points[i] for i in bad[:5])
             raise TemplateError(
                 Finding(
                     "MK203",
-                    f"{bad.size} landmark(s) have no finite coordinates: {names}.",
+                    f"{bad.size} landmark(s) have no finite or no possible coordinates: {names}.",
                     pointer=self.scheme.points[int(bad[0])],
                     suggestion="Place these landmarks again.",
                 )

@@ -109,15 +109,19 @@ def _full(path: Path, needed: float) -> Finding:
     free = 0.0
     with suppress(OSError):
         free = shutil.disk_usage(_existing(path)).free / _MB
-    wanted = f"{needed:.1f} MB are needed, " if needed else ""
+    wanted = f"{_size(needed)} are needed, " if needed else ""
     return Finding(
         "MK612",
-        f"the disk is full: {wanted}{free:.1f} MB are free.",
+        f"the disk is full: {wanted}{_size(free)} are free.",
         file=shown(path),
         measured=free,
         limit=needed or None,
         suggestion="Free some space, or choose a folder on another disk.",
     )
+
+
+def _size(megabytes: float) -> str:
+    return f"{megabytes:.1f} MB" if megabytes >= 0.1 else f"{1000 * megabytes:.0f} kB"
 
 
 def _existing(path: Path) -> Path:

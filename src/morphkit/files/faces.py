@@ -65,13 +65,15 @@ def find_template(photo: str | Path) -> Path:
     file = shown(photo)
     if not beside:
         wanted = photo.with_suffix(OWN_SUFFIX)
+        near = nearest(wanted)
+        near = "" if photo.name in near else near  # the photo itself is the nearest name of all
         raise TemplateError(
             Finding(
                 "MK231",
                 f"the photo has no template: {wanted.name}, or {photo.stem} with another of "
                 f"{', '.join(TEMPLATE_SUFFIXES)}.",
                 file=file,
-                suggestion=nearest(wanted) or "Delineate it first.",
+                suggestion=near or "Place its landmarks first, or name its template in faces.csv.",
             )
         )
     names = " and ".join(entry.name for entry in beside)
@@ -125,6 +127,13 @@ def convert_template(
                 file=shown(target),
                 suggestion="Choose another name, or move the file.",
             )
+        )
+    again = parse_template(text.encode(), target.suffix, file=shown(target)).landmarks.scheme
+    if again.name != template.landmarks.scheme.name:
+        lost = (
+            *lost,
+            f"A {target.suffix} file names no scheme: morphkit reads this one as {again.name}, "
+            f"not as {template.landmarks.scheme.name}. Keep a .json for building sets.",
         )
     write_atomic(target, text.encode())
     return lost

@@ -132,7 +132,7 @@ def _sources_sentence(manifest: Manifest) -> str:
     return (
         f"They were made from {_count(len(block.sources), 'photograph')}, each delineated with "
         f"{_count(len(block.landmark_names), 'landmark')} (scheme {block.landmark_scheme}; "
-        f"templates on record as reviewed by a person: {reviewed} of {len(block.sources)})."
+        f"templates on record as reviewed: {reviewed} of {len(block.sources)})."
     )
 
 

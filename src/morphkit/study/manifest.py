@@ -9,6 +9,7 @@ pydantic and the standard library.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -19,7 +20,7 @@ from morphkit.errors import Finding, SetError
 from morphkit.study.table import TABLE, Stimulus, table_schema
 
 SCHEMA_VERSION = 1
-MANIFEST = "datapackage.json"
+MANIFEST, REPORT = "datapackage.json", "report.html"
 
 
 class _Block(BaseModel):
@@ -116,11 +117,21 @@ class Resource(_Block):
     bytes: int = Field(ge=0)
 
 
+class License(_Block):
+    """A licence as it was declared: `title` as written, `name` with safe signs only."""
+
+    name: str = Field(pattern="^[-a-zA-Z0-9._]+$")
+    title: str
+
+
 class Manifest(_Block):
     """``datapackage.json``."""
 
     profile: str = "data-package"
     name: str
+    licenses: list[License] | None = Field(
+        default=None, description="The licences of the sources, where they are declared."
+    )
     resources: list[Resource]
     morphkit: MorphkitBlock
 
@@ -141,6 +152,13 @@ class StimulusSet:
     manifest: Manifest
     stimuli: Sequence[Stimulus]
     read: Callable[[str], bytes] = field(repr=False)
+
+
+def licenses(sources: Sequence[Source]) -> list[License] | None:
+    """Return each licence that the sources declare, once; None when none does."""
+    titles = dict.fromkeys(source.licence for source in sources if source.licence)
+    named = [(re.sub("[^-a-zA-Z0-9._]+", "-", title).strip("-"), title) for title in titles]
+    return [License(name=name or "other", title=title) for name, title in named] or None
 
 
 def manifest_schema() -> dict[str, Any]:
@@ -164,7 +182,7 @@ def parse_manifest(text: str) -> Manifest:
         raise SetError(
             Finding(
                 "MK601",
-                f"this is not the manifest of a morphkit set ({error!r}).",
+                f"this is not the manifest of a morphkit set ({_why(error)}).",
                 file=MANIFEST,
                 suggestion="Build the set again.",
             )
@@ -199,9 +217,19 @@ def parse_manifest(text: str) -> Manifest:
         ) from None
 
 
+def _why(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"it has no {error.args[0]!r}"
+    return (
+        f"it is not JSON: {error}" if isinstance(error, ValueError) else "its parts are misplaced"
+    )
+
+
 def manifest_text(manifest: Manifest) -> str:
     """Return ``datapackage.json``: sorted keys, UTF-8, LF."""
     data = manifest.model_dump(mode="json")
+    if data["licenses"] is None:
+        del data["licenses"]  # the standard knows a list or nothing
     return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
@@ -218,6 +246,20 @@ def table_resource(stimuli: Sequence[Stimulus], sha256: str, size: int) -> Resou
             "hash": f"sha256:{sha256}",
             "bytes": size,
             "schema": table_schema(stimuli),
+        }
+    )
+
+
+def report_resource(sha256: str, size: int) -> Resource:
+    """Return the report page as a Frictionless resource."""
+    return Resource.model_validate(
+        {
+            "name": "report",
+            "path": REPORT,
+            "format": "html",
+            "mediatype": "text/html",
+            "hash": f"sha256:{sha256}",
+            "bytes": size,
         }
     )
 

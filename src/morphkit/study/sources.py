@@ -63,7 +63,10 @@ def parse_faces_csv(text: str, file: str = TABLE) -> list[SourceRow]:
             rows.append((number, parse_row(values)))
     faults += _repeats(rows, file)
     if not rows and not faults:
-        faults.append(Finding("MK640", "the table has no rows.", file=file, line=1))
+        remedy = "Write one row a photo, or delete the file to go by the photos' names."
+        faults.append(
+            Finding("MK640", "the table has no rows.", file=file, line=1, suggestion=remedy)
+        )
     if faults:
         raise SetError(*sorted(faults, key=lambda fault: fault.line or 0))
     return [row for _, row in rows]

@@ -121,9 +121,12 @@ def parse_stimuli(text: str) -> list[Stimulus]:
     Raises
     ------
     SetError
-        MK603 for every column that is missing or stands twice, MK604 for every cell that is
-        not of its type.
+        MK603 for every column that is missing or stands twice, and for a byte-order mark;
+        MK604 for every cell that is not of its type.
     """
+    if text.startswith("\ufeff"):
+        told = "the table was saved again by a spreadsheet (it begins with a byte-order mark)."
+        raise SetError(Finding("MK603", told, file=TABLE, suggestion="Build the set again."))
     try:
         reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
         header, rows = reader.fieldnames or [], list(reader)

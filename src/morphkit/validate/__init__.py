@@ -25,6 +25,8 @@ QUICK: tuple[Check, ...] = (
     checks.check_files,
     checks.check_bytes,
     checks.check_canvas,
+    checks.check_packages,
+    checks.check_doubts,
     table.check_names,
     table.check_unique,
     table.check_order,

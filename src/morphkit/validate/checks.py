@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import fields, replace
 
 from morphkit.errors import Finding, SetError
 from morphkit.study.manifest import MANIFEST
 from morphkit.study.table import TABLE, Stimulus
 from morphkit.validate.findings import Evidence
 from morphkit.validate.png import NotPng, PngFacts, foreign, png_facts
-from morphkit.validate.rules import finding
+from morphkit.validate.rules import RULES, finding
 
-STIMULI = "stimuli/"
+STIMULI, PACKAGES, CHECKSUMS = "stimuli/", "packages", "checksums.sha256"
 MODE = "RGB"
 
 
@@ -93,6 +94,62 @@ def check_bytes(evidence: Evidence) -> Iterator[Finding]:
                 )
         if path in rows:
             yield from _header_faults(path, data, rows[path])
+
+
+def check_doubts(evidence: Evidence) -> Iterator[Finding]:
+    """Repeat the warnings that the build had about the sources; MK601 for what is none."""
+    known = {field.name for field in fields(Finding)}
+    for number, doubt in enumerate(evidence.block.doubts):
+        texts = all(isinstance(doubt.get(name, ""), str) for name in ("message", "file", "pointer"))
+        code = doubt.get("code")
+        if isinstance(code, str) and code in RULES and texts and doubt.keys() <= known:
+            yield Finding(
+                code,
+                doubt.get("message", ""),
+                severity="warning",
+                file=doubt.get("file", ""),
+                pointer=doubt.get("pointer", ""),
+                measured=_number(doubt.get("measured")),
+                limit=_number(doubt.get("limit")),
+            )
+        else:
+            text = "this is not a warning that a build has written."
+            yield finding("MK601", text, file=MANIFEST, pointer=f"morphkit.doubts.{number}")
+
+
+def _number(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
+
+
+def check_packages(evidence: Evidence) -> Iterator[Finding]:
+    """MK688: every file that a package lists is there, with the bytes it was packed with.
+
+    A script that somebody has adapted is a doubt; another picture or table is an error.
+    """
+    for path in sorted(evidence.listing):
+        parts = path.split("/")
+        if len(parts) != 3 or parts[0] != PACKAGES or parts[2] != CHECKSUMS:
+            continue
+        home = "/".join(parts[:2])
+        for line in evidence.set.read(path).decode("utf-8", "replace").splitlines():
+            digest, _, name = line.partition("  ")
+            inside = f"{home}/{name}"
+            text = ""
+            if inside not in evidence.listing:
+                text = "the package lists this file, but lacks it."
+            elif plain_path(inside) and digest != _sha256(evidence, inside):
+                text = "the file is not the one that was packed."
+            if text:
+                data = name.endswith((".png", ".csv"))
+                found = finding("MK688", text, file=inside)
+                yield replace(found, severity="error" if data else "warning")
+
+
+def _sha256(evidence: Evidence, path: str) -> str:
+    try:
+        return hashlib.sha256(evidence.set.read(path)).hexdigest()
+    except SetError:
+        return ""
 
 
 def _against_manifest(

@@ -7,15 +7,17 @@ Rebuilds the engine's mesh from the manifest and asks the engine.  May import `e
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from morphkit.engine.align import Canvas
 from morphkit.engine.mesh import Mesh, folds
 from morphkit.engine.morph import shape
-from morphkit.errors import Finding, MorphkitError
+from morphkit.errors import Finding, MorphkitError, TemplateError
 from morphkit.faces.face import Landmarks
 from morphkit.faces.scheme import Scheme, free_scheme, scheme, scheme_names
+from morphkit.study.manifest import MANIFEST
 from morphkit.validate.anchors import check_mesh
 from morphkit.validate.findings import Evidence
 
@@ -27,11 +29,16 @@ def check_folds(evidence: Evidence) -> Iterator[Finding]:
         return
     mesh = _mesh(evidence, layout)
     canvas = Canvas(**evidence.recipe.canvas.model_dump())
-    marks = {
-        (anchor.identity, anchor.expression): Landmarks(layout, np.array(anchor.landmarks))
-        for anchor in evidence.block.anchors
-        if len(anchor.landmarks) == len(layout.points)
-    }
+    marks = {}
+    for number, anchor in enumerate(evidence.block.anchors):
+        if len(anchor.landmarks) != len(layout.points):
+            continue
+        try:
+            key = anchor.identity, anchor.expression
+            marks[key] = Landmarks(layout, np.array(anchor.landmarks))
+        except TemplateError as fault:
+            place = f"morphkit.anchors.{number}.landmarks"
+            yield from (replace(f, file=MANIFEST, pointer=place) for f in fault.findings)
     for row in evidence.set.stimuli:
         present = [name for name, weight in row.weights.items() if weight]
         if not present or not all((row.identity, name) in marks for name in present):
