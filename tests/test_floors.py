@@ -18,7 +18,8 @@ FLOORS = [
     ["package", "files"],
     ["plan"],
     ["validate", "report", "record"],
-    ["build", "console"],
+    ["journal", "console"],
+    ["build"],
     ["cli"],
     ["__main__"],
 ]

@@ -7,7 +7,6 @@ May import everything but the doors.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -19,6 +18,7 @@ from morphkit import files
 from morphkit.engine.morph import Anchor, aligned, frame, pin
 from morphkit.errors import EnvironmentFault, Finding, SetError, UsageError
 from morphkit.faces.face import Face
+from morphkit.journal import JOURNAL, note, resume
 from morphkit.package.registry import package
 from morphkit.plan import Plan, PlannedFrame, plan
 from morphkit.record import Journal, Written, anchor_id, image_file, record
@@ -30,8 +30,6 @@ from morphkit.validate import SetReport, validate
 from morphkit.validate.findings import judge
 
 Progress = Callable[[int, int], None]
-
-JOURNAL = "journal.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +124,7 @@ def _make(
     progress: Progress | None,
 ) -> tuple[SetReport, int]:
     """Fill the work folder; return the validation and how many frames were rendered."""
-    done = _resume(part, planned, earlier)
+    done = resume(part, planned.key, earlier)
     rendered = sum(one.stimulus_id not in done for one in planned.frames)
     files.check_space(part, 1.2 * planned.megabytes * rendered / len(planned.frames))
     with ThreadPoolExecutor(jobs or os.cpu_count()) as executor:
@@ -191,44 +189,6 @@ def _earlier(folder: Path, planned: Plan, force: bool) -> papers.StimulusSet | N
     )
 
 
-def _resume(part: Path, planned: Plan, earlier: papers.StimulusSet | None) -> Journal:
-    """Return what is already right, by hash: from a killed run, or from the earlier set."""
-    done = _read_journal(part, planned.key)
-    if earlier is None:
-        return done
-    for anchor in earlier.manifest.morphkit.anchors:
-        entry = Written("", anchor.pixel_sha256, 0)
-        done.setdefault(anchor_id(anchor.identity, anchor.expression), entry)
-    for row in earlier.stimuli:
-        if row.stimulus_id in done:
-            continue
-        try:
-            data = earlier.read(row.image_file)
-        except SetError:
-            continue
-        if files.sha256(data) == row.sha256:
-            files.write_atomic(part / row.image_file, data)
-            done[row.stimulus_id] = Written(row.sha256, row.pixel_sha256, len(data))
-    return done
-
-
-def _read_journal(part: Path, key: str) -> Journal:
-    lines = files.read_lines(part / JOURNAL)
-    if not lines or lines[0] != key:
-        files.clear(part)
-        files.append_line(part / JOURNAL, key)
-        return {}
-    done: Journal = {}
-    for line in lines[1:]:
-        try:
-            name, sha256, pixels, size = json.loads(line)
-        except ValueError:
-            continue  # the last line of a killed run may be half a line
-        if not size or files.sha256_of(part / image_file(name)) == sha256:
-            done[name] = Written(sha256, pixels, size)
-    return done
-
-
 def _render(
     planned: Plan, part: Path, done: Journal, executor: Executor, progress: Progress | None
 ) -> None:
@@ -255,10 +215,7 @@ def _render(
             task = executor.submit(_write_frame, planned, anchors, one, part)
             tasks[one.stimulus_id] = task
         for name, written in _results(tasks, executor):
-            files.append_line(
-                part / JOURNAL,
-                json.dumps([name, written.sha256, written.pixel_sha256, written.bytes]),
-            )
+            note(part, name, written)
             done[name] = written
             if written.bytes and progress:
                 finished += 1
