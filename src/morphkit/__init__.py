@@ -26,7 +26,7 @@ _PUBLIC = {
     "StimulusSet": "morphkit.study.manifest",
     "build": "morphkit.build",
     "combine": "morphkit.engine.morph",
-    "package": "morphkit.package.registry",
+    "package": "morphkit.build:package_set",
     "parse_recipe": "morphkit.study.recipe",
     "read_face": "morphkit.files",
     "read_set": "morphkit.files",
@@ -41,7 +41,8 @@ __all__ = ["__version__", *sorted(_PUBLIC)]
 def __getattr__(name: str) -> Any:
     if name not in _PUBLIC:
         raise AttributeError(f"module 'morphkit' has no attribute {name!r}")
-    value = getattr(import_module(_PUBLIC[name]), name)
+    module, _, attribute = _PUBLIC[name].partition(":")
+    value = getattr(import_module(module), attribute or name)
     globals()[name] = value
     return value
 

@@ -297,6 +297,35 @@ def report_again(folder: Path) -> SetReport:
     return report
 
 
+def package_set(
+    stimulus_set: papers.StimulusSet | str | Path, name: str, **options: object
+) -> Iterator[tuple[str, bytes]]:
+    """Make the package of a set for one front end; `morphkit.package`.
+
+    Parameters
+    ----------
+    stimulus_set : StimulusSet or path
+        A set, or its folder.
+    name : str
+        The front end.
+    **options
+        Of its exporter.
+
+    Returns
+    -------
+    iterator of (str, bytes)
+        Relative path with forward slashes, and content.
+
+    Raises
+    ------
+    MorphkitError
+        As `morphkit.package.registry.package`, and as `morphkit.files.read_set`.
+    """
+    if not isinstance(stimulus_set, papers.StimulusSet):
+        stimulus_set = files.read_set(stimulus_set)
+    return package(stimulus_set, name, **options)
+
+
 def _write_report(folder: Path, whole: papers.StimulusSet, report: SetReport) -> papers.StimulusSet:
     """Write the page, and the manifest that names it; return the set with that manifest."""
     text = page(whole, report.findings, verdict=report.verdict, label=report.label).encode()

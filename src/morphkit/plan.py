@@ -152,7 +152,7 @@ def plan(recipe_file: Path, *, keep_going: bool = False) -> Plan:
     _refuse_folds(frames, {f.key: p for f, p in zip(faces, poses, strict=True)}, on)
     doubts += _left_out(faults)
     findings = [f for error in faults.values() for f in error.findings] + doubts
-    key = _key(recipe, faces, on)
+    key = _key(recipe, faces, poses, on)
     return Plan(
         recipe, tuple(faces), tuple(poses), on, tuple(frames), skipped, tuple(findings), key
     )
@@ -319,11 +319,13 @@ def _refuse_folds(
         raise GeometryError(*faults)
 
 
-def _key(recipe: Recipe, faces: Sequence[SourceFace], on: Stage) -> str:
+def _key(recipe: Recipe, faces: Sequence[SourceFace], poses: Sequence[Pose], on: Stage) -> str:
     content = {
         "version": __version__,
         "recipe": resolved(recipe),
         "sources": [[*face.key, face.sha256, face.template_sha256] for face in faces],
         "triangles": on.mesh.triangles.tolist(),
+        "mask": hashlib.sha256(on.mask.astype("<i8").tobytes()).hexdigest(),
+        "landmarks": [place.landmarks.points.tolist() for place in poses],
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
