@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -106,6 +107,17 @@ def test_version() -> None:
 def test_unknown_command_and_option_are_usage_errors() -> None:
     assert run("bild").exit_code == 2
     assert run("build", "--no-such").exit_code == 2
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp437", "ascii"])
+def test_streams_of_other_encodings(encoding: str) -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "morphkit", "list", "rules"],
+        env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
+        capture_output=True,
+        check=True,
+    )
+    assert "≤" in result.stdout.decode("utf-8") or "…" in result.stdout.decode("utf-8")
 
 
 def test_dry_run_writes_nothing_and_counts(tmp_path: Path) -> None:

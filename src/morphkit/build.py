@@ -112,6 +112,7 @@ def build(
         except EnvironmentFault:
             files.remove(part)  # a full disk needs the room more than the next run needs these
             raise
+        _keep_packages(folder, part, earlier, planned)
         files.publish(part, folder)
         return _built(folder, planned, rendered, replace(report, set=str(folder)))
 
@@ -124,7 +125,7 @@ def _make(
     progress: Progress | None,
 ) -> tuple[SetReport, int]:
     """Fill the work folder; return the validation and how many frames were rendered."""
-    done = resume(part, planned.key, earlier)
+    done = resume(part, planned.pixel_key, earlier)
     rendered = sum(one.stimulus_id not in done for one in planned.frames)
     files.check_space(part, 1.2 * planned.megabytes * rendered / len(planned.frames))
     with ThreadPoolExecutor(jobs or os.cpu_count()) as executor:
@@ -146,12 +147,28 @@ def _refuse_photos(folder: Path, recipe_file: Path, planned: Plan) -> None:
         )
 
 
+def _keep_packages(
+    folder: Path, part: Path, earlier: papers.StimulusSet | None, planned: Plan
+) -> None:
+    """Carry over packages that were made later: their pictures are the same."""
+    if earlier is None or not (folder / "packages").is_dir():
+        return
+    for path in files.list_files(folder / "packages", depth=None):
+        if path.split("/")[0] not in planned.recipe.packages:
+            data = (folder / "packages" / path).read_bytes()
+            files.write_atomic(part / "packages" / path, data)
+
+
 def _built(folder: Path, planned: Plan, rendered: int, report: SetReport) -> Built:
-    return Built(folder, len(planned.frames), rendered, report, planned.findings, planned.skipped)
+    # doubts are in the report; what was wrong with infants left out is only known here
+    faults = tuple(found for found in planned.findings if found.severity == "error")
+    return Built(folder, len(planned.frames), rendered, report, faults, planned.skipped)
 
 
 def _is_whole(folder: Path, there: papers.StimulusSet, planned: Plan) -> bool:
-    """Whether nothing of an earlier set is missing or damaged."""
+    """Whether an earlier set says the same and nothing of it is missing or damaged."""
+    if there.manifest.morphkit.key != planned.key:
+        return False
     wanted = [f"packages/{name}" for name in planned.recipe.packages]
     hashes = {entry.path: entry.hash for entry in there.manifest.resources}
     return all((folder / name).exists() for name in wanted) and all(
@@ -160,7 +177,7 @@ def _is_whole(folder: Path, there: papers.StimulusSet, planned: Plan) -> bool:
 
 
 def _earlier(folder: Path, planned: Plan, force: bool) -> papers.StimulusSet | None:
-    """Return the set that is already there, when it was made from the same things.
+    """Return the set that is already there, when its pixels are the ones that are wanted.
 
     Raises
     ------
@@ -174,8 +191,8 @@ def _earlier(folder: Path, planned: Plan, force: bool) -> papers.StimulusSet | N
     except SetError:
         # a damaged manifest of ours: it cannot vouch for any file, so everything is made anew
         return None
-    if there.manifest.morphkit.key == planned.key:
-        return there
+    if there.manifest.morphkit.pixel_key == planned.pixel_key:
+        return there  # rights, limits or packages may differ: papers are written anew
     if force:
         return None
     raise UsageError(

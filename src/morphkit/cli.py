@@ -33,7 +33,7 @@ def main(debug: bool) -> None:
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("morphkit-demo"))
 @click.option("--jobs", type=click.IntRange(1, 256), help="Threads; by default one per core.")
-def demo(folder: Path, jobs: int | None) -> None:
+def demo(folder: Path, jobs: int | None) -> int:
     """Build, validate and package the bundled study in FOLDER.
 
     Example:  morphkit demo
@@ -42,9 +42,10 @@ def demo(folder: Path, jobs: int | None) -> None:
     from morphkit.starter import demo_study
 
     files.write_missing(folder, demo_study())
-    _build(folder / "configs" / "demo.yaml", None, jobs=jobs)
+    code = _build(folder / "configs" / "demo.yaml", None, jobs=jobs)
     say(f"Open {folder / 'generated' / 'demo' / 'report.html'} in a browser,")
     say(f"and {folder / 'generated' / 'demo' / 'packages'} for the experiments.")
+    return code
 
 
 @main.command()

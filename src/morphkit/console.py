@@ -7,6 +7,7 @@ Exit codes: 0 fine, 1 findings, 2 wrong usage or unreadable recipe, 3 finished p
 from __future__ import annotations
 
 import errno
+import io
 import sys
 import traceback
 from collections.abc import Callable
@@ -31,6 +32,11 @@ class Program(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command and leave with its exit code."""
         kwargs["standalone_mode"] = False
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                # a console that lacks a sign shows another; a file or pipe gets UTF-8
+                known = stream.encoding if stream.isatty() else "utf-8"
+                stream.reconfigure(encoding=known, errors="replace")
         try:
             code = super().main(*args, **kwargs)
         except MorphkitError as error:

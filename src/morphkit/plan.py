@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from morphkit import __version__, files
@@ -83,8 +84,8 @@ class Plan:
         Identities left out because of their faults (only when asked to keep going).
     findings : tuple of Finding
         Doubts, and the faults of skipped identities.
-    key : str
-        SHA-256 of all that decides the set; equal keys give equal pixels.
+    key, pixel_key : str
+        SHA-256 of all that decides the set, and of all that decides its pixels.
     """
 
     recipe: Recipe
@@ -95,6 +96,7 @@ class Plan:
     skipped: tuple[str, ...]
     findings: tuple[Finding, ...]
     key: str
+    pixel_key: str
 
     @property
     def identities(self) -> tuple[str, ...]:
@@ -116,7 +118,12 @@ def read_recipe(path: Path) -> Recipe:
     RecipeError
         With every fault of the recipe.
     """
-    return parse_recipe(files.read_text(path, "recipe"), file=str(path))
+    recipe = parse_recipe(files.read_text(path, "recipe"), file=str(path))
+    if not Path(recipe.faces).is_absolute():
+        return recipe
+    # a set must not tell where its study lies on this machine
+    relative = os.path.relpath(recipe.faces, path.resolve().parent)
+    return recipe.model_copy(update={"faces": Path(relative).as_posix()})
 
 
 def plan(recipe_file: Path, *, keep_going: bool = False) -> Plan:
@@ -134,7 +141,7 @@ def plan(recipe_file: Path, *, keep_going: bool = False) -> Plan:
         With every fault of the recipe (exit code 2), or else of the sources and the mesh.
     """
     recipe = read_recipe(recipe_file)
-    folder = recipe_file.parent / recipe.faces
+    folder = recipe_file.resolve().parent / recipe.faces
     rows, faults = _chosen(_source_rows(folder), recipe, files.shown(recipe_file))
     faces = _read_faces(folder, rows, faults)
     skipped = tuple(sorted(faults))
@@ -152,9 +159,9 @@ def plan(recipe_file: Path, *, keep_going: bool = False) -> Plan:
     _refuse_folds(frames, {f.key: p for f, p in zip(faces, poses, strict=True)}, on)
     doubts += _left_out(faults)
     findings = [f for error in faults.values() for f in error.findings] + doubts
-    key = _key(recipe, faces, poses, on)
+    keys = _keys(recipe, faces, poses, on)
     return Plan(
-        recipe, tuple(faces), tuple(poses), on, tuple(frames), skipped, tuple(findings), key
+        recipe, tuple(faces), tuple(poses), on, tuple(frames), skipped, tuple(findings), *keys
     )
 
 
@@ -188,7 +195,7 @@ def _left_out(faults: Faults) -> list[Finding]:
             f"{identity} was left out of the set: {error.findings[0].message}",
             severity="warning",
             pointer=identity,
-            suggestion="Mend its photos and build again.",
+            suggestion="Mend its photos and build again with --force.",
         )
         for identity, error in faults.items()
     ]
@@ -298,7 +305,7 @@ def _frames(recipe: Recipe, identities: Sequence[str]) -> list[PlannedFrame]:
                         entry.path,
                         number,
                         level,
-                        levels.percent(entry.path, level),
+                        levels.percent(level),
                         levels.weights(entry.path, entry.expressions, level),
                     )
                 )
@@ -319,13 +326,26 @@ def _refuse_folds(
         raise GeometryError(*faults)
 
 
-def _key(recipe: Recipe, faces: Sequence[SourceFace], poses: Sequence[Pose], on: Stage) -> str:
-    content = {
+PAPERS = ("name", "limits", "packages")
+"""Parts of a recipe that no pixel depends on."""
+
+
+def _keys(
+    recipe: Recipe, faces: Sequence[SourceFace], poses: Sequence[Pose], on: Stage
+) -> tuple[str, str]:
+    """Return the key of the set, and the key of its pixels."""
+    whole = resolved(recipe)
+    pixels = {
         "version": __version__,
-        "recipe": resolved(recipe),
+        "recipe": {name: value for name, value in whole.items() if name not in PAPERS},
         "sources": [[*face.key, face.sha256, face.template_sha256] for face in faces],
         "triangles": on.mesh.triangles.tolist(),
         "mask": hashlib.sha256(on.mask.astype("<i8").tobytes()).hexdigest(),
         "landmarks": [place.landmarks.points.tolist() for place in poses],
     }
+    pixel_key = _digest(pixels)
+    return _digest([pixel_key, whole, [asdict(face.row) for face in faces]]), pixel_key
+
+
+def _digest(content: object) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

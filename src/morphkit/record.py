@@ -85,6 +85,7 @@ def _block(planned: Plan, done: Mapping[str, Written]) -> MorphkitBlock:
     return MorphkitBlock(
         schema_version=papers.SCHEMA_VERSION,
         key=planned.key,
+        pixel_key=planned.pixel_key,
         engine=papers.Engine(version=__version__, options=recipe["engine"]),
         recipe=recipe,
         landmark_scheme=scheme.name,

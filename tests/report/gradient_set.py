@@ -98,7 +98,7 @@ class Maker:
                 "morph_path": entry.path,
                 "frame": number,
                 "morph_level": level,
-                "percent": levels.percent(entry.path, level),
+                "percent": levels.percent(level),
                 "weights": levels.weights(entry.path, entry.expressions, real),
                 "width_px": 40,
                 "height_px": 50,

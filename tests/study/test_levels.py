@@ -111,9 +111,7 @@ def test_weights_at_the_anchors_are_exact() -> None:
 
 
 def test_percent_is_for_reading() -> None:
-    assert [percent("direct", level) for level in (-1, 0, 0.1, 1)] == [0, 50, 55, 100]
-    assert [percent("from-neutral", level) for level in (0, 0.2, 0.55, 1)] == [0, 20, 55, 100]
-    assert percent("through-neutral", -0.5) == 25
+    assert [percent(level) for level in (-1, -0.5, 0, 0.1, 1)] == [0, 25, 50, 55, 100]
 
 
 def test_midpoint_says_what_it_is() -> None:

@@ -84,7 +84,7 @@ def set_level(values: Tiny, identity: str, continuum: str, frame: int, level: fl
     entry = next(e for e in values.block["continua"] if e["name"] == continuum)
     shares = dict(zip(entry["expressions"], weights(entry["path"], level), strict=True))
     row["morph_level"] = repr(level)
-    row["percent"] = repr(100 * level if entry["path"] == "from-neutral" else 50 * (level + 1))
+    row["percent"] = repr(50 * (level + 1))
     for name in ("distressed", "happy", "neutral"):
         row[f"weight_{name}"] = repr(shares.get(name, 0.0))
     values.images[row["image_file"]] = mixed(identity, shares)

@@ -195,7 +195,7 @@ def tiny() -> Tiny:
             for frame, level in enumerate(levels, start=1):
                 shares = dict(zip(names, weights(path, level), strict=True))
                 stimulus = f"{identity}_{name}_{frame:03d}"
-                percent = 100 * level if path == "from-neutral" else 50 * (level + 1)
+                percent = 50 * (level + 1)
                 row = {
                     "stimulus_id": stimulus,
                     "image_file": f"stimuli/{stimulus}.png",

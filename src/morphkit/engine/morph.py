@@ -296,6 +296,8 @@ def pinned(faces: Sequence[Face], canvas: Canvas, look: Look) -> tuple[list[Anch
     GeometryError
         MK301…MK303, see `pose` and `stage`.
     """
+    if not faces:
+        raise GeometryError(Finding("MK304", "there are no faces to combine."))
     poses = pose(shared([face.landmarks for face in faces]), canvas)
     labels = [f"{f.identity or 'face'} {f.expression or i + 1}" for i, f in enumerate(faces)]
     sizes = [(face.image.shape[1], face.image.shape[0]) for face in faces]

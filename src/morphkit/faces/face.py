@@ -159,7 +159,7 @@ class Face:
     Parameters
     ----------
     image : (H, W, 3) uint8 array
-        Upright, sRGB-encoded.  Made read-only.
+        Upright, sRGB-encoded.  Copied where the caller could still change it; read-only.
     landmarks : Landmarks
         In pixels of this image.
     identity, expression : str
@@ -175,7 +175,7 @@ class Face:
         image = np.asarray(self.image)
         if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
             raise TypeError(f"Face.image must be (H, W, 3) uint8, got {image.shape} {image.dtype}")
-        image = image.view()
+        image = image.copy() if image.flags.writeable else image.view()
         image.flags.writeable = False
         object.__setattr__(self, "image", image)
 

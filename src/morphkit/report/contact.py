@@ -155,7 +155,7 @@ def _full(
             still(picture) if picture else "",
             row.image_file if _PLAIN_LINK.fullmatch(row.image_file) else "",
             level,
-            percent_text(row.percent),
+            "" if row.morph_path == "from-neutral" else percent_text(row.percent),
             _notes(row),
         )
         for (row, level), picture in zip(chosen, found, strict=True)

@@ -76,8 +76,10 @@ def _folder(text: str) -> str:
     if "\\" in text:
         slashes = text.replace("\\", "/")
         raise refusal("MK907", "the path has backslashes", f"Write forward slashes: {slashes}.")
-    if text.startswith(("/", "~")) or ":" in text:
-        raise refusal("MK907", f"{text[:60]!r} is not a relative path", remedy)
+    if "://" in text:
+        raise refusal("MK907", f"{text[:60]!r} is an address; photos stay on this computer", remedy)
+    if text.startswith("~"):
+        raise refusal("MK907", f"{text[:60]!r} begins with ~, which only a shell knows", remedy)
     return text
 
 

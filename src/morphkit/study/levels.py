@@ -166,13 +166,12 @@ def weights(path: MorphPath, expressions: Sequence[str], level: float) -> dict[s
     return dict(zip(expressions, shares, strict=True))
 
 
-def percent(path: MorphPath, level: float) -> float:
-    """Return a level for screens: 0 at the beginning of the path, 100 at its end.
+def percent(level: float) -> float:
+    """Return a level for screens: −1 is 0 %, 0 is 50 %, 1 is 100 %, whatever the path.
 
     Rounded to 12 decimals, so that 0.55 reads 55 and not 55.00000000000001.
     """
-    share = level if path == "from-neutral" else (level + 1) / 2
-    return round(100 * share, 12)
+    return round(100 * (level + 1) / 2, 12)
 
 
 def midpoint(path: MorphPath, at: Sequence[float]) -> Literal["photo", "blend"] | None:

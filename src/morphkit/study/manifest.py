@@ -87,7 +87,10 @@ class MorphkitBlock(_Block):
 
     schema_version: int
     key: str = Field(
-        default="", description="SHA-256 of all that decides the set; equal keys, equal pixels."
+        default="", description="SHA-256 of all that decides the set, rights and packages too."
+    )
+    pixel_key: str = Field(
+        default="", description="SHA-256 of all that decides the pixels of the set."
     )
     engine: Engine
     recipe: dict[str, Any] = Field(description="The recipe with every default filled in.")

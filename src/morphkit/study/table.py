@@ -33,8 +33,7 @@ class Stimulus:
     frame : int
         Place in the continuum, counted from 1.
     morph_level, percent : float
-        Level (−1…1, or 0…1 on ``from-neutral``) and ``(level + 1) / 2 · 100``
-        (``level · 100`` on ``from-neutral``).
+        Level (−1…1, or 0…1 on ``from-neutral``) and ``(level + 1) / 2 · 100``.
     weights : mapping of str to float
         Share of each expression; sums to 1.
     width_px, height_px : int
@@ -246,7 +245,7 @@ _FIELDS = {
         _field("frame", "integer", "Place in the continuum, from 1.", required=True, minimum=1),
         _field("morph_level", "number", "Level: -1 first anchor, 0 nominal midpoint, 1 last "
                "(from-neutral: 0 to 1).", required=True, minimum=-1, maximum=1),
-        _field("percent", "number", "Level as a percentage of the path.", required=True,
+        _field("percent", "number", "(level + 1) / 2 * 100.", required=True,
                minimum=0, maximum=100),
         _field("intensity", "number", "Position on the calibrated scale."),
         _field("intensity_unit", "string", "Unit of that scale."),

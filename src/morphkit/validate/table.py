@@ -161,9 +161,9 @@ def check_weights(evidence: Evidence) -> Iterator[Finding]:
                     yield _in_row(
                         evidence, "MK668", text, row, WEIGHT + name, measured=given, limit=right
                     )
-            percent = levels.percent(entry.path, row.morph_level)
+            percent = levels.percent(row.morph_level)
             if not abs(row.percent - percent) <= 100 * SAME:
-                text = f"percent is {row.percent:.6g}; level {row.morph_level:.6g} on this path "
+                text = f"percent is {row.percent:.6g}; level {row.morph_level:.6g} "
                 text += f"gives {percent:.6g}."
                 yield _in_row(
                     evidence, "MK670", text, row, "percent", measured=row.percent, limit=percent
