@@ -26,7 +26,7 @@ _PUBLIC = {
     "StimulusSet": "morphkit.study.manifest",
     "build": "morphkit.build",
     "combine": "morphkit.engine.morph",
-    "package": "morphkit.build:package_set",
+    "package": "morphkit.finished:package_set",
     "parse_recipe": "morphkit.study.recipe",
     "read_face": "morphkit.files",
     "read_set": "morphkit.files",

@@ -18,18 +18,18 @@ from morphkit import files
 from morphkit.engine.morph import Anchor, aligned, frame, pin
 from morphkit.errors import EnvironmentFault, Finding, SetError, UsageError
 from morphkit.faces.face import Face
+from morphkit.finished import write_manifest, write_report
 from morphkit.journal import JOURNAL, note, resume
 from morphkit.package.registry import package
 from morphkit.plan import Plan, PlannedFrame, plan
 from morphkit.record import Journal, Written, anchor_id, image_file, record
-from morphkit.report import page
 from morphkit.study import manifest as papers
-from morphkit.study.manifest import Manifest
 from morphkit.study.table import TABLE, stimuli_csv
 from morphkit.validate import SetReport, validate
-from morphkit.validate.findings import judge
 
 Progress = Callable[[int, int], None]
+
+PACKAGES = "packages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +106,18 @@ def build(
         if earlier and _is_whole(folder, earlier, planned):
             return _built(folder, planned, 0, validate(folder))
         files.refuse_foreign(folder)
+        if earlier and not force:
+            _refuse_stale(folder, earlier, planned)
         part = files.work_folder(folder)
         try:
             report, rendered = _make(planned, part, earlier, jobs, progress)
+            if earlier and earlier.manifest.morphkit.key == planned.key:
+                for path in _later(folder, planned):
+                    data = (folder / PACKAGES / path).read_bytes()
+                    files.write_atomic(part / PACKAGES / path, data)
         except EnvironmentFault:
             files.remove(part)  # a full disk needs the room more than the next run needs these
             raise
-        _keep_packages(folder, part, earlier, planned)
         files.publish(part, folder)
         return _built(folder, planned, rendered, replace(report, set=str(folder)))
 
@@ -134,7 +139,7 @@ def _make(
 
 
 def _refuse_photos(folder: Path, recipe_file: Path, planned: Plan) -> None:
-    photos = (recipe_file.parent / planned.recipe.faces).resolve()
+    photos = (recipe_file.resolve().parent / planned.recipe.faces).resolve()
     whole_study = recipe_file.resolve().is_relative_to(photos)
     if folder.resolve().is_relative_to(photos) and not whole_study:
         raise UsageError(
@@ -147,16 +152,27 @@ def _refuse_photos(folder: Path, recipe_file: Path, planned: Plan) -> None:
         )
 
 
-def _keep_packages(
-    folder: Path, part: Path, earlier: papers.StimulusSet | None, planned: Plan
-) -> None:
-    """Carry over packages that were made later: their pictures are the same."""
-    if earlier is None or not (folder / "packages").is_dir():
-        return
-    for path in files.list_files(folder / "packages", depth=None):
-        if path.split("/")[0] not in planned.recipe.packages:
-            data = (folder / "packages" / path).read_bytes()
-            files.write_atomic(part / "packages" / path, data)
+def _later(folder: Path, planned: Plan) -> list[str]:
+    """Return the files of packages that were made after the build, relative to `packages`."""
+    if not (folder / PACKAGES).is_dir():
+        return []
+    listing = files.list_files(folder / PACKAGES, depth=None)
+    return [path for path in listing if path.split("/")[0] not in planned.recipe.packages]
+
+
+def _refuse_stale(folder: Path, earlier: papers.StimulusSet, planned: Plan) -> None:
+    """Refuse to keep packages whose rights or rows would no longer be the set's."""
+    later = sorted({path.split("/")[0] for path in _later(folder, planned)})
+    if later and earlier.manifest.morphkit.key != planned.key:
+        raise UsageError(
+            Finding(
+                "MK619",
+                f"packages that were made later would no longer agree with the set: "
+                f"{', '.join(later)}.",
+                file=files.shown(folder / PACKAGES),
+                suggestion="Name them in the recipe, move them away, or add --force to drop them.",
+            )
+        )
 
 
 def _built(folder: Path, planned: Plan, rendered: int, report: SetReport) -> Built:
@@ -169,7 +185,7 @@ def _is_whole(folder: Path, there: papers.StimulusSet, planned: Plan) -> bool:
     """Whether an earlier set says the same and nothing of it is missing or damaged."""
     if there.manifest.morphkit.key != planned.key:
         return False
-    wanted = [f"packages/{name}" for name in planned.recipe.packages]
+    wanted = [f"{PACKAGES}/{name}" for name in planned.recipe.packages]
     hashes = {entry.path: entry.hash for entry in there.manifest.resources}
     return all((folder / name).exists() for name in wanted) and all(
         f"sha256:{files.sha256_of(folder / path)}" == known for path, known in hashes.items()
@@ -286,73 +302,13 @@ def _finish(planned: Plan, part: Path, done: Journal) -> SetReport:
     """Write the table, the manifest, the report and the packages; return the validation."""
     stimuli, draft = record(planned, done)
     files.write_atomic(part / TABLE, stimuli_csv(stimuli).encode())
-    _write_manifest(part, draft)
+    write_manifest(part, draft)
     report = validate(part)
     block = draft.morphkit.model_copy(update={"label": report.label})
     final = draft.model_copy(update={"morphkit": block})
     whole = papers.StimulusSet(final, stimuli, files.read_set(part).read)
-    whole = _write_report(part, whole, report)
+    whole = write_report(part, whole, report)
     for name in planned.recipe.packages:
-        files.write_files(part / "packages" / name, package(whole, name), replace=True)
+        files.write_files(part / PACKAGES / name, package(whole, name), replace=True)
     files.remove(part / JOURNAL)
     return report
-
-
-def report_again(folder: Path) -> SetReport:
-    """Validate a set and write its report page anew.
-
-    Raises
-    ------
-    SetError
-        MK601…MK606 when the folder is no readable set.
-    """
-    report = validate(folder)
-    # what is wrong with the old page is mended by the new one
-    kept = [finding for finding in report.findings if finding.file != papers.REPORT]
-    report = judge(report.set, kept)
-    _write_report(folder, files.read_set(folder), report)
-    return report
-
-
-def package_set(
-    stimulus_set: papers.StimulusSet | str | Path, name: str, **options: object
-) -> Iterator[tuple[str, bytes]]:
-    """Make the package of a set for one front end; `morphkit.package`.
-
-    Parameters
-    ----------
-    stimulus_set : StimulusSet or path
-        A set, or its folder.
-    name : str
-        The front end.
-    **options
-        Of its exporter.
-
-    Returns
-    -------
-    iterator of (str, bytes)
-        Relative path with forward slashes, and content.
-
-    Raises
-    ------
-    MorphkitError
-        As `morphkit.package.registry.package`, and as `morphkit.files.read_set`.
-    """
-    if not isinstance(stimulus_set, papers.StimulusSet):
-        stimulus_set = files.read_set(stimulus_set)
-    return package(stimulus_set, name, **options)
-
-
-def _write_report(folder: Path, whole: papers.StimulusSet, report: SetReport) -> papers.StimulusSet:
-    """Write the page, and the manifest that names it; return the set with that manifest."""
-    text = page(whole, report.findings, verdict=report.verdict, label=report.label).encode()
-    others = [entry for entry in whole.manifest.resources if entry.path != papers.REPORT]
-    entry = papers.report_resource(files.sha256(text), len(text))
-    manifest = whole.manifest.model_copy(update={"resources": [*others, entry]})
-    files.write_atomic(folder / papers.REPORT, text)
-    _write_manifest(folder, manifest)
-    return replace(whole, manifest=manifest)
-
-
-def _write_manifest(part: Path, manifest: Manifest) -> None:
-    files.write_atomic(part / papers.MANIFEST, papers.manifest_text(manifest).encode())

@@ -259,7 +259,7 @@ def report(folder: Path) -> None:
 
     Example:  morphkit report generated/demo
     """
-    from morphkit.build import report_again
+    from morphkit.finished import report_again
 
     report_again(folder)
     click.echo(str(folder / "report.html"))

@@ -15,10 +15,18 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from morphkit import __version__, files
+from morphkit.doubts import crossings, left_out, uncovered
 from morphkit.engine.align import Canvas
 from morphkit.engine.mesh import folds
 from morphkit.engine.morph import Look, Pose, Stage, pose, shape, stage
-from morphkit.errors import Finding, GeometryError, MorphkitError, SetError, TemplateError
+from morphkit.errors import (
+    Finding,
+    GeometryError,
+    MorphkitError,
+    RecipeError,
+    SetError,
+    TemplateError,
+)
 from morphkit.faces.face import Landmarks, shared
 from morphkit.faces.plausibility import plausibility
 from morphkit.study import levels, names, sources
@@ -26,12 +34,6 @@ from morphkit.study.recipe import Recipe, parse_recipe, resolved
 from morphkit.study.sources import SourceRow
 
 Faults = dict[str, MorphkitError]
-
-ROUNDING = 0.0005
-"""Lips or lids that cross by less than this (EOD) do so because coordinates were rounded."""
-
-CROSSING_LIMIT = 0.05
-"""Lips or lids that cross by more than this (EOD) are misplaced, not noisy."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,9 +123,28 @@ def read_recipe(path: Path) -> Recipe:
     recipe = parse_recipe(files.read_text(path, "recipe"), file=str(path))
     if not Path(recipe.faces).is_absolute():
         return recipe
-    # a set must not tell where its study lies on this machine
-    relative = os.path.relpath(recipe.faces, path.resolve().parent)
-    return recipe.model_copy(update={"faces": Path(relative).as_posix()})
+    return recipe.model_copy(update={"faces": _relative(recipe.faces, path)})
+
+
+def _relative(faces: str, recipe_file: Path) -> str:
+    """Return an absolute folder relative to the recipe: a set must not tell who made it where."""
+    try:
+        relative = os.path.relpath(Path(faces).resolve(), recipe_file.resolve().parent)
+    except ValueError:  # another drive of Windows
+        relative = ""
+    parts = Path(relative).parts
+    if relative and Path.home().name not in parts:
+        return Path(relative).as_posix()
+    raise RecipeError(
+        Finding(
+            "MK907",
+            "the path to the photos would put the name of your home folder, or a drive, into "
+            "the set.",
+            file=files.shown(recipe_file),
+            pointer="faces",
+            suggestion="Keep recipe and photos in one study folder and write a relative path.",
+        )
+    )
 
 
 def plan(recipe_file: Path, *, keep_going: bool = False) -> Plan:
@@ -152,12 +173,12 @@ def plan(recipe_file: Path, *, keep_going: bool = False) -> Plan:
     poses = pose(shared([face.landmarks for face in faces]), canvas)
     # by who and what, not by file name: doubts go into the set, and names of photos must not
     labels = [" ".join(face.key) for face in faces]
-    doubts = _crossings(poses, labels)
+    doubts = crossings(poses, labels)
     on = stage(poses, [face.size for face in faces], canvas, look, labels)
-    doubts += [*on.mesh.doubts, *_uncovered(on, labels)]
+    doubts += [*on.mesh.doubts, *uncovered(on, labels)]
     frames = _frames(recipe, list(dict.fromkeys(face.row.identity for face in faces)))
     _refuse_folds(frames, {f.key: p for f, p in zip(faces, poses, strict=True)}, on)
-    doubts += _left_out(faults)
+    doubts += left_out(faults)
     findings = [f for error in faults.values() for f in error.findings] + doubts
     keys = _keys(recipe, faces, poses, on)
     return Plan(
@@ -186,19 +207,6 @@ def _chosen(rows: Sequence[SourceRow], recipe: Recipe, file: str) -> tuple[list[
         except SetError as error:
             faults[identity] = SetError(*(replace(f, file=f.file or file) for f in error.findings))
     return sorted(chosen, key=lambda row: row.identity), faults
-
-
-def _left_out(faults: Faults) -> list[Finding]:
-    return [
-        Finding(
-            "MK933",
-            f"{identity} was left out of the set: {error.findings[0].message}",
-            severity="warning",
-            pointer=identity,
-            suggestion="Mend its photos and build again with --force.",
-        )
-        for identity, error in faults.items()
-    ]
 
 
 def _read_faces(folder: Path, rows: Sequence[SourceRow], faults: Faults) -> list[SourceFace]:
@@ -244,51 +252,6 @@ def _first_class(faults: dict[str, MorphkitError]) -> MorphkitError:
     """All faults in one error, of the class of the first."""
     kind = type(next(iter(faults.values())))
     return kind(*(finding for error in faults.values() for finding in error.findings))
-
-
-def _crossings(poses: Sequence[Pose], labels: Sequence[str]) -> list[Finding]:
-    """Lips and lids that had to meet: a doubt when it is noise, an error when it is not."""
-    found = []
-    for place, label in zip(poses, labels, strict=True):
-        unit = place.landmarks.outer_eye_distance()
-        for aperture, pixels in place.crossed.items():
-            part = pixels / unit
-            if part < ROUNDING:
-                continue
-            found.append(
-                Finding(
-                    "MK306",
-                    f"the upper and lower edge of the {aperture.replace('_', ' ')} cross by "
-                    f"{100 * part:.1f} % of the eye distance; they were made to meet halfway.",
-                    severity="error" if part > CROSSING_LIMIT else "warning",
-                    file=label,
-                    pointer=aperture,
-                    measured=round(part, 4),
-                    limit=CROSSING_LIMIT,
-                    suggestion="Correct the template if this is more than a closed edge.",
-                )
-            )
-    errors = [finding for finding in found if finding.severity == "error"]
-    if errors:
-        raise GeometryError(*errors)
-    return found
-
-
-def _uncovered(on: Stage, labels: Sequence[str]) -> list[Finding]:
-    return [
-        Finding(
-            "MK307",
-            f"the photo leaves {100 * lost:.1f} % of the mask uncovered; the background is "
-            "shown there, in every frame of the set.",
-            severity="warning",
-            file=label,
-            measured=round(float(lost), 4),
-            limit=0.0,
-            suggestion="Use a larger eye_distance, a smaller canvas, or a wider photo.",
-        )
-        for lost, label in zip(on.lost, labels, strict=True)
-        if lost > 0.0005
-    ]
 
 
 def _frames(recipe: Recipe, identities: Sequence[str]) -> list[PlannedFrame]:

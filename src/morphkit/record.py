@@ -72,7 +72,7 @@ def _stimulus(planned: Plan, one: PlannedFrame, written: Written) -> Stimulus:
 
 def _block(planned: Plan, done: Mapping[str, Written]) -> MorphkitBlock:
     mesh, scheme = planned.on.mesh, planned.poses[0].landmarks.scheme
-    recipe = resolved(planned.recipe)
+    recipe, declared = resolved(planned.recipe), continua(planned)
     anchors = [
         papers.Anchor(
             identity=face.row.identity,
@@ -97,48 +97,36 @@ def _block(planned: Plan, done: Mapping[str, Written]) -> MorphkitBlock:
             triangles=[(int(a), int(b), int(c)) for a, b, c in mesh.triangles],
             landmarks=[int(i) for i in mesh.landmarks],
         ),
-        continua=continua(planned),
+        continua=declared,
         doubts=[asdict(finding) for finding in planned.findings if finding.severity == "warning"],
-        response_map=response_map(continua(planned)),
+        response_map=response_map(declared),
     )
 
 
 def _source(face: SourceFace) -> papers.Source:
     """Hashes and rights; no file name, since names can tell who an infant is."""
-    row = face.row
+    declared = asdict(face.row)
+    del declared["image"], declared["template"]
     return papers.Source(
-        identity=row.identity,
-        expression=row.expression,
         sha256=face.sha256,
         template_sha256=face.template_sha256,
         reviewed=face.reviewed,
-        source=row.source,
-        licence=row.licence,
-        derivatives_allowed=row.derivatives_allowed,
-        publish_allowed=row.publish_allowed,
-        consent_scope=row.consent_scope,
-        consent_until=row.consent_until,
-        age_months=row.age_months,
+        **declared,
     )
 
 
 def continua(planned: Plan) -> list[papers.ContinuumEntry]:
     """Return the continua as declared, with the kind of midpoint each one shows."""
     entries = []
-    first = planned.identities[0]
     for entry in planned.recipe.continua:
-        places = [
-            one.level
-            for one in planned.frames
-            if one.continuum == entry.name and one.identity == first
-        ]
+        places = levels.levels(entry.levels, entry.path)
         entries.append(
             papers.ContinuumEntry(
                 name=entry.name,
                 path=entry.path,
                 midpoint=levels.midpoint(entry.path, places),
                 expressions=list(entry.expressions),
-                levels=places,
+                levels=list(places),
             )
         )
     return entries

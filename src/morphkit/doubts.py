@@ -1,0 +1,82 @@
+"""What a plan doubts about its sources: findings that are kept in the set.
+
+They name infant and expression, never a file, since names of photos can tell who somebody is.
+May import `errors` and `engine`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from morphkit.engine.morph import Pose, Stage
+from morphkit.errors import Finding, GeometryError, MorphkitError
+
+ROUNDING = 0.0005
+"""Lips or lids that cross by less than this (EOD) do so because coordinates were rounded."""
+
+CROSSING_LIMIT = 0.05
+"""Lips or lids that cross by more than this (EOD) are misplaced, not noisy."""
+
+LOST = 0.0005
+"""A photo that leaves less than this share of the mask uncovered covers it."""
+
+
+def crossings(poses: Sequence[Pose], labels: Sequence[str]) -> list[Finding]:
+    """Lips and lids that had to meet: a doubt when it is noise, an error when it is not."""
+    found = []
+    for place, label in zip(poses, labels, strict=True):
+        unit = place.landmarks.outer_eye_distance()
+        for aperture, pixels in place.crossed.items():
+            part = pixels / unit
+            if part < ROUNDING:
+                continue
+            found.append(
+                Finding(
+                    "MK306",
+                    f"the upper and lower edge of the {aperture.replace('_', ' ')} cross by "
+                    f"{100 * part:.1f} % of the eye distance; they were made to meet halfway.",
+                    severity="error" if part > CROSSING_LIMIT else "warning",
+                    file=label,
+                    pointer=aperture,
+                    measured=round(part, 4),
+                    limit=CROSSING_LIMIT,
+                    suggestion="Correct the template if this is more than a closed edge.",
+                )
+            )
+    errors = [finding for finding in found if finding.severity == "error"]
+    if errors:
+        raise GeometryError(*errors)
+    return found
+
+
+def uncovered(on: Stage, labels: Sequence[str]) -> list[Finding]:
+    """Photos that end inside the mask."""
+    return [
+        Finding(
+            "MK307",
+            f"the photo leaves {100 * lost:.1f} % of the mask uncovered; the background is "
+            "shown there, in every frame of the set.",
+            severity="warning",
+            file=label,
+            measured=round(float(lost), 4),
+            limit=0.0,
+            suggestion="Use a larger eye_distance, a smaller canvas, or a wider photo.",
+        )
+        for lost, label in zip(on.lost, labels, strict=True)
+        if lost > LOST
+    ]
+
+
+def left_out(faults: Mapping[str, MorphkitError]) -> list[Finding]:
+    """Infants that are not in the set, and the codes of what is wrong with their photos."""
+    return [
+        Finding(
+            "MK933",
+            f"{identity} was left out of the set because of "
+            f"{', '.join(sorted({found.code for found in error.findings}))}.",
+            severity="warning",
+            pointer=identity,
+            suggestion="Mend its photos and build again with --force.",
+        )
+        for identity, error in faults.items()
+    ]

@@ -1,0 +1,78 @@
+"""What is done with a set whose stimuli are written: manifest, report page, packages.
+
+May import `files`, `package`, `report`, `study` and `validate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from morphkit import files
+from morphkit.package.registry import package
+from morphkit.report import page
+from morphkit.study import manifest as papers
+from morphkit.validate import SetReport, validate
+from morphkit.validate.findings import judge
+
+
+def report_again(folder: Path) -> SetReport:
+    """Validate a set and write its report page anew.
+
+    Raises
+    ------
+    SetError
+        MK601…MK606 when the folder is no readable set.
+    """
+    report = validate(folder)
+    # what is wrong with the old page is mended by the new one
+    kept = [finding for finding in report.findings if finding.file != papers.REPORT]
+    report = judge(report.set, kept)
+    write_report(folder, files.read_set(folder), report)
+    return report
+
+
+def package_set(
+    stimulus_set: papers.StimulusSet | str | Path, name: str, **options: object
+) -> Iterator[tuple[str, bytes]]:
+    """Make the package of a set for one front end; `morphkit.package`.
+
+    Parameters
+    ----------
+    stimulus_set : StimulusSet or path
+        A set, or its folder.
+    name : str
+        The front end.
+    **options
+        Of its exporter.
+
+    Returns
+    -------
+    iterator of (str, bytes)
+        Relative path with forward slashes, and content.
+
+    Raises
+    ------
+    MorphkitError
+        As `morphkit.package.registry.package`, and as `morphkit.files.read_set`.
+    """
+    if not isinstance(stimulus_set, papers.StimulusSet):
+        stimulus_set = files.read_set(stimulus_set)
+    return package(stimulus_set, name, **options)
+
+
+def write_report(folder: Path, whole: papers.StimulusSet, report: SetReport) -> papers.StimulusSet:
+    """Write the page, and the manifest that names it; return the set with that manifest."""
+    text = page(whole, report.findings, verdict=report.verdict, label=report.label).encode()
+    others = [entry for entry in whole.manifest.resources if entry.path != papers.REPORT]
+    entry = papers.report_resource(files.sha256(text), len(text))
+    manifest = whole.manifest.model_copy(update={"resources": [*others, entry]})
+    files.write_atomic(folder / papers.REPORT, text)
+    write_manifest(folder, manifest)
+    return replace(whole, manifest=manifest)
+
+
+def write_manifest(folder: Path, manifest: papers.Manifest) -> None:
+    """Write ``datapackage.json``."""
+    files.write_atomic(folder / papers.MANIFEST, papers.manifest_text(manifest).encode())
