@@ -95,6 +95,7 @@ def test_everything_maps_onto_itself_in_the_mirror(layout):
         twin = f"{swapped}_{name.partition('_')[2]}" if swapped else name
         assert set(mirrored(group)) == set(layout.group(twin))
     assert set(mirrored(layout.right_pupil)) == set(layout.left_pupil)
+    assert {*mirrored(layout.nose_tip)} == {*layout.nose_tip} != set()
     assert mirrored(layout.outer_eye_corners) == list(reversed(layout.outer_eye_corners))
 
 
@@ -147,6 +148,7 @@ def test_a_description_is_read():
         source="a test",
     )
     assert parse_scheme(description(mirror=None, outer_eye_corners=None)).mirror is None
+    assert parse_scheme(description(nose_tip=[1, 3])).nose_tip == (1, 3)
 
 
 def mouth(upper, lower):

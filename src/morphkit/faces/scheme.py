@@ -65,6 +65,8 @@ class Scheme:
         Points whose mean is the pupil of the infant's right (left) eye.
     outer_eye_corners : (int, int) or None
         Outer corners of the infant's right and left eye; their distance is one EOD.
+    nose_tip : tuple of int
+        Points whose mean is the tip of the nose.
     source : str
         Where the layout comes from.
     """
@@ -78,6 +80,7 @@ class Scheme:
     right_pupil: tuple[int, ...] = ()
     left_pupil: tuple[int, ...] = ()
     outer_eye_corners: tuple[int, int] | None = None
+    nose_tip: tuple[int, ...] = ()
     source: str = ""
 
     def __post_init__(self) -> None:
@@ -131,6 +134,7 @@ def _fault(scheme: Scheme) -> str:
     chains = [curve.points for curve in scheme.curves]
     chains += [indices for _, indices in scheme.groups]
     chains += [scheme.right_pupil, scheme.left_pupil, scheme.outer_eye_corners or ()]
+    chains += [scheme.nose_tip]
     for aperture in scheme.apertures:
         chains += [aperture.upper, aperture.lower, aperture.inner]
         if len(aperture.upper) != len(aperture.lower):
@@ -213,6 +217,7 @@ def _scheme_from(data: Any) -> Scheme:
         right_pupil=tuple(data["right_pupil"]),
         left_pupil=tuple(data["left_pupil"]),
         outer_eye_corners=tuple(data["outer_eye_corners"]) if data["outer_eye_corners"] else None,
+        nose_tip=tuple(data.get("nose_tip", ())),
         source=data["source"],
     )
 
