@@ -169,6 +169,7 @@ def mouth(upper, lower):
         (description(mirror=[2, 1, 0, 0]), "permutation"),
         (description(mirror=[1, 2, 0, 3]), "its own inverse at point 0"),
         (description(right_pupil=[4]), "index 4"),
+        (description(nose_tip=[7]), "index 7"),
         (description(groups={"all": [-1]}), "index -1"),
         (description(curves=[{"points": [0, 9], "closed": True}]), "index 9"),
         (description(apertures=mouth([0, 1, 2], [0, 2])), "different lengths"),

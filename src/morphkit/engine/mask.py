@@ -75,7 +75,7 @@ def _shape_depth(
     if shape == "none":
         return np.full_like(x, np.inf)
     if shape == "hull":
-        return _least(_edge_depths(convex_hull(mean.points), x, y))
+        return hull_depth(mean.points, x, y)
     cx, cy, a, b = oval(mean)
     dx, dy = x - cx, y - cy
     radius = np.sqrt(dx * dx / (a * a) + dy * dy / (b * b))
@@ -106,6 +106,11 @@ def convex_hull(points: FloatArray) -> FloatArray:
         return chain[:-1]
 
     return np.array(half(order) + half(order[::-1]))
+
+
+def hull_depth(points: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
+    """Return how deep each place lies inside the hull of (N, 2) points; negative outside."""
+    return _least(_edge_depths(convex_hull(points), x, y))
 
 
 def _turn(o: tuple[float, float], a: tuple[float, float], b: tuple[float, float]) -> float:

@@ -1,0 +1,1 @@
+"""From pictures to numbers: what can be measured on a photo or a set; pure, no disk."""
