@@ -1,15 +1,18 @@
 """What a plan doubts about its sources: findings that are kept in the set.
 
 They name infant and expression, never a file, since names of photos can tell who somebody is.
-May import `errors` and `engine`.
+May import `errors`, `engine` and `measure`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from morphkit.engine.morph import Pose, Stage
 from morphkit.errors import Finding, GeometryError, MorphkitError
+from morphkit.measure.facts import Facts
+from morphkit.measure.suitability import pair_doubts, photo_doubts
 
 ROUNDING = 0.0005
 """Lips or lids that cross by less than this (EOD) do so because coordinates were rounded."""
@@ -65,6 +68,41 @@ def uncovered(on: Stage, labels: Sequence[str]) -> list[Finding]:
         for lost, label in zip(on.lost, labels, strict=True)
         if lost > LOST
     ]
+
+
+def unsuitable(
+    photos: Mapping[tuple[str, str], Facts],
+    poses: Sequence[Pose],
+    paths: Iterable[Sequence[str]],
+    limits: Mapping[str, float],
+    *,
+    composited: bool,
+) -> list[Finding]:
+    """Photos, and pairs of photos, that make a bad morph.
+
+    Parameters
+    ----------
+    photos : mapping
+        Identity and expression → what was measured on the photo.
+    poses : sequence of Pose
+        Where the photos lie on the canvas, in the same order.
+    paths : iterable of sequence of str
+        The expressions of each continuum; neighbours are compared, each pair once.
+    limits : mapping
+    composited : bool
+        Whether the engine composites apertures.
+    """
+    found = []
+    for (key, photo), place in zip(photos.items(), poses, strict=True):
+        found += photo_doubts(" ".join(key), photo, place.to_canvas.scale, limits)
+    steps: dict[frozenset[str], tuple[str, str]] = {}
+    for step in (step for path in paths for step in pairwise(path)):
+        steps.setdefault(frozenset(step), step)
+    for identity in dict.fromkeys(identity for identity, _ in photos):
+        for names in steps.values():
+            pair = photos[identity, names[0]], photos[identity, names[1]]
+            found += pair_doubts(identity, names, pair, limits, composited=composited)
+    return found
 
 
 def left_out(faults: Mapping[str, MorphkitError]) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 Reads a recipe and its sources, finds every fault it can before a pixel is made, and gives
 a `Plan`: what `build` renders and what a dry run prints.  May import `files`, `faces`,
-`engine` and `study`.
+`engine`, `measure` and `study`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from morphkit import __version__, files
-from morphkit.doubts import crossings, left_out, uncovered
+from morphkit.doubts import crossings, left_out, uncovered, unsuitable
 from morphkit.engine.align import Canvas
 from morphkit.engine.mesh import folds
 from morphkit.engine.morph import Look, Pose, Stage, pose, shape, stage
@@ -29,6 +29,7 @@ from morphkit.errors import (
 )
 from morphkit.faces.face import Landmarks, shared
 from morphkit.faces.plausibility import plausibility
+from morphkit.measure.facts import Facts, facts
 from morphkit.study import levels, names, sources
 from morphkit.study.recipe import Recipe, parse_recipe, resolved
 from morphkit.study.sources import SourceRow
@@ -38,7 +39,7 @@ Faults = dict[str, MorphkitError]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SourceFace:
-    """A photo that was found and read, with its template; the pixels are not kept."""
+    """A photo that was found, read and measured, with its template; the pixels are not kept."""
 
     row: SourceRow
     photo: Path
@@ -47,6 +48,7 @@ class SourceFace:
     reviewed: bool | None
     size: tuple[int, int]
     landmarks: Landmarks
+    facts: Facts
 
     @property
     def key(self) -> tuple[str, str]:
@@ -175,7 +177,7 @@ def plan(recipe_file: Path, *, keep_going: bool = False) -> Plan:
     labels = [" ".join(face.key) for face in faces]
     doubts = crossings(poses, labels)
     on = stage(poses, [face.size for face in faces], canvas, look, labels)
-    doubts += [*on.mesh.doubts, *uncovered(on, labels)]
+    doubts += [*on.mesh.doubts, *uncovered(on, labels), *_unsuitable(recipe, faces, poses)]
     frames = _frames(recipe, list(dict.fromkeys(face.row.identity for face in faces)))
     _refuse_folds(frames, {f.key: p for f, p in zip(faces, poses, strict=True)}, on)
     doubts += left_out(faults)
@@ -183,6 +185,18 @@ def plan(recipe_file: Path, *, keep_going: bool = False) -> Plan:
     keys = _keys(recipe, faces, poses, on)
     return Plan(
         recipe, tuple(faces), tuple(poses), on, tuple(frames), skipped, tuple(findings), *keys
+    )
+
+
+def _unsuitable(
+    recipe: Recipe, faces: Sequence[SourceFace], poses: Sequence[Pose]
+) -> list[Finding]:
+    return unsuitable(
+        {face.key: face.facts for face in faces},
+        poses,
+        [entry.expressions for entry in recipe.continua],
+        recipe.limits,
+        composited=recipe.engine.apertures,
     )
 
 
@@ -245,6 +259,7 @@ def _read_face(folder: Path, row: SourceRow) -> SourceFace:
         template.reviewed,
         (width, height),
         template.landmarks,
+        facts(photo.image, template.landmarks),
     )
 
 

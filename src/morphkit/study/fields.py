@@ -37,6 +37,15 @@ LIMITS: dict[str, float] = {
     "landmark_step_cv": 0.05,
     "landmark_cumulative": 0.015,
     "duplicate_rmse": 0.0,
+    "photo_eye_distance": 100.0,
+    "enlargement": 2.0,
+    "texture_difference": 0.2,
+    "light_across": 0.3,
+    "light_down": 0.5,
+    "exposure_difference": 0.5,
+    "pose_difference": 0.05,
+    "scale_ratio": 1.25,
+    "opening_difference": 0.05,
 }
 """Limits of the rule catalogue that a recipe may change, with their defaults."""
 
