@@ -85,7 +85,7 @@ def test_a_build_keeps_the_doubts_and_validation_repeats_them(tmp_path: Path) ->
 
 
 def test_a_canvas_that_enlarges_is_doubted(tmp_path: Path) -> None:
-    """Pupils 35 px apart in the photo, 120 on the canvas."""
+    """The tiny canvas shows the photos about as large as they are; here it is three times that."""
     wide = limited(photo_eye_distance=50).replace(
         "{width: 128, height: 160, eye_distance: 42}",
         "{width: 384, height: 480, eye_distance: 126}",
