@@ -65,6 +65,32 @@ def opened(scheme: Scheme, points: FloatArray, eye_distance: float) -> FloatArra
     return on_grid(points)
 
 
+def gap(aperture: Aperture, points: FloatArray) -> float:
+    """Return the mean distance of lips or lids that face each other, in pixels."""
+    gaps = [_along(points[low] - points[up], down) for up, low, down in _facing(aperture, points)]
+    return sum(gaps) / len(gaps) if gaps else 0.0
+
+
+def outline(aperture: Aperture, points: FloatArray) -> FloatArray:
+    """Return the landmarks around an aperture, (M, 2), clockwise on screen."""
+    return points[_ring(aperture)]
+
+
+def narrowed(
+    aperture: Aperture, points: FloatArray, share: float, towards: float = 0.5
+) -> FloatArray:
+    """Return landmarks with each facing pair brought together to a share of its gap.
+
+    `towards` says where they meet: 0 at the upper edge, 1 at the lower one.
+    """
+    points = points.copy()
+    for up, low in zip(aperture.upper[1:-1], aperture.lower[1:-1], strict=True):
+        away = (points[low] - points[up]) * (1 - share)
+        points[up] += towards * away
+        points[low] -= (1 - towards) * away
+    return points
+
+
 def shows_iris(
     aperture: Aperture, shapes: FloatArray, eye_distance: float
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:

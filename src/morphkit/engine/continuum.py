@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from morphkit.engine.align import Canvas
-from morphkit.engine.morph import Anchor, Look, Stage, frame, pinned
+from morphkit.engine.morph import frame, pinned
+from morphkit.engine.stage import Look
 from morphkit.errors import Finding, GeometryError
 from morphkit.faces.face import Face
 
@@ -97,9 +98,7 @@ class Continuum:
                 )
             )
         weights_at(self.levels, self.levels[0] if self.levels else 0.0)
-        self._anchors: list[Anchor]
-        self._stage: Stage
-        self._anchors, self._stage = pinned(anchors, canvas or Canvas(), look or Look())
+        self._pinned = pinned(anchors, canvas or Canvas(), look or Look())
 
     def at(self, level: float) -> Frame:
         """Return the frame at a level.
@@ -110,7 +109,8 @@ class Continuum:
             MK305 when the level lies outside the anchors', MK302 when the mesh folds there.
         """
         weights = weights_at(self.levels, level)
-        return Frame(level, weights, frame(self._anchors, weights, self._stage))
+        anchors, stage, pairs = self._pinned
+        return Frame(level, weights, frame(anchors, weights, stage, pairs))
 
     def frames(self, levels: Iterable[float]) -> Iterator[Frame]:
         """Yield the frame at each level."""

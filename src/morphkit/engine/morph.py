@@ -1,163 +1,65 @@
 """The engine in one function: shape = Σ wᵢ·pointsᵢ, colour = Σ wᵢ·imageᵢ warped to it.
 
-`Stage` is what all frames of a set share, `Anchor` a source face pinned on it, `frame`
-the weighted combination.  Composite (all weights 1/n), morph (two or more anchors of one
-infant) and transform (base + amount × (to − from)) are three patterns of weights; negative
-weights and weights above 1 are legal.  May import `errors`, `faces`, `engine` and NumPy.
+`frame` is the weighted combination of faces pinned on a stage.  Composite (all weights
+1/n), morph (two or more anchors of one infant) and transform (base + amount × (to − from))
+are three patterns of weights; negative weights and weights above 1 are legal, and shape,
+colour and texture may have weights of their own.  May import `errors`, `faces`, `engine`
+and NumPy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from morphkit.engine.align import GRID, Canvas, Similarity, align, on_grid
-from morphkit.engine.aperture import meet
-from morphkit.engine.color import CodeArray, Light, encode_table, grey
-from morphkit.engine.mask import Shape, mask
-from morphkit.engine.mesh import Mesh, build_mesh, folds
-from morphkit.engine.source import Source, prepare
-from morphkit.engine.warp import IntArray, Job, Sampler, affine_maps, quantised, render
+from morphkit.engine import texture
+from morphkit.engine.align import Canvas, on_grid
+from morphkit.engine.color import CodeArray
+from morphkit.engine.mesh import folds
+from morphkit.engine.opening import openings
+from morphkit.engine.raster import FINE
+from morphkit.engine.refine import Residuals, residuals, shares, to_mean
+from morphkit.engine.stage import Anchor, Look, Stage, alone, job, pin, pose, stage
+from morphkit.engine.warp import (
+    Drift,
+    Job,
+    affine_maps,
+    light,
+    quantised,
+    render,
+    written,
+)
 from morphkit.errors import Finding, GeometryError
 from morphkit.faces.face import Face, FloatArray, Landmarks, shared
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """How pixels are made: light that is added, sampler, mask.
+class Weights:
+    """Each face's share in a frame's shape, colour and texture; each of them sums to 1.
 
     Parameters
     ----------
-    light : {"linear", "srgb"}
-        Add linear light, or encoded values.
-    sampler : {"catmull-rom", "bilinear"}
-    mask : {"oval", "hull", "none"}
-    feather : float
-        Soft edge of the mask in pixels.
+    shape, colour, texture : tuple of float
+        One per face.  Texture is what is finer than 16 cycles per face.
     """
 
-    light: Light = "linear"
-    sampler: Sampler = "catmull-rom"
-    mask: Shape = "oval"
-    feather: float = 8.0
+    shape: tuple[float, ...]
+    colour: tuple[float, ...]
+    texture: tuple[float, ...]
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Pose:
-    """A face's geometry on the canvas.
-
-    Parameters
-    ----------
-    landmarks : Landmarks
-        In canvas pixels, on the landmark grid; lips and lids that crossed have met.
-    to_canvas : Similarity
-        Photo → canvas.
-    crossed : dict
-        Aperture name → how far its lips or lids had crossed, in canvas pixels.
-    """
-
-    landmarks: Landmarks
-    to_canvas: Similarity
-    crossed: dict[str, float]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Stage:
-    """What all frames of a set share: canvas, mesh, mask, look.
-
-    Parameters
-    ----------
-    canvas : Canvas
-    look : Look
-    mesh : Mesh
-    mask : (H, W) int64 array
-        0…2¹⁵.
-    lost : (A,) float array
-        Share of the mask's shape that each photo leaves uncovered.
-    """
-
-    canvas: Canvas
-    look: Look
-    mesh: Mesh
-    mask: IntArray
-    lost: FloatArray
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Anchor:
-    """A source face pinned on the canvas."""
-
-    expression: str
-    landmarks: Landmarks
-    source: Source
-
-
-def pose(faces: Sequence[Landmarks], canvas: Canvas) -> list[Pose]:
-    """Align faces and let their lips and lids meet.
-
-    Raises
-    ------
-    GeometryError
-        MK301 when the pupils of a face coincide.
-    """
-    poses = []
-    for face, to_canvas in zip(faces, align(faces, canvas), strict=True):
-        points, crossed = meet(face.scheme, on_grid(to_canvas(face.points)))
-        poses.append(Pose(face.replaced(points), to_canvas, crossed))
-    return poses
-
-
-def stage(
-    poses: Sequence[Pose],
-    sizes: Sequence[tuple[int, int]],
-    canvas: Canvas,
-    look: Look,
-    labels: Sequence[str],
-) -> Stage:
-    """Build the mesh and the mask that a set shares.
-
-    Parameters
-    ----------
-    poses : sequence of Pose
-        Every anchor of the set; all of one scheme.
-    sizes : sequence of (int, int)
-        Width and height of each photo.
-    canvas : Canvas
-    look : Look
-    labels : sequence of str
-        What to call each anchor in an error.
-
-    Raises
-    ------
-    GeometryError
-        MK302 when the mesh folds in an anchor, MK303 when the faces have different schemes.
-    """
-    scheme = poses[0].landmarks.scheme
-    odd = [label for p, label in zip(poses, labels, strict=True) if p.landmarks.scheme != scheme]
-    if odd:
-        names = sorted({p.landmarks.scheme.name for p in poses})
-        raise GeometryError(
-            Finding(
-                "MK303",
-                f"the templates of one set are of different schemes: {', '.join(names)}.",
-                file=odd[0],
-                suggestion=f"Convert them to one scheme; the first face has {scheme.name}.",
-            )
+    def of(self, places: Sequence[int]) -> Weights:
+        """Return the weights of some of the faces."""
+        return Weights(
+            *(tuple(w[i] for i in places) for w in (self.shape, self.colour, self.texture))
         )
-    shapes = np.stack([p.landmarks.points for p in poses])
-    mesh = build_mesh(scheme, shapes, canvas, labels)
-    mean = Landmarks(scheme, on_grid(shapes.mean(axis=0)))
-    photos = [(p.to_canvas, *size) for p, size in zip(poses, sizes, strict=True)]
-    shown, lost = mask(look.mask, look.feather, mean, canvas, photos)
-    return Stage(canvas, look, mesh, shown, lost)
 
 
-def pin(face: Face, place: Pose, on: Stage) -> Anchor:
-    """Pin a face on a stage: its photo cropped, band-limited and in linear light."""
-    source = prepare(face.image, place.to_canvas, on.canvas, on.look.light)
-    return Anchor(face.expression, place.landmarks, source)
+def alike(weights: Sequence[float]) -> Weights:
+    """Return weights that are the same for shape, colour and texture."""
+    same = tuple(float(w) for w in weights)
+    return Weights(same, same, same)
 
 
 def shape(landmarks: Sequence[Landmarks], weights: Sequence[float]) -> Landmarks:
@@ -168,30 +70,41 @@ def shape(landmarks: Sequence[Landmarks], weights: Sequence[float]) -> Landmarks
     GeometryError
         MK304 when the weights do not sum to 1.
     """
+    _check(weights, len(landmarks))
+    points = sum(w * marks.points for w, marks in zip(weights, landmarks, strict=True))
+    return landmarks[0].replaced(on_grid(np.asarray(points)))
+
+
+def _check(weights: Sequence[float], count: int, of: str = "weights") -> None:
     total = float(sum(weights))
-    if len(weights) != len(landmarks) or not abs(total - 1) <= 1e-9:
+    if len(weights) != count or not abs(total - 1) <= 1e-9:
         raise GeometryError(
             Finding(
                 "MK304",
-                f"{len(weights)} weights that sum to {total:.6g} for {len(landmarks)} faces.",
+                f"{len(weights)} {of} that sum to {total:.6g} for {count} faces.",
                 measured=total,
                 limit=1.0,
                 suggestion="Give each face one weight; together they must be 1.",
             )
         )
-    points = sum(w * marks.points for w, marks in zip(weights, landmarks, strict=True))
-    return landmarks[0].replaced(on_grid(np.asarray(points)))
 
 
-def frame(anchors: Sequence[Anchor], weights: Sequence[float], on: Stage) -> Face:
+def frame(
+    anchors: Sequence[Anchor],
+    weights: Sequence[float] | Weights,
+    on: Stage,
+    pairs: Residuals | None = None,
+) -> Face:
     """Combine pinned faces: every pixel sampled once from each photo that has a weight.
 
     Parameters
     ----------
     anchors : sequence of Anchor
-    weights : sequence of float
+    weights : sequence of float or Weights
         One per anchor, together 1; weight 1 on one anchor returns that photo, aligned.
     on : Stage
+    pairs : Residuals, optional
+        Of these anchors, as `residuals` finds them; without, skin follows the mesh alone.
 
     Returns
     -------
@@ -203,11 +116,31 @@ def frame(anchors: Sequence[Anchor], weights: Sequence[float], on: Stage) -> Fac
     GeometryError
         MK302 when the mesh folds in this frame, MK304 when the weights do not sum to 1.
     """
-    marks = shape([a.landmarks for a in anchors], weights)
-    scheme = marks.scheme
-    faults = folds(on.mesh, scheme, marks.points, on.canvas, f"weights {list(weights)}")
+    w = weights if isinstance(weights, Weights) else alike(weights)
+    _check(w.colour, len(anchors), "colour weights")
+    _check(w.texture, len(anchors), "texture weights")
+    marks = shape([a.landmarks for a in anchors], w.shape)
+    faults = folds(on.mesh, marks.scheme, marks.points, on.canvas, f"weights {list(w.shape)}")
     if faults:
         raise GeometryError(*faults)
+    used = [i for i in range(len(anchors)) if w.shape[i] or w.colour[i] or w.texture[i]]
+    place = {i: k for k, i in enumerate(used)}
+    own = {
+        (place[i], place[j]): one
+        for (i, j), one in (pairs or {}).items()
+        if i in place and j in place
+    }
+    some, w = [anchors[i] for i in used], w.of(used)
+    made = _job(some, w, marks, on, own)
+    if len(some) == 1:
+        return Face(render(made), marks)
+    return Face(_textured(some, w, marks, on, made), marks)
+
+
+def _job(
+    anchors: Sequence[Anchor], w: Weights, marks: Landmarks, on: Stage, pairs: Residuals
+) -> Job:
+    """What decides a frame's pixels, but for its texture."""
     vertices = on.mesh.vertices(marks.points)
     maps = [
         affine_maps(
@@ -215,46 +148,77 @@ def frame(anchors: Sequence[Anchor], weights: Sequence[float], on: Stage) -> Fac
         )
         for a in anchors
     ]
-    image = _rendered(vertices, on.mesh.triangles, maps, anchors, weights, on)
-    return Face(image, marks)
+    sources = [a.source for a in anchors]
+    plain = job(vertices, on.mesh.triangles, maps, sources, w.colour, on)
+    if len(anchors) == 1:
+        return plain
+    grids = shares(w.shape, anchors, pairs)
+    faces = [a.landmarks for a in anchors]
+    seen = openings(marks, faces, sources, w.shape, w.colour, on.canvas, on.mesh)
+    return replace(
+        plain,
+        drift=None if grids is None else Drift(to_mean(vertices, on), grids),
+        openings=seen if on.look.apertures else [],
+    )
+
+
+def _textured(
+    anchors: Sequence[Anchor], w: Weights, marks: Landmarks, on: Stage, made: Job
+) -> CodeArray:
+    """Render a frame, with the texture of its weights, as strong as it should be."""
+    other = w.texture != w.colour
+    if on.look.texture == "off" and not other:
+        return render(made)
+    everywhere = np.ones(on.mask.shape, dtype=bool)
+    shown = light(made, everywhere)
+    width = on.face_width
+    if other:
+        detailed = light(replace(made, weights=quantised(np.array(w.texture))), everywhere)
+        shown = shown + texture.fine(detailed, width) - texture.fine(shown, width)
+    if on.look.texture == "restore":
+        target = _amplitudes(anchors, w.texture, marks, on)
+        shown, _ = texture.restored(shown, target, _spared(made), width)
+    return written(made, shown)
+
+
+def _amplitudes(
+    anchors: Sequence[Anchor], weights: Sequence[float], marks: Landmarks, on: Stage
+) -> FloatArray:
+    """What the fine bands' amplitudes of a frame should be, at the nodes of the grid."""
+    vertices = on.mesh.vertices(marks.points)
+    total: FloatArray | float = 0.0
+    for weight, anchor in zip(weights, anchors, strict=True):
+        if weight:
+            there = on.mesh.vertices(anchor.landmarks.points)
+            total = total + weight * texture.carried(
+                anchor.amplitudes, vertices, there, on.mesh.triangles
+            )
+    return np.maximum(total, 0.0)
+
+
+def _spared(made: Job) -> FloatArray:
+    """Where a frame keeps its texture as it is, (H, W) 0…1: inside openings."""
+    spared = np.zeros(made.mask.shape)
+    for opening in made.openings:
+        box = opening.cover
+        rows, columns = box.parts.shape
+        part = spared[box.top : box.top + rows, box.left : box.left + columns]
+        np.maximum(part, box.parts / (FINE * FINE), out=part)
+    return spared
 
 
 def aligned(anchor: Anchor, on: Stage) -> CodeArray:
     """Return a photo aligned and masked, without the mesh: what weight 1 must equal."""
-    right, bottom = on.canvas.width - 0.5, on.canvas.height - 0.5
-    vertices = np.array([[-0.5, -0.5], [right, -0.5], [right, bottom], [-0.5, bottom]])
-    triangles = np.array([[0, 1, 2], [0, 2, 3]])
-    maps = [affine_maps(vertices, vertices, triangles, anchor.source.from_canvas)]
-    return _rendered(vertices, triangles, maps, [anchor], [1.0], on)
-
-
-def _rendered(
-    vertices: FloatArray,
-    triangles: IntArray,
-    maps: Sequence[IntArray],
-    anchors: Sequence[Anchor],
-    weights: Sequence[float],
-    on: Stage,
-) -> CodeArray:
-    return render(
-        Job(
-            vertices=np.rint(vertices * GRID).astype(np.int64),
-            triangles=triangles,
-            maps=np.stack(maps),
-            sources=[a.source for a in anchors],
-            weights=quantised(np.array(weights)),
-            mask=on.mask,
-            background=grey(on.canvas.background, on.look.light),
-            encode=encode_table(on.look.light),
-            sampler=on.look.sampler,
-        )
-    )
+    return render(alone(anchor.source, on))
 
 
 def combine(
     faces: Sequence[Face],
     weights: Sequence[float],
     *,
+    shape: Sequence[float] | None = None,
+    colour: Sequence[float] | None = None,
+    texture: Sequence[float] | None = None,
     canvas: Canvas | None = None,
     look: Look | None = None,
 ) -> Face:
@@ -266,6 +230,9 @@ def combine(
         Photos with landmarks of one scheme.
     weights : sequence of float
         One per face, together 1; negative ones and ones above 1 are legal.
+    shape, colour, texture : sequence of float, optional
+        Weights of their own for a part of the combination, together 1 each; by default
+        `weights`.  Texture is what is finer than 16 cycles per face.
     canvas : Canvas, optional
     look : Look, optional
 
@@ -284,12 +251,15 @@ def combine(
     The combination of warped images is that of Rowland and Perrett 1995,
     doi 10.1109/38.403830.
     """
-    anchors, on = pinned(faces, canvas or Canvas(), look or Look())
-    return frame(anchors, weights, on)
+    anchors, on, pairs = pinned(faces, canvas or Canvas(), look or Look())
+    parts = (tuple(weights if part is None else part) for part in (shape, colour, texture))
+    return frame(anchors, Weights(*parts), on, pairs)
 
 
-def pinned(faces: Sequence[Face], canvas: Canvas, look: Look) -> tuple[list[Anchor], Stage]:
-    """Pin faces on a stage of their own.
+def pinned(
+    faces: Sequence[Face], canvas: Canvas, look: Look
+) -> tuple[list[Anchor], Stage, Residuals]:
+    """Pin faces on a stage of their own, and find their residuals.
 
     Raises
     ------
@@ -302,4 +272,5 @@ def pinned(faces: Sequence[Face], canvas: Canvas, look: Look) -> tuple[list[Anch
     labels = [f"{f.identity or 'face'} {f.expression or i + 1}" for i, f in enumerate(faces)]
     sizes = [(face.image.shape[1], face.image.shape[0]) for face in faces]
     on = stage(poses, sizes, canvas, look, labels)
-    return [pin(face, place, on) for face, place in zip(faces, poses, strict=True)], on
+    anchors = [pin(face, place, on) for face, place in zip(faces, poses, strict=True)]
+    return anchors, on, residuals(anchors, on) if look.refine == "flow" else {}

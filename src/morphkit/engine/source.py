@@ -37,7 +37,8 @@ class Source:
     Parameters
     ----------
     pixels : (H + 2 PAD, W + 2 PAD, 4) int16 array
-        Light in 15 bits, red, green, blue, 0; edges repeated.
+        Light in 15 bits, red, green, blue, and how much of an open eye a pixel shows
+        (0…32767, 0 where nothing has been said of eyes); edges repeated.
     from_canvas : Similarity
         Canvas pixels → pixels of this source, without the padding.
     """

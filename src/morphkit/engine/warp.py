@@ -6,40 +6,79 @@ integers, and the only rounding rules are the shifts written below.
 
 ==============  =======================================================================
 mesh points     1/1024 px
-affine maps     2⁻²⁸ source px per canvas px, int64
+affine maps     2⁻²⁸ source px per canvas px, int64; drift likewise
 sample place    1/1024 source px
 taps            2⁻¹⁴, four by four; rows are summed to 14 bits, columns back to 15
 weights, mask   2⁻¹⁵
 light           0…32767; may leave the range until it is written
 ==============  =======================================================================
 
-May import `engine.align`, `engine.color`, `engine.source` and NumPy.
+May import `engine.align`, `engine.color`, `engine.grid`, `engine.raster`, `engine.sample`,
+`engine.source` and NumPy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Literal
 
 import numpy as np
 
-from morphkit.engine.align import GRID, Similarity
+from morphkit.engine.align import Similarity
 from morphkit.engine.color import WHITE, CodeArray
-from morphkit.engine.source import PAD, Source
+from morphkit.engine.grid import looked_up
+from morphkit.engine.raster import FINE, Cover, owners
+from morphkit.engine.sample import MAP_BITS, PHASE_BITS, Sampler, place, sampled
+from morphkit.engine.source import Source
 from morphkit.faces.face import FloatArray
 
-Sampler = Literal["catmull-rom", "bilinear"]
 IntArray = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
-MAP_BITS = 28
-PHASE_BITS = 10
-TAP_BITS = 14
 ONE_BITS = 15
 ONE = 1 << ONE_BITS
 STEEPEST = 1 << 15
 _ROWS = 64
+_LEAST_SEEN = ONE >> 3
+"""Where sources show less of an eye than this, together, the mesh fills in."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drift:
+    """What is added to the sampling places of each source: smooth, and small.
+
+    Parameters
+    ----------
+    maps : (T, 6) int64 array
+        Canvas of the frame → canvas of the mean shape, in 2⁻²⁸ px, as `Job.maps`.
+    grids : (K, h, w, 2) int64 array
+        At the nodes of `engine.grid` in the mean shape: source pixels in 2⁻²⁸.
+    """
+
+    maps: IntArray
+    grids: IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opening:
+    """An open mouth or eye of a frame: what is seen in it.
+
+    Parameters
+    ----------
+    cover : Cover
+        Where it is open.
+    weights : (K,) int64 array
+        In 2⁻¹⁵; they sum to 2¹⁵, and a source that is shut has none.
+    maps : (K, T, 6) int64 array
+        As `Job.maps`, for what lies inside.
+    balls : (K, 6) int64 array or None
+        For an eye, where each source shows its ball, as far as it does: canvas → source.
+    """
+
+    cover: Cover
+    weights: IntArray
+    maps: IntArray
+    balls: IntArray | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +103,9 @@ class Job:
     encode : (32768,) uint8 array
         Light → code.
     sampler : {"catmull-rom", "bilinear"}
+    drift : Drift or None
+    openings : sequence of Opening
+        Drawn over the rest, in this order.
     """
 
     vertices: IntArray
@@ -75,21 +117,45 @@ class Job:
     background: int
     encode: CodeArray
     sampler: Sampler
+    drift: Drift | None = None
+    openings: Sequence[Opening] = ()
 
 
 def render(job: Job) -> CodeArray:
     """Return the frame of a job, (H, W, 3) uint8."""
+    return written(job, light(job, job.mask > 0))
+
+
+def light(job: Job, where: BoolArray) -> IntArray:
+    """Return the combined light, (H, W, 3), at the pixels that are asked for; 0 elsewhere."""
     height, width = job.mask.shape
     owner = owners(job.vertices, job.triangles, width, height)
-    out = np.full((height, width, 3), job.encode[job.background], dtype=np.uint8)
+    out = np.zeros((height, width, 3), dtype=np.int64)
     for top in range(0, height, _ROWS):
         rows = slice(top, top + _ROWS)
-        y, x = np.nonzero(job.mask[rows])
+        y, x = np.nonzero(where[rows])
         if len(x):
-            light = _combined(job, owner[rows][y, x], x, y + top)
-            alpha = job.mask[rows][y, x][:, None]
-            light = (light * alpha + job.background * (ONE - alpha) + ONE // 2) >> ONE_BITS
-            out[rows][y, x] = job.encode[np.clip(light, 0, WHITE)]
+            out[rows][y, x] = _combined(job, job.maps, job.weights, owner[rows][y, x], x, y + top)
+    for opening in job.openings:
+        box = opening.cover
+        y, x = np.nonzero(box.parts)
+        parts = box.parts[y, x][:, None]
+        y, x = y + box.top, x + box.left
+        shown = where[y, x]
+        y, x, parts = y[shown], x[shown], parts[shown]
+        inside = _inside(job, opening, owner[y, x], x, y)
+        whole = FINE * FINE
+        out[y, x] = (inside * parts + out[y, x] * (whole - parts) + whole // 2) // whole
+    return out
+
+
+def written(job: Job, frame: IntArray) -> CodeArray:
+    """Return (H, W, 3) codes of a frame's light: masked, clipped, encoded, once."""
+    out = np.full(frame.shape, job.encode[job.background], dtype=np.uint8)
+    shown = job.mask > 0
+    alpha = job.mask[shown][:, None]
+    mixed = (frame[shown] * alpha + job.background * (ONE - alpha) + ONE // 2) >> ONE_BITS
+    out[shown] = job.encode[np.clip(mixed, 0, WHITE)]
     return out
 
 
@@ -150,88 +216,56 @@ def affine_maps(
     return np.asarray(np.rint(maps.T * (1 << MAP_BITS)), dtype=np.int64)
 
 
-def owners(vertices: IntArray, triangles: IntArray, width: int, height: int) -> IntArray:
-    """Return which triangle each pixel centre lies in, (H, W); −1 for none.
-
-    Exact: integer edge functions, and an edge's pixels belong to the triangle on one side of
-    it, so that neighbours share no pixel and leave none out.  A triangle that is closed or
-    turned over owns none; where others overlap there, the last one is seen.
-    """
-    owner = np.full((height, width), -1, dtype=np.int64)
-    for index, corners in enumerate(vertices[triangles]):
-        low = np.maximum(-(-corners.min(axis=0) // GRID), 0)
-        high = np.minimum(corners.max(axis=0) // GRID + 1, (width, height))
-        if (low >= high).any():
-            continue
-        x = np.arange(low[0], high[0])[None, :] * GRID
-        y = np.arange(low[1], high[1])[:, None] * GRID
-        inside = np.ones((high[1] - low[1], high[0] - low[0]), dtype=bool)
-        for (ax, ay), (bx, by) in zip(corners, corners[[1, 2, 0]], strict=True):
-            dx, dy = bx - ax, by - ay
-            takes_its_edge = dy < 0 or (dy == 0 and dx > 0)
-            side = dx * (y - ay) - dy * (x - ax)
-            inside &= side >= 0 if takes_its_edge else side > 0
-        owner[low[1] : high[1], low[0] : high[0]][inside] = index
-    return owner
-
-
-def _combined(job: Job, owner: IntArray, x: IntArray, y: IntArray) -> IntArray:
+def _combined(
+    job: Job, maps: IntArray, weights: IntArray, owner: IntArray, x: IntArray, y: IntArray
+) -> IntArray:
     """Weighted light of P pixels, (P, 3)."""
     total = np.zeros((len(x), 3), dtype=np.int64)
-    for source, maps, weight in zip(job.sources, job.maps, job.weights, strict=True):
+    mean = None if job.drift is None else _mean_places(job.drift, owner, x, y)
+    for k, (source, weight) in enumerate(zip(job.sources, weights, strict=True)):
         if weight:
-            m = maps[owner]
-            u = _place(m[:, 0] * x + m[:, 1] * y + m[:, 2], source.pixels.shape[1])
-            v = _place(m[:, 3] * x + m[:, 4] * y + m[:, 5], source.pixels.shape[0])
-            total += weight * _sampled(source, u, v, job.sampler)
+            u, v = _mapped(maps[k][owner], x, y)
+            if job.drift is not None and mean is not None:
+                away = looked_up(job.drift.grids[k], *mean)
+                u, v = u + away[:, 0], v + away[:, 1]
+            total += weight * _seen(source, u, v, job.sampler)[:, :3]
     return (total + ONE // 2) >> ONE_BITS
 
 
-def _place(fixed: IntArray, padded: int) -> IntArray:
-    """Round to 1/1024 px, stay within a pixel of the photo, and count from the padding."""
-    shift = MAP_BITS - PHASE_BITS
-    place = (fixed + (1 << (shift - 1))) >> shift
-    one = 1 << PHASE_BITS
-    return np.asarray(np.clip(place, -one, (padded - 2 * PAD) * one) + PAD * one)
-
-
-def _sampled(source: Source, u: IntArray, v: IntArray, sampler: Sampler) -> IntArray:
-    """Light at P places in 1/1024 px, (P, 3); four taps a row, four rows."""
-    taps = tap_table(sampler)
-    phase = (1 << PHASE_BITS) - 1
-    across, down = taps[u & phase][:, None, None, :], taps[v & phase][:, None, :]
-    width = source.pixels.shape[1]
-    start = ((v >> PHASE_BITS) - 1) * width + (u >> PHASE_BITS) - 1
-    flat = source.pixels.reshape(-1, 4)
-    windows = np.lib.stride_tricks.as_strided(
-        flat, (len(flat) - 3 * width - 3, 4, 4, 4), (8, 8 * width, 8, 2), writeable=False
+def _mapped(m: IntArray, x: IntArray, y: IntArray) -> tuple[IntArray, IntArray]:
+    return (
+        m[..., 0] * x + m[..., 1] * y + m[..., 2],
+        m[..., 3] * x + m[..., 4] * y + m[..., 5],
     )
-    rows = (across @ windows[start])[:, :, 0]  # whole numbers: no BLAS, no rounding
-    light = (down @ ((rows + (1 << TAP_BITS)) >> (TAP_BITS + 1)))[:, 0, :3]
-    return np.asarray((light + (1 << (TAP_BITS - 2))) >> (TAP_BITS - 1), dtype=np.int64)
 
 
-@cache
-def tap_table(sampler: Sampler) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
-    """Return the taps at −1, 0, 1, 2 for each of 1024 phases, (1024, 4), in 2⁻¹⁴.
+def _mean_places(
+    drift: Drift, owner: IntArray, x: IntArray, y: IntArray
+) -> tuple[IntArray, IntArray]:
+    """Where P pixels lie in the mean shape, in 1/1024 px."""
+    shift = MAP_BITS - PHASE_BITS
+    u, v = _mapped(drift.maps[owner], x, y)
+    return (u + (1 << (shift - 1))) >> shift, (v + (1 << (shift - 1))) >> shift
 
-    Catmull and Rom 1974, doi 10.1016/B978-0-12-079050-0.50020-5.
-    """
-    rows = []
-    for phase in range(1 << PHASE_BITS):
-        f = phase / (1 << PHASE_BITS)
-        if sampler == "bilinear":
-            exact = [0.0, 1 - f, f, 0.0]
-        else:
-            exact = [
-                ((2 - f) * f - 1) * f / 2,
-                ((3 * f - 5) * f * f + 2) / 2,
-                ((4 - 3 * f) * f + 1) * f / 2,
-                (f - 1) * f * f / 2,
-            ]
-        whole = [round(tap * (1 << TAP_BITS)) for tap in exact]
-        whole[1 if f < 0.5 else 2] += (1 << TAP_BITS) - sum(whole)
-        rows.append(whole)
-    table = np.array(rows, dtype=np.int32)
-    table.flags.writeable = False
-    return table
+
+def _seen(source: Source, u: IntArray, v: IntArray, sampler: Sampler) -> IntArray:
+    height, width = source.pixels.shape[:2]
+    return sampled(source, place(u, width), place(v, height), sampler)
+
+
+def _inside(job: Job, opening: Opening, owner: IntArray, x: IntArray, y: IntArray) -> IntArray:
+    """Light inside an opening, (P, 3): only of sources that show their inside."""
+    meshed = _combined(job, opening.maps, opening.weights, owner, x, y)
+    if opening.balls is None:
+        return meshed
+    total = np.zeros_like(meshed)
+    seen = np.zeros((len(x), 1), dtype=np.int64)
+    for source, maps, weight in zip(job.sources, opening.balls, opening.weights, strict=True):
+        if weight:
+            ball = _seen(source, *_mapped(maps, x, y), job.sampler)
+            share = (weight * np.clip(ball[:, 3:], 0, WHITE)) >> ONE_BITS
+            total += share * ball[:, :3]
+            seen += share
+    lacking = np.maximum(_LEAST_SEEN - seen, 0)
+    seen += lacking
+    return (total + lacking * meshed + seen // 2) // seen

@@ -1,0 +1,197 @@
+"""What is seen inside an open mouth or eye of a frame.
+
+Lips and lids combine by the mesh like all skin; what lies behind them does not.  Inside,
+only sources that show their inside take part, by weight and openness: no teeth through
+lips, no iris through lids.  The inside of a mouth moves with the mesh; an eyeball does not
+deform when lids close over it, so it moves with the eye's corners and its iris.
+May import `faces`, `engine` below the frame, and NumPy.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from morphkit.engine.align import GRID, Canvas, Similarity
+from morphkit.engine.aperture import gap, narrowed, outline
+from morphkit.engine.color import WHITE
+from morphkit.engine.raster import FINE, cover
+from morphkit.engine.sample import MAP_BITS
+from morphkit.engine.source import PAD, Source
+from morphkit.engine.triangulation import Mesh
+from morphkit.engine.warp import IntArray, Opening, affine_maps, quantised
+from morphkit.faces.face import FloatArray, Landmarks
+from morphkit.faces.scheme import Aperture
+
+CLOSED = 0.04
+"""Lips and lids nearer than this, on average and in eye distances, touch: what their
+landmarks leave open is the width of a lip's edge, or noise."""
+
+BEHIND = 1 / 3
+"""Where the part of a mouth that is still seen lies: 0 behind the upper lip, 1 the lower."""
+
+
+def openness(aperture: Aperture, points: FloatArray, eye_distance: float) -> float:
+    """Return how far an aperture is open, in eye distances; 0 when it is closed."""
+    wide = gap(aperture, points) / eye_distance
+    return math.sqrt(max(wide * wide - CLOSED * CLOSED, 0.0))
+
+
+def with_eyes(source: Source, marks: Landmarks, eye_distance: float) -> Source:
+    """Return a source that says which of its pixels show an open eye."""
+    pixels = source.pixels.copy()
+    height, width = (side - 2 * PAD for side in pixels.shape[:2])
+    to_source = source.from_canvas
+    for aperture in marks.scheme.apertures:
+        open_by = openness(aperture, marks.points, eye_distance)
+        if aperture.name.endswith("_eye") and open_by > 0:
+            ring = _seen_ring(aperture, marks.points, open_by, eye_distance)
+            box = cover(_on_grid(to_source(ring)), width, height)
+            y, x = np.nonzero(box.parts)
+            seen = box.parts[y, x] * WHITE // (FINE * FINE)
+            pixels[y + box.top + PAD, x + box.left + PAD, 3] = seen
+    pixels.flags.writeable = False
+    return replace(source, pixels=pixels)
+
+
+def openings(
+    frame: Landmarks,
+    anchors: Sequence[Landmarks],
+    sources: Sequence[Source],
+    shape: Sequence[float],
+    colour: Sequence[float],
+    canvas: Canvas,
+    mesh: Mesh,
+) -> list[Opening]:
+    """Return the open apertures of a frame.
+
+    Parameters
+    ----------
+    frame : Landmarks
+        Of the frame, on the canvas.
+    anchors : sequence of Landmarks
+        Of each face that takes part.
+    sources : sequence of Source
+    shape, colour : sequence of float
+        Weights of each face.
+    canvas : Canvas
+    mesh : Mesh
+
+    Notes
+    -----
+    A frame's aperture is open by the weighted sum of its faces' openness, so that it begins
+    to open from nothing, and what is seen grows with it.
+    """
+    found = []
+    for aperture in frame.scheme.apertures:
+        each = [openness(aperture, face.points, canvas.eye_distance) for face in anchors]
+        open_by = sum(w * o for w, o in zip(shape, each, strict=True))
+        inside = np.array([max(w, 0.0) * o for w, o in zip(colour, each, strict=True)])
+        if not (open_by > 0 and inside.sum() > 0):
+            continue
+        inside /= inside.sum()
+        ring = _seen_ring(aperture, frame.points, open_by, canvas.eye_distance)
+        balls = None
+        if aperture.name.endswith("_eye"):
+            balls = _ball_maps(aperture, frame, anchors, sources, inside)
+        found.append(
+            Opening(
+                cover(_on_grid(ring), canvas.width, canvas.height),
+                quantised(inside),
+                _inner_maps(aperture, frame, anchors, sources, mesh),
+                balls,
+            )
+        )
+    return found
+
+
+def _inner_maps(
+    aperture: Aperture,
+    frame: Landmarks,
+    anchors: Sequence[Landmarks],
+    sources: Sequence[Source],
+    mesh: Mesh,
+) -> IntArray:
+    """Where each source shows the inside of an aperture by the mesh, (K, T, 6) maps.
+
+    What is wider open in a source than in the frame is only half squeezed: lips that come
+    together also cover what lies behind them, more of it below than above.
+    """
+    vertices = mesh.vertices(frame.points)
+    here = gap(aperture, frame.points)
+    maps = []
+    for source, face in zip(sources, anchors, strict=True):
+        there = gap(aperture, face.points)
+        share = math.sqrt(here / there) if 0 < here < there else 1.0
+        points = narrowed(aperture, face.points, share, BEHIND)
+        maps.append(
+            affine_maps(vertices, mesh.vertices(points), mesh.triangles, source.from_canvas)
+        )
+    return np.stack(maps)
+
+
+def _seen_ring(
+    aperture: Aperture, points: FloatArray, open_by: float, eye_distance: float
+) -> FloatArray:
+    """Return the outline of what is seen: the landmarks' opening, less what is closed."""
+    wide = gap(aperture, points) / eye_distance
+    share = min(open_by / wide, 1.0) if wide > 0 else 0.0
+    return outline(aperture, narrowed(aperture, points, share))
+
+
+def _ball_maps(
+    aperture: Aperture,
+    frame: Landmarks,
+    anchors: Sequence[Landmarks],
+    sources: Sequence[Source],
+    inside: FloatArray,
+) -> IntArray:
+    """Where each source shows the eyeball of a frame, (K, 6) maps.
+
+    By the corners of the eye, which lids don't move, and by the iris, where landmarks tell
+    it: gazes meet in the middle.  Plane vectors are complex numbers here: dividing by one
+    turns and scales.
+    """
+    start, across = _corners(aperture, frame.points)
+    each = [_corners(aperture, face.points) for face in anchors]
+    gaze = [
+        (_iris(aperture, face.points) - middle) / width
+        for face, (middle, width) in zip(anchors, each, strict=True)
+    ]
+    looks = sum(w * g for w, g in zip(inside, gaze, strict=True))
+    maps = []
+    for source, (middle, width), g in zip(sources, each, gaze, strict=True):
+        turn = width / across
+        shift = middle + g * width - turn * (start + looks * across)
+        to_anchor = Similarity(turn.real, turn.imag, shift.real, shift.imag)
+        maps.append(_map(source.from_canvas, to_anchor))
+    return np.array(maps, dtype=np.int64)
+
+
+def _corners(aperture: Aperture, points: FloatArray) -> tuple[complex, complex]:
+    """The middle of the corners, and the way from one to the other."""
+    one, other = (complex(*points[i].tolist()) for i in (aperture.upper[0], aperture.upper[-1]))
+    return (one + other) / 2, other - one
+
+
+def _iris(aperture: Aperture, points: FloatArray) -> complex:
+    if not aperture.inner:
+        return _corners(aperture, points)[0]
+    x, y = points[list(aperture.inner)].mean(axis=0).tolist()
+    return complex(x, y)
+
+
+def _map(second: Similarity, first: Similarity) -> list[int]:
+    """One similarity after the other, as an affine map of `engine.warp`."""
+    a = second.a * first.a - second.b * first.b
+    b = second.b * first.a + second.a * first.b
+    tx = second.a * first.tx - second.b * first.ty + second.tx
+    ty = second.b * first.tx + second.a * first.ty + second.ty
+    return [round(value * (1 << MAP_BITS)) for value in (a, -b, tx, b, a, ty)]
+
+
+def _on_grid(ring: FloatArray) -> IntArray:
+    return np.asarray(np.rint(ring * GRID), dtype=np.int64)

@@ -1,0 +1,183 @@
+"""Residuals of a set's anchors: found for a pair, shared in a frame.
+
+`engine.flow` says how two faces still disagree when the mesh has warped them to the mean
+shape; here that is asked of anchors on a stage, made free of folds, and turned into what a
+frame adds to the sampling places of its sources.  May import `engine` below the frame, and
+NumPy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from morphkit.engine import grid
+from morphkit.engine.align import GRID, Similarity
+from morphkit.engine.blur import blurred
+from morphkit.engine.flow import SingleArray, View, at_nodes, details, reduced, search, step
+from morphkit.engine.raster import owners
+from morphkit.engine.sample import MAP_BITS
+from morphkit.engine.stage import Anchor, Stage
+from morphkit.engine.warp import IntArray, affine_maps
+from morphkit.faces.face import FloatArray
+
+LEAST_AREA = 0.1
+"""A residual may shrink no place below this share of its area."""
+
+IDENTITY = Similarity(1.0, 0.0, 0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Residual:
+    """The residual u of a pair of anchors.
+
+    Parameters
+    ----------
+    field : (h, w, 2) int64 array
+        At the nodes of `engine.grid` in the mean shape, in 1/1024 px of the canvas: where
+        the first shows what it has at A(p) − u/2, the second has it at B(p) + u/2.
+    """
+
+    field: IntArray
+
+
+Residuals = Mapping[tuple[int, int], Residual]
+"""By the two anchors' places among their like, the lower first."""
+
+
+def residuals(
+    anchors: Sequence[Anchor], on: Stage, pairs: Iterable[tuple[int, int]] | None = None
+) -> Residuals:
+    """Find the residuals of some pairs of anchors; of all by default.
+
+    Parameters
+    ----------
+    anchors : sequence of Anchor
+        Of one infant.
+    on : Stage
+    pairs : iterable of (int, int), optional
+        Places in `anchors`, the lower first.
+    """
+    count = len(anchors)
+    wanted = [(i, j) for i in range(count) for j in range(i + 1, count)] if pairs is None else pairs
+    width = on.face_width
+    owner = _owner(on)
+    trust = _trust(on, owner)
+    views: dict[int, View] = {}
+    found = {}
+    for i, j in wanted:
+        for place in {i, j} - views.keys():
+            views[place] = _view(anchors[place], on, owner)
+        field = search(views[i], views[j], trust, width)
+        field = at_nodes(field, on.canvas.width, on.canvas.height, width)
+        field = _unfolded(field, [_nodes(anchors[place], on, owner) for place in (i, j)])
+        found[i, j] = Residual(np.rint(field * GRID).astype(np.int64))
+    return found
+
+
+def shares(shape: Sequence[float], anchors: Sequence[Anchor], pairs: Residuals) -> IntArray | None:
+    """Return what is added to the places of each anchor in a frame, as `warp.Drift.grids`.
+
+    None when nothing is: without residuals, and where one anchor has all the weight.
+    """
+    total: list[FloatArray | float] = [0.0] * len(anchors)
+    for (i, j), one in pairs.items():
+        total[i] = total[i] - shape[j] * one.field
+        total[j] = total[j] + shape[i] * one.field
+    if not any(np.any(part) for part in total):
+        return None
+    like = next(iter(pairs.values())).field
+    grids = []
+    for part, anchor in zip(total, anchors, strict=True):
+        away = np.broadcast_to(part, like.shape) / GRID
+        a, b = anchor.source.from_canvas.a, anchor.source.from_canvas.b
+        x, y = away[..., 0], away[..., 1]
+        source = np.stack([a * x - b * y, b * x + a * y], axis=2)
+        grids.append(np.rint(source * (1 << MAP_BITS)).astype(np.int64))
+    return np.stack(grids)
+
+
+def to_mean(vertices: FloatArray, on: Stage) -> IntArray:
+    """Return the maps from a frame to the mean shape, as `warp.Drift.maps`."""
+    return affine_maps(vertices, on.mesh.mean, on.mesh.triangles, IDENTITY)
+
+
+def _owner(on: Stage) -> IntArray:
+    """Which triangle each pixel of the mean shape lies in."""
+    vertices = np.rint(on.mesh.mean * GRID).astype(np.int64)
+    return owners(vertices, on.mesh.triangles, on.canvas.width, on.canvas.height)
+
+
+def _trust(on: Stage, owner: IntArray) -> SingleArray:
+    """Where in the mean shape two faces are comparable: in the mask, not inside apertures."""
+    width = on.face_width
+    k = step(width)
+    inside = reduced((on.mesh.aperture[owner] >= 0).astype(np.float32), k)
+    clear = np.clip(1 - 2 * blurred(inside, 0.01 * width / k), 0, 1)
+    return clear * (reduced((on.mask > 0).astype(np.float32), k) > 0)
+
+
+def _view(anchor: Anchor, on: Stage, owner: IntArray) -> View:
+    width = on.face_width
+    k = step(width)
+    middle = (k - 1) / 2
+    rows, columns = (np.arange(-(-side // k)) * k + middle for side in owner.shape)
+    places = (_mapped(anchor, on, owner, rows, columns) - middle) / k
+    x, y = np.moveaxis(places.astype(np.float32), 2, 0)
+    return View(details(anchor.luminance, width), np.ascontiguousarray(x), np.ascontiguousarray(y))
+
+
+def _nodes(anchor: Anchor, on: Stage, owner: IntArray) -> FloatArray:
+    """Where the nodes of the grid lie in an anchor, (h, w, 2)."""
+    sides = grid.size(on.canvas.width, on.canvas.height)
+    rows, columns = (np.arange(count) * float(grid.SPACING) for count in sides)
+    return _mapped(anchor, on, owner, rows, columns)
+
+
+def _mapped(
+    anchor: Anchor, on: Stage, owner: IntArray, rows: FloatArray, columns: FloatArray
+) -> FloatArray:
+    """Where some rows and columns of the mean shape lie in an anchor's canvas, (h, w, 2)."""
+    vertices = on.mesh.vertices(anchor.landmarks.points)
+    maps = affine_maps(on.mesh.mean, vertices, on.mesh.triangles, IDENTITY) / (1 << MAP_BITS)
+    near = [
+        np.clip(np.rint(places).astype(int), 0, side - 1)
+        for places, side in zip((rows, columns), owner.shape, strict=True)
+    ]
+    m = maps[owner[np.ix_(*near)]]
+    x, y = columns, rows[:, None]
+    along = m[..., 0] * x + m[..., 1] * y + m[..., 2]
+    return np.stack([along, m[..., 3] * x + m[..., 4] * y + m[..., 5]], axis=2)
+
+
+def _unfolded(field: FloatArray, faces: Sequence[FloatArray]) -> FloatArray:
+    """Smooth a field until it folds neither face at any level.
+
+    Checked where one face has half the residual, and all of it: area is quadratic between.
+    """
+    for _ in range(30):
+        bad = np.zeros(field.shape[:2])
+        for at, sign in zip(faces, (-1.0, 1.0), strict=True):
+            for share in (0.5, 1.0):
+                bad += _shrunk(at, at + sign * share * field)
+        if not bad.any():
+            return field
+        near = np.minimum(4 * blurred(bad, 1.0), 1)[..., None]
+        smooth = np.stack([blurred(field[..., i], 1.0) for i in (0, 1)], axis=2)
+        field = field * (1 - near) + smooth * near
+    return np.zeros_like(field)
+
+
+def _shrunk(before: FloatArray, after: FloatArray) -> FloatArray:
+    """Which nodes touch a cell that lost too much of its area, (h, w); 1 or 0."""
+    least = LEAST_AREA * np.maximum(_areas(before), 0)
+    cells = np.pad((_areas(after) < least).astype(float), 1)
+    return np.maximum.reduce([cells[:-1, :-1], cells[1:, :-1], cells[:-1, 1:], cells[1:, 1:]])
+
+
+def _areas(nodes: FloatArray) -> FloatArray:
+    """Twice the signed area of each cell."""
+    one, other = nodes[1:, 1:] - nodes[:-1, :-1], nodes[1:, :-1] - nodes[:-1, 1:]
+    return other[..., 1] * one[..., 0] - other[..., 0] * one[..., 1]
