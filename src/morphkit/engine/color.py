@@ -51,6 +51,18 @@ def encode_table(light: Light) -> CodeArray:
     return table
 
 
+@cache
+def linear_tables(light: Light) -> tuple[LightArray, LightArray]:
+    """Return light → linear light, and back, two (32768,) int16; the same where it is linear."""
+    curves = (float, float) if light == "linear" else (_linear, _encoded)
+    tables = []
+    for curve in curves:
+        values = [round(WHITE * curve(value / WHITE)) for value in range(WHITE + 1)]
+        tables.append(np.array(values, dtype=np.int16))
+        tables[-1].flags.writeable = False
+    return tables[0], tables[1]
+
+
 def grey(level: float, light: Light) -> int:
     """Return the light of a grey given as sRGB-encoded 0…1, as its nearest 8-bit code has it."""
     return int(decode_table(light)[round(255 * level)])

@@ -36,6 +36,7 @@ from morphkit.study.fields import (
     Levels,
     LimitName,
     Scale,
+    Scope,
     Version,
     refusal,
 )
@@ -209,6 +210,41 @@ class Spacing(_Part):
     scale: Scale = Field(default="level", description="level is the only unit of this version.")
 
 
+class Equalise(_Part):
+    """Which image statistics are made equal inside the mask, and among which faces."""
+
+    luminance: Scope = Field(default=False, description="Mean luminance.")
+    contrast: Scope = Field(default=False, description="RMS contrast, SD / mean of luminance.")
+    histogram: Scope = Field(
+        default=False, description="Histogram of luminance, and with it mean and contrast."
+    )
+    spectrum: Scope = Field(
+        default=False, description="Contrast in each octave of spatial frequency."
+    )
+
+    @field_validator("histogram", "spectrum")
+    @classmethod
+    def _agrees(cls, scope: Any, info: ValidationInfo) -> Any:
+        if info.field_name == "histogram":
+            others = [key for key in ("luminance", "contrast") if info.data.get(key)]
+            reason = "a matched histogram has the same mean and contrast already"
+        else:
+            others = [key for key in ("histogram",) if info.data.get(key)]
+            reason = "each would undo what the other does"
+        if scope and others:
+            message = f"{info.field_name} stands beside {' and '.join(others)}; {reason}"
+            raise refusal("MK916", message, f"Delete {' and '.join(others)}, or the other.")
+        return scope
+
+
+class Output(_Part):
+    """How pictures are written."""
+
+    greyscale: bool = Field(
+        default=False, description="Luminance only, as equal red, green and blue."
+    )
+
+
 def _filled(limits: Mapping[str, float]) -> Mapping[str, float]:
     return {**LIMITS, **limits}
 
@@ -234,6 +270,8 @@ class Recipe(_Part):
     continua: Annotated[tuple[Continuum, ...], Strict(False), AfterValidator(_some)] = Field(
         description="A list of at least one continuum.", json_schema_extra={"minItems": 1}
     )
+    equalise: Equalise = Equalise()
+    output: Output = Output()
     spacing: Spacing = Spacing()
     limits: Annotated[
         Mapping[LimitName, Annotated[float, Field(ge=0)]], AfterValidator(_filled)
@@ -265,7 +303,8 @@ def parse_recipe(
         key, MK905 missing key, MK906 wrong type, MK907 value not allowed, MK908 unlawful
         name, MK909 another recipe version, MK910 expressions do not fit the path, MK911
         levels do not fit the path, MK912 a name twice, MK913 midpoint declared but absent,
-        MK914 planned but not in this version, MK915 no exporter, MK917 stimulus ids too long.
+        MK914 planned but not in this version, MK915 no exporter, MK916 statistics that contradict
+        each other, MK917 stimulus ids too long, MK918 statistics of mixed display codes.
     """
     document = read_yaml(text, file=file)
     faults = list(document.faults)
@@ -331,6 +370,7 @@ def _set_faults(document: Document) -> list[Finding]:
         remedy = f"Put a letter behind {short}_, or drop the underscore."
         place: Place = ("continua", first[long], "name")
         faults.append(_fault(document, "MK912", message, place, remedy))
+    faults += _coded_statistics(document, value)
     infants = [str(as_written(item)) for item in _list(value.get("identities"))]
     longest = max(infants, key=len, default="i")
     for name in lawful:
@@ -341,6 +381,18 @@ def _set_faults(document: Document) -> list[Finding]:
             place = ("continua", first[name], "name")
             faults.append(_fault(document, fault.code, fault.message, place, fault.suggestion))
     return faults
+
+
+def _coded_statistics(document: Document, value: dict[str, Any]) -> list[Finding]:
+    engine, wishes = value.get("engine"), value.get("equalise")
+    if not isinstance(engine, dict) or not isinstance(wishes, dict):
+        return []
+    asked = [key for key in Equalise.model_fields if wishes.get(key)]
+    if engine.get("light") != "srgb" or not asked:
+        return []
+    message = "mixed display codes (light: srgb) don't keep the statistics of what is mixed."
+    remedy = "Write light: linear, or delete equalise."
+    return [_fault(document, "MK918", message, ("equalise", asked[0]), remedy)]
 
 
 def _twice(document: Document, items: list[Any], *place: str) -> list[Finding]:
