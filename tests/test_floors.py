@@ -18,6 +18,8 @@ FLOORS = [
     ["package", "files"],
     ["doubts"],
     ["plan"],
+    ["control"],
+    ["measures"],
     ["validate", "report", "record"],
     ["journal", "console", "finished"],
     ["build"],
@@ -36,7 +38,7 @@ ONLY_IN = {
     "pydantic": {"study"},
     "scipy": {"engine"},
     "filelock": {"files"},
-    "numpy": {"engine", "faces", "files", "report", "validate", "plan.py"},
+    "numpy": {"engine", "faces", "files", "report", "validate", "plan.py", "control.py"},
 }
 FORBIDDEN = {"socket", "urllib", "http", "ftplib", "smtplib", "requests", "pickle", "cv2", "shelve"}
 BUILT_IN_IO = {"open", "eval", "exec", "compile", "input", "print", "__import__"}

@@ -38,6 +38,10 @@ MISSED = (0.01, 0.02, 0.02)
 """Share by which luminance, contrast and the contrast of a band may miss their targets."""
 
 
+SEEN = (0.25, 0.5)
+"""Luminance, and share of their contrast, that octaves are looked at with."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
     """What was measured of one toned anchor: statistics, octaves, share of light cut off."""
@@ -46,10 +50,10 @@ class Look:
     spectrum: Spectrum | None
     outside: float
 
-    def times(self, ratio: float) -> Look:
-        """Return the look at the same anchor with more or less contrast."""
-        waves = None if self.spectrum is None else self.spectrum.times(ratio)
-        return Look(self.statistics.times(ratio), waves, self.outside)
+    def times(self, contrast: float, light: float) -> Look:
+        """Return the look at the same anchor with contrast and light multiplied."""
+        waves = None if self.spectrum is None else self.spectrum.times(contrast)
+        return Look(self.statistics.times(contrast, light), waves, self.outside)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,18 +190,14 @@ def _refuse_unfit(before: Mapping[Key, Look]) -> None:
         raise ImageError(*faults)
 
 
-def _whole(colour: FloatArray) -> tuple[int, int, int]:
-    red, green, blue = (round(float(value) * WHITE) for value in colour)
-    return red, green, blue
-
-
 def _with_bands(
     studio: _Studio, tones: Tones, before: Mapping[Key, Look]
 ) -> tuple[Tones, dict[Key, Wanted], Mapping[Key, Look]]:
     """Add the octaves' gains to the tones; return also what is wanted, and what comes of it.
 
     Looked at again and corrected, since sampling a photo of few pixels answers less than
-    expected; and with half the contrast, so that nothing is cut off while looking.
+    expected; at one luminance, since the steps of 8-bit codes are coarse in the dark, and with
+    half the contrast, so that nothing is cut off.
     """
     if not studio.wish.spectrum:
         return tones, {key: Wanted() for key in tones}, before
@@ -206,14 +206,21 @@ def _with_bands(
         aim = bands.mean_contrasts([_spectrum(before[key]) for key in group])
         aims.update(dict.fromkeys(group, aim))
     total: dict[Key, FloatArray] = {key: np.ones(len(aim)) for key, aim in aims.items()}
+    contrast = {key: look.statistics.contrast for key, look in before.items()}
     now = before
     for _ in range(REFINED):
         for key, look in now.items():
             total[key] = bands.gains(_spectrum(look), aims[key], total[key])
-            centre = _whole(before[key].statistics.colour)
+            centre = round(before[key].statistics.luminance * WHITE)
             tones[key] = replace(tones[key], bands=bands.whole(total[key]), centre=centre)
-        faint = {key: tone.halved() for key, tone in tones.items()}
-        now = {key: look.times(2) for key, look in studio.looks(faint).items()}
+        seen = {
+            key: toned_to(before[key].statistics, tone, SEEN[0], SEEN[1] * contrast[key])
+            for key, tone in tones.items()
+        }
+        now = {
+            key: look.times(1 / SEEN[1], before[key].statistics.luminance / SEEN[0])
+            for key, look in studio.looks(seen).items()
+        }
     return tones, {key: Wanted(bands=aim) for key, aim in aims.items()}, now
 
 

@@ -169,9 +169,11 @@ def table(face: Statistics, wanted: FloatArray) -> LightArray:
     old, start = np.unique(face.quantiles, return_index=True)
     ends = [*start[1:], len(wanted)]
     new = np.array([wanted[a:b].mean() for a, b in zip(start, ends, strict=True)])
-    x = np.concatenate([[-1 / WHITE], old, [1 + 1 / WHITE]])
-    y = np.concatenate([[min(0.0, new[0])], new, [1.0]])
-    values = np.interp(np.arange(WHITE + 1) / WHITE, x, y)
+    if old[0] > 0:
+        old, new = np.append(0.0, old), np.append(0.0, new)
+    if old[-1] < 1:
+        old, new = np.append(old, 1.0), np.append(new, 1.0)
+    values = np.interp(np.arange(WHITE + 1) / WHITE, old, new)
     whole = np.maximum.accumulate(np.rint(values * WHITE)).astype(np.int16)
     whole.flags.writeable = False
     return np.asarray(whole)

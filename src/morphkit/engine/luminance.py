@@ -59,20 +59,20 @@ class Statistics:
     bright: tuple[float, float]
     quantiles: FloatArray
 
-    def times(self, ratio: float) -> Statistics:
-        """Return the statistics of the same face with more or less contrast about its mean."""
+    def times(self, contrast: float, light: float) -> Statistics:
+        """Return the statistics of the face with contrast about its mean, and light, multiplied."""
 
-        def spread(value: float) -> float:
-            return self.luminance + ratio * (value - self.luminance)
+        def changed(value: float) -> float:
+            return light * (self.luminance + contrast * (value - self.luminance))
 
         channel, grey = self.bright
         return Statistics(
-            self.luminance,
-            ratio * self.contrast,
-            self.colour,
-            spread(self.low),
-            (channel * spread(grey) / grey, spread(grey)),
-            np.array([spread(float(value)) for value in self.quantiles]),
+            light * self.luminance,
+            contrast * self.contrast,
+            light * self.colour,
+            changed(self.low),
+            (channel * changed(grey) / grey, changed(grey)),
+            np.array([changed(float(value)) for value in self.quantiles]),
         )
 
 

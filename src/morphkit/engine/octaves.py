@@ -93,28 +93,23 @@ def taken_apart(plane: IntArray, octaves: int) -> Iterator[FloatArray]:
         yield waves.picture(share)
 
 
-def filtered(
-    light: IntArray, gains: Sequence[int], centre: Sequence[int], scale: float
-) -> IntArray:
+def filtered(plane: IntArray, gains: Sequence[int], centre: int, scale: float) -> IntArray:
     """Return a picture with its octaves multiplied.
 
     Parameters
     ----------
-    light : (H, W, 3) int64 array
+    plane : (H, W) int64 array
         15 bits.
     gains : sequence of int
         Of each octave, finest first, and of the rest, in 2⁻¹².
-    centre : sequence of int
-        Light of each channel that the rest varies about and that stays as it is.
+    centre : int
+        What the rest varies about and stays as it is.
     scale : float
         Pixels of the picture per canvas pixel.
     """
     octaves = len(gains) - 1
-    planes: list[IntArray] = []
-    for channel, middle in enumerate(centre):
-        waves = _waves(light[..., channel] - middle, octaves, scale)
-        if not planes:
-            parts = zip(gains, _shares(waves.radius, octaves), strict=True)
-            gain = sum((g / (1 << BAND_BITS) * share for g, share in parts), np.zeros(()))
-        planes.append(np.rint(waves.picture(gain)).astype(np.int64) + middle)
-    return np.stack(planes, axis=2)
+    waves = _waves(plane - centre, octaves, scale)
+    total = np.zeros_like(waves.radius)
+    for gain, share in zip(gains, _shares(waves.radius, octaves), strict=True):
+        total += gain / (1 << BAND_BITS) * share
+    return np.asarray(np.rint(waves.picture(total)).astype(np.int64) + centre)

@@ -20,6 +20,9 @@ GAIN_BITS = 14
 SPARE = 1 << 14
 """Light below black that a lifted source keeps; the sampler's sums have room for it."""
 
+BELOW, ABOVE = 10, 290
+"""Steps of light to the first code above black, and from white to the code below it."""
+
 SATURATED = 1.5
 """Colour is multiplied by at most this much more than luminance is at the face's mean: the
 colour of what is almost black is noise."""
@@ -38,8 +41,8 @@ class Tone:
     bands : tuple of int
         Gain of each octave of spatial frequency, finest first, the rest last, in 2⁻¹²;
         empty: none.
-    centre : (int, int, int)
-        Red, green and blue light that the octaves vary about, 15 bits.
+    centre : int
+        Luminance that the octaves vary about, 15 bits.
     gain, offset : int
         Of luminance, in 2⁻¹⁴ and 15 bits.
     table : (32768,) int16 array or None
@@ -50,7 +53,7 @@ class Tone:
 
     greyscale: bool = False
     bands: tuple[int, ...] = ()
-    centre: tuple[int, int, int] = (0, 0, 0)
+    centre: int = 0
     gain: int = 1 << GAIN_BITS
     offset: int = 0
     table: LightArray | None = None
@@ -58,18 +61,14 @@ class Tone:
 
     @property
     def recolours(self) -> bool:
-        """Whether it changes luminance pixel by pixel."""
-        return self.table is not None or self.gain != 1 << GAIN_BITS or self.offset != 0
-
-    def halved(self) -> Tone:
-        """Return the tone with half the contrast about the centre of its octaves."""
-        middle = int(luminance(np.array(self.centre)))
-        return replace(self, gain=1 << (GAIN_BITS - 1), offset=middle // 2)
+        """Whether it changes luminance."""
+        plain = self.gain == 1 << GAIN_BITS and self.offset == 0
+        return bool(self.bands) or self.table is not None or not plain
 
 
 def toned(source: Source, tone: Tone, light: Light) -> Source:
     """Return a source with its light changed, and kept within 0…32767."""
-    neutral = not (tone.greyscale or tone.bands or tone.recolours)
+    neutral = not (tone.greyscale or tone.recolours)
     return source if neutral else kept(source, changed(source, tone, light))
 
 
@@ -92,8 +91,8 @@ def kept(source: Source, light: IntArray) -> Source:
 
 
 def outside(light: IntArray, shown: IntArray) -> float:
-    """Return the share of the shown pixels that has light below black or above white."""
-    out = ((light < 0) | (light > WHITE)).any(axis=2)
+    """Return the share of the shown pixels that lies beyond black or white by over a code."""
+    out = ((light < -BELOW) | (light > WHITE + ABOVE)).any(axis=2)
     return float(shown[out].sum() / max(int(shown.sum()), 1))
 
 
@@ -102,15 +101,15 @@ def changed(source: Source, tone: Tone, light: Light) -> IntArray:
     now = source.pixels[PAD:-PAD, PAD:-PAD, :3].astype(np.int64)
     if tone.greyscale:
         now = np.repeat(_grey(now, light)[..., None], 3, axis=2)
-    if tone.bands:
-        now = filtered(now, tone.bands, tone.centre, source.from_canvas.scale)
     if not tone.recolours:
         return now
-    old = luminance(now)
+    old = new = luminance(now)
+    if tone.bands:
+        new = filtered(new, tone.bands, tone.centre, source.from_canvas.scale)
     if tone.table is not None:
-        new = tone.table[np.clip(old, 0, WHITE)].astype(np.int64)
+        new = tone.table[np.clip(new, 0, WHITE)].astype(np.int64)
     else:
-        new = ((old * tone.gain + (1 << (GAIN_BITS - 1))) >> GAIN_BITS) + tone.offset
+        new = ((new * tone.gain + (1 << (GAIN_BITS - 1))) >> GAIN_BITS) + tone.offset
     return _coloured(now, old, new, SATURATED * tone.brighter)
 
 

@@ -387,7 +387,7 @@ def _coded_statistics(document: Document, value: dict[str, Any]) -> list[Finding
     engine, wishes = value.get("engine"), value.get("equalise")
     if not isinstance(engine, dict) or not isinstance(wishes, dict):
         return []
-    asked = [key for key in Equalise.model_fields if wishes.get(key)]
+    asked = [key for key in Equalise.model_fields if wishes.get(key) in (True, "set", "identity")]
     if engine.get("light") != "srgb" or not asked:
         return []
     message = "mixed display codes (light: srgb) don't keep the statistics of what is mixed."
