@@ -15,13 +15,14 @@ from functools import partial
 from pathlib import Path
 
 from morphkit import files
-from morphkit.control import Controlled, first_pass
+from morphkit.control import first_pass
 from morphkit.engine.control import Control
 from morphkit.engine.morph import Anchor, aligned, frame, pin
 from morphkit.errors import EnvironmentFault, Finding, SetError, UsageError
 from morphkit.faces.face import Face
 from morphkit.finished import write_manifest, write_report
 from morphkit.journal import JOURNAL, note, resume
+from morphkit.measures import Controlled
 from morphkit.package.registry import package
 from morphkit.plan import Plan, PlannedFrame, plan
 from morphkit.record import Journal, Written, anchor_id, image_file, record

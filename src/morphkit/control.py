@@ -1,19 +1,18 @@
 """The first pass of a build: statistics of every anchor, and the tone that each one gets.
 
 Anchors are pinned infant by infant, measured and let go: only numbers stay in memory.  May
-import `doubts`, `engine`, `errors`, `plan` and NumPy.
+import `engine`, `errors`, `measures`, `plan` and NumPy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
-from morphkit.doubts import clipped_light, missed, recoloured
 from morphkit.engine import lift, octaves
 from morphkit.engine import spectrum as bands
 from morphkit.engine.color import WHITE
@@ -24,8 +23,9 @@ from morphkit.engine.morph import Anchor, Stage, aligned, frame
 from morphkit.engine.spectrum import Spectrum
 from morphkit.engine.tone import Tone, changed, kept, outside, within
 from morphkit.engine.warp import ONE
-from morphkit.errors import Finding, ImageError
+from morphkit.errors import ImageError
 from morphkit.faces.face import FloatArray
+from morphkit.measures import MISSED, Controlled, Look, Wanted
 from morphkit.plan import Plan
 
 Tones = dict[Key, Tone]
@@ -34,72 +34,8 @@ REFINED = 2
 """Rounds of the spectrum's gains: photos of few pixels answer less than the first expects."""
 
 
-MISSED = (0.01, 0.02, 0.02)
-"""Share by which luminance, contrast and the contrast of a band may miss their targets."""
-
-
 SEEN = (0.25, 0.5)
 """Luminance, and share of their contrast, that octaves are looked at with."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Look:
-    """What was measured of one toned anchor: statistics, octaves, share of light cut off."""
-
-    statistics: Statistics
-    spectrum: Spectrum | None
-    outside: float
-
-    def times(self, contrast: float, light: float) -> Look:
-        """Return the look at the same anchor with contrast and light multiplied."""
-        waves = None if self.spectrum is None else self.spectrum.times(contrast)
-        return Look(self.statistics.times(contrast, light), waves, self.outside)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Wanted:
-    """What one anchor shall have: as numbers, quantiles of luminance, or contrast by band."""
-
-    luminance: float | None = None
-    contrast: float | None = None
-    quantiles: FloatArray | None = None
-    bands: FloatArray | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Controlled:
-    """What the first pass measured and decided.
-
-    Parameters
-    ----------
-    control : Control
-    before, after : mapping of (str, str) to Look
-        By identity and expression; empty where nothing is equalised.
-    wanted : mapping of (str, str) to Wanted
-    """
-
-    control: Control
-    before: Mapping[Key, Look] = field(default_factory=dict)
-    wanted: Mapping[Key, Wanted] = field(default_factory=dict)
-    after: Mapping[Key, Look] = field(default_factory=dict)
-
-    @property
-    def findings(self) -> list[Finding]:
-        """What a user should know."""
-        found = []
-        for key, look in self.after.items():
-            label, old, now = " ".join(key), self.before[key].statistics, look.statistics
-            aim = self.wanted[key]
-            found += clipped_light(label, look.outside)
-            found += recoloured(label, now.luminance / old.luminance)
-            found += missed(label, "mean luminance", now.luminance, aim.luminance, MISSED[0])
-            found += missed(label, "RMS contrast", now.contrast, aim.contrast, MISSED[1])
-            if look.spectrum is not None and aim.bands is not None:
-                edges = octaves.edges(len(aim.bands) - 1)
-                for edge, a, b in zip(edges, look.spectrum.own(), aim.bands, strict=True):
-                    name = f"contrast below {edge:.3g} cycles/px"
-                    found += missed(label, name, float(a), float(b), MISSED[2])
-        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,9 +51,7 @@ class _Studio:
     def bare(self) -> Stage:
         """The stage without its mask: a face is measured without the background's share."""
         on = self.planned.on
-        # octaves need what lies around the face as well
-        shown = (on.mask > 0) | bool(self.wish.spectrum)
-        return replace(on, mask=np.where(shown, ONE, 0))
+        return replace(on, mask=np.where(on.mask > 0, ONE, 0))
 
     def anchors(self, tones: Tones) -> Iterator[dict[Key, tuple[Anchor, Look]]]:
         """Yield the toned anchors of each infant, and what is measured of them."""
@@ -133,7 +67,7 @@ class _Studio:
 
     def _look(self, place: int, tone: Tone) -> tuple[Anchor, Look]:
         on, anchor = self.planned.on, self.pin(place)
-        light = changed(anchor.source, tone, on.look.light)
+        light = changed(anchor.source, tone, on.look.light, on.mask)
         shown = within(anchor.source, on.mask)
         ends, cut = tails(light[shown > 0], shown[shown > 0]), outside(light, shown)
         anchor = replace(anchor, source=kept(anchor.source, light))
@@ -158,12 +92,12 @@ def first_pass(planned: Plan, pin: Callable[[int], Anchor], executor: Executor) 
     ImageError
         MK520 when the mask shows nothing, MK521 when a face is black or flat.
     """
-    recipe, light = planned.recipe, planned.on.look.light
+    recipe, light, mask = planned.recipe, planned.on.look.light, planned.on.mask
     wish = Wish(**recipe.equalise.model_dump())
     plain = Tone(greyscale=recipe.output.greyscale)
     tones = {face.key: plain for face in planned.faces}
     if not wish.anything:
-        return Controlled(Control(light, tones))
+        return Controlled(Control(light, mask, tones))
     _refuse_hidden(planned)
     studio = _Studio(planned, pin, executor, wish)
     before = studio.looks(tones)
@@ -173,7 +107,7 @@ def first_pass(planned: Plan, pin: Callable[[int], Anchor], executor: Executor) 
     tones, wanted = _with_light(studio, tones, wanted, now, least)
     after, losses = _looked_again(studio, tones)
     centres = {key: round(look.statistics.luminance * WHITE) for key, look in after.items()}
-    return Controlled(Control(light, tones, centres, losses), before, wanted, after)
+    return Controlled(Control(light, mask, tones, centres, losses), before, wanted, after)
 
 
 def _refuse_hidden(planned: Plan) -> None:

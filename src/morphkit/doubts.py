@@ -128,7 +128,7 @@ def missed(
     label: str, what: str, found: float, wanted: float | None, limit: float
 ) -> list[Finding]:
     """Statistics that could not be made equal."""
-    if wanted is None or abs(found / wanted - 1) <= limit:
+    if not wanted or abs(found / wanted - 1) <= limit:
         return []
     return [
         Finding(

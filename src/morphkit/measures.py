@@ -1,20 +1,91 @@
 """What the first pass measured and decided, as the manifest keeps it.
 
-May import `control`, `engine` and the standard library.
+May import `doubts`, `engine` and `errors`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from morphkit.control import Controlled, Look, Wanted
+from morphkit.doubts import clipped_light, missed, recoloured
 from morphkit.engine import octaves
 from morphkit.engine.color import WHITE
+from morphkit.engine.control import Control
 from morphkit.engine.equalise import Key
+from morphkit.engine.luminance import Statistics
 from morphkit.engine.octaves import BAND_BITS
+from morphkit.engine.spectrum import Spectrum
 from morphkit.engine.tone import GAIN_BITS, Tone
+from morphkit.errors import Finding
+from morphkit.faces.face import FloatArray
 
 DIGITS = 6
+
+MISSED = (0.01, 0.02, 0.02)
+"""Share by which luminance, contrast and the contrast of a band may miss their targets."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What was measured of one toned anchor: statistics, octaves, share of light cut off."""
+
+    statistics: Statistics
+    spectrum: Spectrum | None
+    outside: float
+
+    def times(self, contrast: float, light: float) -> Look:
+        """Return the look at the same anchor with contrast and light multiplied."""
+        waves = None if self.spectrum is None else self.spectrum.times(contrast)
+        return Look(self.statistics.times(contrast, light), waves, self.outside)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wanted:
+    """What one anchor shall have: as numbers, quantiles of luminance, or contrast by band."""
+
+    luminance: float | None = None
+    contrast: float | None = None
+    quantiles: FloatArray | None = None
+    bands: FloatArray | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Controlled:
+    """What the first pass measured and decided.
+
+    Parameters
+    ----------
+    control : Control
+    before, after : mapping of (str, str) to Look
+        By identity and expression; empty where nothing is equalised.
+    wanted : mapping of (str, str) to Wanted
+    """
+
+    control: Control
+    before: Mapping[Key, Look] = field(default_factory=dict)
+    wanted: Mapping[Key, Wanted] = field(default_factory=dict)
+    after: Mapping[Key, Look] = field(default_factory=dict)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What a user should know."""
+        return [found for key in self.after for found in self._doubts(key)]
+
+    def _doubts(self, key: Key) -> list[Finding]:
+        label, look, aim = " ".join(key), self.after[key], self.wanted[key]
+        now, old = look.statistics, self.before[key].statistics
+        found = clipped_light(label, look.outside)
+        found += recoloured(label, now.luminance / old.luminance)
+        found += missed(label, "mean luminance", now.luminance, aim.luminance, MISSED[0])
+        found += missed(label, "RMS contrast", now.contrast, aim.contrast, MISSED[1])
+        if look.spectrum is not None and aim.bands is not None:
+            edges = octaves.edges(len(aim.bands) - 1)
+            for edge, has, wanted in zip(edges, look.spectrum.own(), aim.bands, strict=True):
+                name = f"contrast below {edge:.3g} cycles/px"
+                found += missed(label, name, float(has), float(wanted), MISSED[2])
+        return found
 
 
 def measures(controlled: Controlled) -> dict[str, Any]:

@@ -10,8 +10,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 
 from morphkit import __version__
-from morphkit.control import Controlled
-from morphkit.measures import measures
+from morphkit.measures import Controlled, measures
 from morphkit.plan import Plan, PlannedFrame, SourceFace
 from morphkit.study import levels
 from morphkit.study import manifest as papers

@@ -5,10 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from morphkit.engine.octaves import BAND_BITS, count, edges, filtered, taken_apart
+from morphkit.engine import octaves
+from morphkit.engine.octaves import BAND_BITS, count, edges, taken_apart
 
 ONE = 1 << BAND_BITS
+FULL = 1 << 15
 RNG = np.random.default_rng(5)
+
+
+def filtered(picture: np.ndarray, gains: list[int], centre: int, scale: float) -> np.ndarray:
+    """With nothing masked."""
+    return octaves.filtered(picture, np.full_like(picture, FULL), gains, centre, scale)
 
 
 def wave(frequency: float, scale: float, size: int = 128) -> np.ndarray:
@@ -76,3 +83,18 @@ def test_what_the_rest_varies_about_stays() -> None:
     picture = RNG.integers(5000, 9000, (64, 64))
     new = filtered(picture, [ONE] * 3 + [ONE // 2], 7000, 1.0)
     assert new.mean() == pytest.approx(7000 + (picture.mean() - 7000) / 2, abs=1)
+
+
+def test_what_is_not_shown_throws_no_halo() -> None:
+    """Beside a dark cheek a wall turns from black to white: no pixel of the cheek changes."""
+    rng = np.random.default_rng(6)
+    picture = 3000 + rng.integers(-300, 300, (96, 96))
+    shown = np.zeros_like(picture)
+    shown[20:70, 20:70] = FULL
+    gains = [ONE // 2, 2 * ONE, ONE // 2, 2 * ONE, ONE // 2]
+    cheeks = []
+    for wall in (0, 32767):
+        other = np.where(shown > 0, picture, wall)
+        cheeks.append(octaves.filtered(other, shown, gains, 3000, 1.0)[shown > 0])
+    assert (cheeks[0] == cheeks[1]).all()
+    assert np.abs(cheeks[0] - 3000).max() < 900

@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 
 from morphkit.errors import Finding, RecipeError
 from morphkit.study.levels import PRESETS
+from morphkit.study.parts import Equalise, Output
 from morphkit.study.recipe import (
     FRONT_ENDS,
     LIMITS,
@@ -24,9 +25,7 @@ from morphkit.study.recipe import (
     Canvas,
     Continuum,
     Engine,
-    Equalise,
     Mask,
-    Output,
     Recipe,
     Spacing,
     parse_recipe,
@@ -35,7 +34,17 @@ from morphkit.study.recipe import (
 )
 
 ROOT = Path(__file__).resolve().parents[2]
-MODULES = ("recipe", "fields", "faults", "yaml", "names", "levels", "sources", "source_row")
+MODULES = (
+    "recipe",
+    "parts",
+    "fields",
+    "faults",
+    "yaml",
+    "names",
+    "levels",
+    "sources",
+    "source_row",
+)
 
 GOOD = """\
 morphkit: 1

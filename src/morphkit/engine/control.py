@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from morphkit.engine import lift
 from morphkit.engine.color import Light
 from morphkit.engine.equalise import Key
+from morphkit.engine.luminance import IntArray
 from morphkit.engine.morph import Anchor
 from morphkit.engine.tone import GAIN_BITS, Tone, lifted, toned
 
@@ -25,11 +26,13 @@ def pair(identity: str, a: str, b: str) -> Pair:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Control:
-    """The tones of a set; with nothing in it, nothing is changed.
+    """The tones of a set.
 
     Parameters
     ----------
     light : {"linear", "srgb"}
+    mask : (H, W) int64 array
+        Of the set.
     tones : mapping of (str, str) to Tone
         By identity and expression.
     centres : mapping of (str, str) to int
@@ -38,8 +41,9 @@ class Control:
         The share of the variance that is missing in the middle of a pair of anchors.
     """
 
-    light: Light = "linear"
-    tones: Mapping[Key, Tone] = field(default_factory=dict)
+    light: Light
+    mask: IntArray
+    tones: Mapping[Key, Tone]
     centres: Mapping[Key, int] = field(default_factory=dict)
     losses: Mapping[Pair, float] = field(default_factory=dict)
 
@@ -48,7 +52,7 @@ class Control:
         tone = self.tones.get((identity, anchor.expression))
         if tone is None:
             return anchor
-        return replace(anchor, source=toned(anchor.source, tone, self.light))
+        return replace(anchor, source=toned(anchor.source, tone, self.light, self.mask))
 
     def lifted(
         self, identity: str, anchors: Sequence[Anchor], weights: Sequence[float]

@@ -127,6 +127,8 @@ def _before_white(face: Statistics, luminance: float) -> float:
     """How much contrast may be multiplied by before highlights turn white."""
     channel, grey = face.bright
     part = face.luminance / grey
+    if part >= 1:
+        return float("inf")  # they are not bright, only colourful
     return (face.luminance / (luminance * channel) - part) / max(1 - part, 1 / WHITE)
 
 

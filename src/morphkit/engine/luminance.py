@@ -183,29 +183,19 @@ def unfit(face: Statistics | None, label: str) -> list[Finding]:
             )
         ]
     if face.luminance < DARKEST:
-        return [
-            Finding(
-                "MK521",
-                f"this face is black inside the mask: its mean luminance is "
-                f"{100 * face.luminance:.3g} % of white.",
-                file=label,
-                pointer="equalise",
-                measured=face.luminance,
-                limit=DARKEST,
-                suggestion="Use another photo, or delete equalise.",
-            )
-        ]
+        return [_lacking(label, "black", "mean luminance", face.luminance, DARKEST)]
     if face.contrast < FLATTEST:
-        return [
-            Finding(
-                "MK521",
-                f"this face is flat inside the mask: its RMS contrast is "
-                f"{100 * face.contrast:.3g} %.",
-                file=label,
-                pointer="equalise",
-                measured=face.contrast,
-                limit=FLATTEST,
-                suggestion="Use another photo, or delete equalise.",
-            )
-        ]
+        return [_lacking(label, "flat", "RMS contrast", face.contrast, FLATTEST)]
     return []
+
+
+def _lacking(label: str, word: str, what: str, found: float, limit: float) -> Finding:
+    return Finding(
+        "MK521",
+        f"this face is {word} inside the mask: its {what} is {100 * found:.3g} %.",
+        file=label,
+        pointer="equalise",
+        measured=found,
+        limit=limit,
+        suggestion="Use another photo, or delete equalise.",
+    )

@@ -51,7 +51,7 @@ class _Waves:
         return np.asarray(whole[self.shown])
 
 
-def _waves(plane: IntArray, octaves: int, scale: float) -> _Waves:
+def _waves(plane: IntArray | FloatArray, octaves: int, scale: float) -> _Waves:
     """Transform one channel; `scale`: its pixels per canvas pixel."""
     reach = math.ceil(scale / edges(octaves)[-1] / 2)
     sides = []
@@ -79,12 +79,12 @@ def _shares(radius: FloatArray, octaves: int) -> Iterator[FloatArray]:
     yield above
 
 
-def taken_apart(plane: IntArray, octaves: int) -> Iterator[FloatArray]:
+def taken_apart(plane: IntArray | FloatArray, octaves: int) -> Iterator[FloatArray]:
     """Yield the octaves of a picture on the canvas, finest first, and the rest.
 
     Parameters
     ----------
-    plane : (H, W) int64 array
+    plane : (H, W) array
         They add up to it.  Beyond its edges the picture goes on mirrored.
     octaves : int
     """
@@ -93,13 +93,18 @@ def taken_apart(plane: IntArray, octaves: int) -> Iterator[FloatArray]:
         yield waves.picture(share)
 
 
-def filtered(plane: IntArray, gains: Sequence[int], centre: int, scale: float) -> IntArray:
-    """Return a picture with its octaves multiplied.
+def filtered(
+    plane: IntArray, shown: IntArray, gains: Sequence[int], centre: int, scale: float
+) -> IntArray:
+    """Return a picture whose shown part has its octaves multiplied.
 
     Parameters
     ----------
     plane : (H, W) int64 array
         15 bits.
+    shown : (H, W) int64 array
+        0…2¹⁵: how much of each pixel is shown.  What is not shown has no part in the octaves,
+        so that a bright wall throws no halo on a dark cheek.
     gains : sequence of int
         Of each octave, finest first, and of the rest, in 2⁻¹².
     centre : int
@@ -108,8 +113,8 @@ def filtered(plane: IntArray, gains: Sequence[int], centre: int, scale: float) -
         Pixels of the picture per canvas pixel.
     """
     octaves = len(gains) - 1
-    waves = _waves(plane - centre, octaves, scale)
-    total = np.zeros_like(waves.radius)
+    waves = _waves((plane - centre) * (shown / (1 << 15)), octaves, scale)
+    more = np.zeros_like(waves.radius)
     for gain, share in zip(gains, _shares(waves.radius, octaves), strict=True):
-        total += gain / (1 << BAND_BITS) * share
-    return np.asarray(np.rint(waves.picture(total)).astype(np.int64) + centre)
+        more += (gain / (1 << BAND_BITS) - 1) * share
+    return np.asarray(plane + np.rint(waves.picture(more)).astype(np.int64))

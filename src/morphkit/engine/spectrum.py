@@ -31,9 +31,10 @@ class Spectrum:
 
     Parameters
     ----------
-    powers : (K + 1, K + 1, K + 1) float array
+    powers : (K + 1, K + 2, K + 2) float array
         For each band of frequency, the powers (on the diagonal) and the cross powers that
-        the face's K octaves and the rest have in it, relative to its squared luminance.
+        the face's K octaves, the rest, and what no gain changes at the edge of the mask have
+        in it, relative to the squared luminance.
     """
 
     powers: FloatArray
@@ -48,7 +49,8 @@ class Spectrum:
 
     def contrasts(self, gains: FloatArray) -> FloatArray:
         """Return the RMS contrast of each band when the octaves are multiplied."""
-        total = np.einsum("i,kij,j->k", gains, self.powers, gains)
+        parts = np.append(gains, 1.0)
+        total = np.einsum("i,kij,j->k", parts, self.powers, parts)
         return np.asarray(np.sqrt(np.maximum(total, 0.0)))
 
 
@@ -66,20 +68,22 @@ def spectrum(codes: CodeArray, mask: IntArray, count: int) -> Spectrum:
 
     Notes
     -----
-    Each octave is transformed inside the mask, about its mean there, so that the edge of the
-    mask has no part in it.  By Parseval's theorem the squared contrasts of all bands add up
-    to the squared RMS contrast, pixels weighted by the square of the mask.
+    The face about its mean, as far as the mask shows it, is taken apart as `octaves.filtered`
+    does it; each part is transformed as far as the mask shows it.  By Parseval's theorem the
+    squared contrasts of all bands add up to the squared RMS contrast, pixels weighted by the
+    square of the mask.
     """
     shown = luminance(decode_table("linear")[codes].astype(np.int64))
     window = mask / (1 << 15)
     mean = float((window * shown).sum() / window.sum())
-    waves = []
-    for part in octaves.taken_apart(shown, count):
-        middle = float((window * part).sum() / window.sum())
-        waves.append(np.fft.rfft2(window * (part - middle)) / mean)
+    face = window * (shown - mean)
+    parts = [window * part for part in octaves.taken_apart(face, count)]
+    parts.append(face - sum(parts))
+    middles = [part.sum() / window.sum() * window for part in parts]
+    waves = [np.fft.rfft2(a - b) / mean for a, b in zip(parts, middles, strict=True)]
     band, twice = _bands(shown.shape[0], shown.shape[1], count)
     share = twice / (shown.size * float((window * window).sum()))
-    powers = np.zeros((count + 1,) * 3)
+    powers = np.zeros((count + 1, count + 2, count + 2))
     for i, a in enumerate(waves):
         for j, b in enumerate(waves[: i + 1]):
             cross = ((a * b.conj()).real * share).ravel()

@@ -66,10 +66,10 @@ class Tone:
         return bool(self.bands) or self.table is not None or not plain
 
 
-def toned(source: Source, tone: Tone, light: Light) -> Source:
+def toned(source: Source, tone: Tone, light: Light, mask: IntArray) -> Source:
     """Return a source with its light changed, and kept within 0…32767."""
     neutral = not (tone.greyscale or tone.recolours)
-    return source if neutral else kept(source, changed(source, tone, light))
+    return source if neutral else kept(source, changed(source, tone, light, mask))
 
 
 def kept(source: Source, light: IntArray) -> Source:
@@ -96,8 +96,17 @@ def outside(light: IntArray, shown: IntArray) -> float:
     return float(shown[out].sum() / max(int(shown.sum()), 1))
 
 
-def changed(source: Source, tone: Tone, light: Light) -> IntArray:
-    """Return the changed light of a source, not clipped, (H, W, 3) without the padding."""
+def changed(source: Source, tone: Tone, light: Light, mask: IntArray) -> IntArray:
+    """Return the changed light of a source, not clipped, (H, W, 3) without the padding.
+
+    Parameters
+    ----------
+    source : Source
+    tone : Tone
+    light : {"linear", "srgb"}
+    mask : (H, W) int64 array
+        Of the canvas, 0…2¹⁵: octaves are those of what it shows.
+    """
     now = source.pixels[PAD:-PAD, PAD:-PAD, :3].astype(np.int64)
     if tone.greyscale:
         now = np.repeat(_grey(now, light)[..., None], 3, axis=2)
@@ -105,7 +114,8 @@ def changed(source: Source, tone: Tone, light: Light) -> IntArray:
         return now
     old = new = luminance(now)
     if tone.bands:
-        new = filtered(new, tone.bands, tone.centre, source.from_canvas.scale)
+        shown = within(source, mask)
+        new = filtered(new, shown, tone.bands, tone.centre, source.from_canvas.scale)
     if tone.table is not None:
         new = tone.table[np.clip(new, 0, WHITE)].astype(np.int64)
     else:

@@ -13,8 +13,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     Strict,
     ValidationError,
@@ -36,11 +34,11 @@ from morphkit.study.fields import (
     Levels,
     LimitName,
     Scale,
-    Scope,
     Version,
     refusal,
 )
 from morphkit.study.levels import MorphPath, check_levels, levels, midpoint
+from morphkit.study.parts import Equalise, Output, Part
 from morphkit.study.yaml import Document, Place, as_written, pointer, read_yaml
 
 __all__ = ["FRONT_ENDS", "LIMITS", "PLANNED", "Recipe", "parse_recipe", "recipe_schema", "resolved"]
@@ -56,13 +54,7 @@ PLANNED: dict[str, tuple[Any, Any]] = {
 holds until then.  Deleting a line here switches it on: that setting becomes the default."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(
-        strict=True, frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True
-    )
-
-
-class Canvas(_Part):
+class Canvas(Part):
     """The frame that every stimulus of the set shares."""
 
     width: int = Field(default=512, ge=64, le=8192, description="Pixels.")
@@ -90,7 +82,7 @@ class Canvas(_Part):
         return distance
 
 
-class Mask(_Part):
+class Mask(Part):
     """What of the face is shown."""
 
     shape: Literal["oval", "hull", "none"] = Field(
@@ -105,7 +97,7 @@ def _switch(name: str, final: Any, description: str) -> Any:
     return Field(PLANNED[name][1] if name in PLANNED else final, description=description)
 
 
-class Engine(_Part):
+class Engine(Part):
     """How pixels are made."""
 
     light: Literal["linear", "srgb"] = Field(
@@ -131,7 +123,7 @@ class Engine(_Part):
         return value
 
 
-class Continuum(_Part):
+class Continuum(Part):
     """Anchors of one infant, a path between them, and the levels on it."""
 
     name: Id = Field(description="A short name; it becomes part of every stimulus id.")
@@ -204,45 +196,10 @@ def _differs(expression: str | None, key: str, other: str | None) -> None:
         raise refusal("MK910", message, "Each anchor of a path is another expression.")
 
 
-class Spacing(_Part):
+class Spacing(Part):
     """In which unit the steps are to be equal."""
 
     scale: Scale = Field(default="level", description="level is the only unit of this version.")
-
-
-class Equalise(_Part):
-    """Which image statistics are made equal inside the mask, and among which faces."""
-
-    luminance: Scope = Field(default=False, description="Mean luminance.")
-    contrast: Scope = Field(default=False, description="RMS contrast, SD / mean of luminance.")
-    histogram: Scope = Field(
-        default=False, description="Histogram of luminance, and with it mean and contrast."
-    )
-    spectrum: Scope = Field(
-        default=False, description="Contrast in each octave of spatial frequency."
-    )
-
-    @field_validator("histogram", "spectrum")
-    @classmethod
-    def _agrees(cls, scope: Any, info: ValidationInfo) -> Any:
-        if info.field_name == "histogram":
-            others = [key for key in ("luminance", "contrast") if info.data.get(key)]
-            reason = "a matched histogram has the same mean and contrast already"
-        else:
-            others = [key for key in ("histogram",) if info.data.get(key)]
-            reason = "each would undo what the other does"
-        if scope and others:
-            message = f"{info.field_name} stands beside {' and '.join(others)}; {reason}"
-            raise refusal("MK916", message, f"Delete {' and '.join(others)}, or the other.")
-        return scope
-
-
-class Output(_Part):
-    """How pictures are written."""
-
-    greyscale: bool = Field(
-        default=False, description="Luminance only, as equal red, green and blue."
-    )
 
 
 def _filled(limits: Mapping[str, float]) -> Mapping[str, float]:
@@ -255,7 +212,7 @@ def _some(continua: tuple[Continuum, ...]) -> tuple[Continuum, ...]:
     return continua
 
 
-class Recipe(_Part):
+class Recipe(Part):
     """A recipe for a stimulus set."""
 
     morphkit: Version = Field(description="1, the version of the recipe format.")
