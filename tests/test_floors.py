@@ -17,7 +17,8 @@ FLOORS = [
     ["engine", "study", "starter"],
     ["package", "files", "measure"],
     ["doubts"],
-    ["plan"],
+    ["plan", "measures"],
+    ["control"],
     ["validate", "report", "record"],
     ["journal", "console", "finished"],
     ["build"],
@@ -36,7 +37,16 @@ ONLY_IN = {
     "pydantic": {"study"},
     "scipy": {"engine"},
     "filelock": {"files"},
-    "numpy": {"engine", "faces", "files", "measure", "report", "validate", "plan.py"},
+    "numpy": {
+        "engine",
+        "faces",
+        "files",
+        "measure",
+        "report",
+        "validate",
+        "plan.py",
+        "control.py",
+    },
 }
 FORBIDDEN = {"socket", "urllib", "http", "ftplib", "smtplib", "requests", "pickle", "cv2", "shelve"}
 BUILT_IN_IO = {"open", "eval", "exec", "compile", "input", "print", "__import__"}

@@ -15,11 +15,14 @@ from functools import partial
 from pathlib import Path
 
 from morphkit import files
+from morphkit.control import first_pass
+from morphkit.engine.control import Control
 from morphkit.engine.morph import Anchor, aligned, frame, pin
 from morphkit.errors import EnvironmentFault, Finding, SetError, UsageError
 from morphkit.faces.face import Face
 from morphkit.finished import write_manifest, write_report
 from morphkit.journal import JOURNAL, note, resume
+from morphkit.measures import Controlled
 from morphkit.package.registry import package
 from morphkit.plan import Plan, PlannedFrame, plan
 from morphkit.record import Journal, Written, anchor_id, image_file, record
@@ -134,8 +137,9 @@ def _make(
     rendered = sum(one.stimulus_id not in done for one in planned.frames)
     files.check_space(part, 1.2 * planned.megabytes * rendered / len(planned.frames))
     with ThreadPoolExecutor(jobs or os.cpu_count()) as executor:
-        _render(planned, part, done, executor, progress)
-    return _finish(planned, part, done), rendered
+        controlled = first_pass(planned, partial(_pin, planned), executor)
+        _render(planned, controlled.control, part, done, executor, progress)
+    return _finish(planned, controlled, part, done), rendered
 
 
 def _refuse_photos(folder: Path, recipe_file: Path, planned: Plan) -> None:
@@ -223,7 +227,12 @@ def _earlier(folder: Path, planned: Plan, force: bool) -> papers.StimulusSet | N
 
 
 def _render(
-    planned: Plan, part: Path, done: Journal, executor: Executor, progress: Progress | None
+    planned: Plan,
+    control: Control,
+    part: Path,
+    done: Journal,
+    executor: Executor,
+    progress: Progress | None,
 ) -> None:
     """Render what is not done yet, infant by infant, one frame a task."""
     total = len(planned.frames)
@@ -239,13 +248,13 @@ def _render(
         if not todo and known:
             continue
         pinned = list(executor.map(partial(_pin, planned), places))
-        anchors = {anchor.expression: anchor for anchor in pinned}
+        anchors = {anchor.expression: control.toned(identity, anchor) for anchor in pinned}
         tasks = {
             anchor_id(identity, name): executor.submit(_anchor_pixels, planned, anchor)
             for name, anchor in anchors.items()
         }
         for one in todo:
-            task = executor.submit(_write_frame, planned, anchors, one, part)
+            task = executor.submit(_write_frame, planned, control, anchors, one, part)
             tasks[one.stimulus_id] = task
         for name, written in _results(tasks, executor):
             note(part, name, written)
@@ -289,18 +298,20 @@ def _anchor_pixels(planned: Plan, anchor: Anchor) -> Written:
 
 
 def _write_frame(
-    planned: Plan, anchors: dict[str, Anchor], one: PlannedFrame, part: Path
+    planned: Plan, control: Control, anchors: dict[str, Anchor], one: PlannedFrame, part: Path
 ) -> Written:
     """One task: combine, encode, write."""
-    face = frame([anchors[name] for name in one.weights], list(one.weights.values()), planned.on)
+    weights = list(one.weights.values())
+    mixed = control.lifted(one.identity, [anchors[name] for name in one.weights], weights)
+    face = frame(mixed, weights, planned.on)
     data = files.encode_png(face.image)
     files.write_atomic(part / image_file(one.stimulus_id), data)
     return Written(files.sha256(data), files.pixel_sha256(face.image), len(data))
 
 
-def _finish(planned: Plan, part: Path, done: Journal) -> SetReport:
+def _finish(planned: Plan, controlled: Controlled, part: Path, done: Journal) -> SetReport:
     """Write the table, the manifest, the report and the packages; return the validation."""
-    stimuli, draft = record(planned, done)
+    stimuli, draft = record(planned, done, controlled)
     files.write_atomic(part / TABLE, stimuli_csv(stimuli).encode())
     write_manifest(part, draft)
     report = validate(part)

@@ -1,6 +1,7 @@
 """What a plan doubts about its sources: findings that are kept in the set.
 
-They name infant and expression, never a file, since names of photos can tell who somebody is.
+And what equalising them came to.  They name infant and expression, never a
+file, since names of photos can tell who somebody is.
 May import `errors`, `engine` and `measure`.
 """
 
@@ -9,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from morphkit.engine.morph import Pose, Stage
+from morphkit.engine.luminance import TAIL
+from morphkit.engine.stage import Pose, Stage
 from morphkit.errors import Finding, GeometryError, MorphkitError
 from morphkit.measure.facts import Facts
 from morphkit.measure.suitability import pair_doubts, photo_doubts
@@ -19,6 +21,9 @@ ROUNDING = 0.0005
 
 CROSSING_LIMIT = 0.05
 """Lips or lids that cross by more than this (EOD) are misplaced, not noisy."""
+
+RECOLOURED = 1.5
+"""A luminance that is multiplied or divided by more is another skin tone's."""
 
 LOST = 0.0005
 """A photo that leaves less than this share of the mask uncovered covers it."""
@@ -117,4 +122,61 @@ def left_out(faults: Mapping[str, MorphkitError]) -> list[Finding]:
             suggestion="Mend its photos and build again with --force.",
         )
         for identity, error in faults.items()
+    ]
+
+
+def clipped_light(label: str, share: float) -> list[Finding]:
+    """Light that equalising pushes below black or above white."""
+    if share <= TAIL:
+        return []
+    return [
+        Finding(
+            "MK522",
+            f"equalising turns {100 * share:.2f} % of the face's pixels black or white.",
+            severity="warning",
+            file=label,
+            pointer="equalise",
+            measured=round(share, 5),
+            limit=TAIL,
+            suggestion="Equalise less, within each infant, or use photos that are more alike.",
+        )
+    ]
+
+
+def recoloured(label: str, ratio: float) -> list[Finding]:
+    """Faces whose luminance changes so much that their skin becomes another one."""
+    if 1 / RECOLOURED <= ratio <= RECOLOURED:
+        return []
+    return [
+        Finding(
+            "MK523",
+            f"equalising multiplies the luminance of this face by {ratio:.2f}: its skin tone is "
+            "not the infant's own.",
+            severity="warning",
+            file=label,
+            pointer="equalise",
+            measured=round(ratio, 4),
+            limit=RECOLOURED,
+            suggestion="Write identity instead of set, so that every infant keeps its skin tone.",
+        )
+    ]
+
+
+def missed(
+    label: str, what: str, found: float, wanted: float | None, limit: float
+) -> list[Finding]:
+    """Statistics that could not be made equal."""
+    if not wanted or abs(found / wanted - 1) <= limit:
+        return []
+    return [
+        Finding(
+            "MK524",
+            f"the {what} of this face is {found:.4g} after equalising; {wanted:.4g} was wanted.",
+            severity="warning",
+            file=label,
+            pointer="equalise",
+            measured=round(found / wanted - 1, 5),
+            limit=limit,
+            suggestion="Leave this photo out, or use one that is more like the others.",
+        )
     ]

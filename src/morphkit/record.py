@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 
 from morphkit import __version__
+from morphkit.measures import Controlled, measures
 from morphkit.plan import Plan, PlannedFrame, SourceFace
 from morphkit.study import levels
 from morphkit.study import manifest as papers
@@ -40,13 +41,15 @@ def anchor_id(identity: str, expression: str) -> str:
     return f"anchor {identity} {expression}"
 
 
-def record(planned: Plan, done: Mapping[str, Written]) -> tuple[list[Stimulus], Manifest]:
+def record(
+    planned: Plan, done: Mapping[str, Written], controlled: Controlled
+) -> tuple[list[Stimulus], Manifest]:
     """Return the table and the manifest of a set whose frames are all written."""
     stimuli = [_stimulus(planned, one, done[one.stimulus_id]) for one in planned.frames]
     table = stimuli_csv(stimuli).encode()
     resources = [papers.table_resource(stimuli, sha256(table).hexdigest(), len(table))]
     resources += [papers.image_resource(row, done[row.stimulus_id].bytes) for row in stimuli]
-    block = _block(planned, done)
+    block = _block(planned, done, controlled)
     licenses = papers.licenses(block.sources)
     name = planned.recipe.name
     return stimuli, Manifest(name=name, licenses=licenses, resources=resources, morphkit=block)
@@ -70,9 +73,10 @@ def _stimulus(planned: Plan, one: PlannedFrame, written: Written) -> Stimulus:
     )
 
 
-def _block(planned: Plan, done: Mapping[str, Written]) -> MorphkitBlock:
+def _block(planned: Plan, done: Mapping[str, Written], controlled: Controlled) -> MorphkitBlock:
     mesh, scheme = planned.on.mesh, planned.poses[0].landmarks.scheme
     recipe, declared = resolved(planned.recipe), continua(planned)
+    findings = [*planned.findings, *controlled.findings]
     anchors = [
         papers.Anchor(
             identity=face.row.identity,
@@ -98,7 +102,8 @@ def _block(planned: Plan, done: Mapping[str, Written]) -> MorphkitBlock:
             landmarks=[int(i) for i in mesh.landmarks],
         ),
         continua=declared,
-        doubts=[asdict(finding) for finding in planned.findings if finding.severity == "warning"],
+        measures=measures(controlled),
+        doubts=[asdict(finding) for finding in findings if finding.severity == "warning"],
         response_map=response_map(declared),
     )
 

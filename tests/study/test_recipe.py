@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 
 from morphkit.errors import Finding, RecipeError
 from morphkit.study.levels import PRESETS
+from morphkit.study.parts import Equalise, Output
 from morphkit.study.recipe import (
     FRONT_ENDS,
     LIMITS,
@@ -33,7 +34,17 @@ from morphkit.study.recipe import (
 )
 
 ROOT = Path(__file__).resolve().parents[2]
-MODULES = ("recipe", "fields", "faults", "yaml", "names", "levels", "sources", "source_row")
+MODULES = (
+    "recipe",
+    "parts",
+    "fields",
+    "faults",
+    "yaml",
+    "names",
+    "levels",
+    "sources",
+    "source_row",
+)
 
 GOOD = """\
 morphkit: 1
@@ -103,6 +114,10 @@ def test_defaults_are_the_designs() -> None:
         "refine": "off",
         "texture": "off",
     }
+    assert recipe.equalise.model_dump() == dict.fromkeys(
+        ("luminance", "contrast", "histogram", "spectrum"), False
+    )
+    assert recipe.output.model_dump() == {"greyscale": False}
     assert (recipe.identities, recipe.packages, recipe.spacing.scale) == ("all", (), "level")
 
 
@@ -263,6 +278,57 @@ def test_one_mistake_makes_one_finding(case: str) -> None:
     assert len(faults(with_line(old, new))) == 1
 
 
+LINEAR = GOOD.replace("light: srgb, ", "")
+
+BAD_EQUALISE = {
+    "histogram and mean": (
+        "equalise: {histogram: set, luminance: identity}",
+        ("MK916", "equalise.histogram", "Delete luminance"),
+    ),
+    "histogram and contrast": (
+        "equalise: {contrast: true, luminance: true, histogram: set}",
+        ("MK916", "equalise.histogram", "luminance and contrast"),
+    ),
+    "histogram and spectrum": (
+        "equalise: {histogram: set, spectrum: set}",
+        ("MK916", "equalise.spectrum", "undo"),
+    ),
+    "unknown scope": ("equalise: {luminance: sett}", ("MK907", "equalise.luminance", "mean set?")),
+    "yes": ("equalise: {luminance: yes}", ("MK907", "equalise.luminance", "or false")),
+    "a number": ("equalise: {contrast: [1]}", ("MK906", "equalise.contrast", "or false")),
+    "unknown statistic": ("equalise: {luminence: set}", ("MK904", "equalise", "mean luminance?")),
+    "no mapping": ("equalise: set", ("MK906", "equalise", "mapping")),
+    "grayscale": ("output: {grayscale: true}", ("MK904", "output", "mean greyscale?")),
+    "a word for a switch": ("output: {greyscale: on}", ("MK906", "greyscale", "true or false")),
+}
+
+
+@pytest.mark.parametrize("case", BAD_EQUALISE)
+def test_catches_statistics(case: str) -> None:
+    line, (code, where, words) = BAD_EQUALISE[case]
+    (fault,) = faults(LINEAR + line + "\n")
+    assert (fault.code, fault.line, fault.file) == (code, 15, "study.yaml")
+    assert where in fault.pointer and words in f"{fault.message} {fault.suggestion}"
+
+
+@pytest.mark.parametrize("key", ["luminance", "contrast", "histogram", "spectrum"])
+def test_statistics_of_mixed_codes_are_refused(key: str) -> None:
+    (fault,) = faults(GOOD + f"equalise:\n  {key}: identity\n")
+    assert (fault.code, fault.line, fault.pointer) == ("MK918", 16, f"equalise.{key}")
+    off = GOOD + f"equalise: {{{key}: false}}\noutput: {{greyscale: true}}\n"
+    assert parse_recipe(off).output.greyscale
+
+
+def test_true_is_the_whole_set() -> None:
+    recipe = parse_recipe(LINEAR + "equalise: {luminance: true, contrast: identity}\n")
+    assert resolved(recipe)["equalise"] == {
+        "luminance": "set",
+        "contrast": "identity",
+        "histogram": False,
+        "spectrum": False,
+    }
+
+
 def test_a_planned_switch_that_is_ready_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(PLANNED, "refine")
     assert parse_recipe(with_line("refine: off", "refine: flow")).engine.refine == "flow"
@@ -380,7 +446,12 @@ RECIPES = st.fixed_dictionaries(
             },
         ),
         "mask": st.fixed_dictionaries({"feather": st.floats(0, 1000)}),
-        "engine": st.fixed_dictionaries({"light": st.sampled_from(["linear", "srgb"])}),
+        "engine": st.fixed_dictionaries({"sampler": st.sampled_from(["bilinear", "catmull-rom"])}),
+        "equalise": st.dictionaries(
+            st.sampled_from(["luminance", "contrast", "spectrum"]),
+            st.sampled_from([True, False, "set", "identity"]),
+        ),
+        "output": st.fixed_dictionaries({"greyscale": st.booleans()}),
         "limits": st.dictionaries(st.sampled_from(sorted(LIMITS)), st.floats(0, 1e9)),
         "packages": st.lists(st.sampled_from(["psychopy", "jspsych"]), unique=True),
     },
@@ -410,7 +481,13 @@ def test_resolved_gives_the_same_recipe(head: Any, continua: Any, folder: str) -
 def test_resolved_names_every_key() -> None:
     full = resolved(parse_recipe(GOOD))
     assert list(full) == [f.alias or n for n, f in Recipe.model_fields.items()]
-    for key, model in [("canvas", Canvas), ("mask", Mask), ("engine", Engine)]:
+    for key, model in [
+        ("canvas", Canvas),
+        ("mask", Mask),
+        ("engine", Engine),
+        ("equalise", Equalise),
+        ("output", Output),
+    ]:
         assert list(full[key]) == list(model.model_fields)
     assert set(full["limits"]) == set(LIMITS)
     assert set(full["continua"][1]) == {f.alias or n for n, f in Continuum.model_fields.items()}
@@ -497,6 +574,9 @@ def test_schema_is_a_schema_and_refuses() -> None:
         {"packages": ["psychopi"]},
         {"identities": "some"},
         {"canvas": {"width": 1}},
+        {"equalise": {"luminance": "all"}},
+        {"equalise": {"light": True}},
+        {"output": {"greyscale": "yes"}},
     ):
         assert not check.is_valid({**full, **wrong}), wrong
 
@@ -504,6 +584,7 @@ def test_schema_is_a_schema_and_refuses() -> None:
 def test_the_page_documents_every_key() -> None:
     page = (ROOT / "docs" / "recipe.md").read_text(encoding="utf-8")
     models: list[type[BaseModel]] = [Recipe, Canvas, Mask, Engine, Continuum, Spacing]
+    models += [Equalise, Output]
     keys = {f.alias or name for model in models for name, f in model.model_fields.items()}
     missing = [k for k in {*keys, *LIMITS, *PRESETS, *FRONT_ENDS} if f"`{k}`" not in page]
     assert not missing

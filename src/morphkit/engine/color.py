@@ -15,12 +15,8 @@ Light = Literal["linear", "srgb"]
 LightArray = np.ndarray[tuple[int, ...], np.dtype[np.int16]]
 CodeArray = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
 
-IntArray = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
-
 WHITE = 32767
 """Linear light of white; black is 0."""
-
-_RED, _GREEN, _BLUE = 6966, 23436, 2366  # shares in 2⁻¹⁵; together one
 
 
 def _linear(code: float) -> float:
@@ -55,10 +51,16 @@ def encode_table(light: Light) -> CodeArray:
     return table
 
 
-def luminance(light: IntArray) -> IntArray:
-    """Return the luminance of (..., 3) linear light, in its unit (IEC 61966-2-1 primaries)."""
-    red, green, blue = (light[..., i] for i in range(3))
-    return (_RED * red + _GREEN * green + _BLUE * blue + (1 << 14)) >> 15
+@cache
+def linear_tables(light: Light) -> tuple[LightArray, LightArray]:
+    """Return light → linear light, and back, two (32768,) int16; the same where it is linear."""
+    curves = (float, float) if light == "linear" else (_linear, _encoded)
+    tables = []
+    for curve in curves:
+        values = [round(WHITE * curve(value / WHITE)) for value in range(WHITE + 1)]
+        tables.append(np.array(values, dtype=np.int16))
+        tables[-1].flags.writeable = False
+    return tables[0], tables[1]
 
 
 def grey(level: float, light: Light) -> int:

@@ -109,8 +109,8 @@ class Continuum:
             MK305 when the level lies outside the anchors', MK302 when the mesh folds there.
         """
         weights = weights_at(self.levels, level)
-        anchors, stage, pairs = self._pinned
-        return Frame(level, weights, frame(anchors, weights, stage, pairs))
+        anchors, stage = self._pinned
+        return Frame(level, weights, frame(anchors, weights, stage))
 
     def frames(self, levels: Iterable[float]) -> Iterator[Frame]:
         """Yield the frame at each level."""

@@ -14,23 +14,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from morphkit.engine import texture
 from morphkit.engine.align import Canvas, on_grid
+from morphkit.engine.cast import Cast, cast
 from morphkit.engine.color import CodeArray
 from morphkit.engine.mesh import folds
 from morphkit.engine.opening import openings
 from morphkit.engine.raster import FINE
-from morphkit.engine.refine import Residuals, residuals, shares, to_mean
+from morphkit.engine.refine import shares, to_mean
 from morphkit.engine.stage import Anchor, Look, Stage, alone, job, pin, pose, stage
-from morphkit.engine.warp import (
-    Drift,
-    Job,
-    affine_maps,
-    light,
-    quantised,
-    render,
-    written,
-)
+from morphkit.engine.texture import carried, fine, restored
+from morphkit.engine.warp import Drift, Job, affine_maps, light, quantised, render, written
 from morphkit.errors import Finding, GeometryError
 from morphkit.faces.face import Face, FloatArray, Landmarks, shared
 
@@ -89,22 +82,15 @@ def _check(weights: Sequence[float], count: int, of: str = "weights") -> None:
         )
 
 
-def frame(
-    anchors: Sequence[Anchor],
-    weights: Sequence[float] | Weights,
-    on: Stage,
-    pairs: Residuals | None = None,
-) -> Face:
+def frame(cast: Cast, weights: Sequence[float] | Weights, on: Stage) -> Face:
     """Combine pinned faces: every pixel sampled once from each photo that has a weight.
 
     Parameters
     ----------
-    anchors : sequence of Anchor
+    cast : Cast
     weights : sequence of float or Weights
         One per anchor, together 1; weight 1 on one anchor returns that photo, aligned.
     on : Stage
-    pairs : Residuals, optional
-        Of these anchors, as `residuals` finds them; without, skin follows the mesh alone.
 
     Returns
     -------
@@ -117,82 +103,70 @@ def frame(
         MK302 when the mesh folds in this frame, MK304 when the weights do not sum to 1.
     """
     w = weights if isinstance(weights, Weights) else alike(weights)
-    _check(w.colour, len(anchors), "colour weights")
-    _check(w.texture, len(anchors), "texture weights")
-    marks = shape([a.landmarks for a in anchors], w.shape)
+    _check(w.colour, len(cast.anchors), "colour weights")
+    _check(w.texture, len(cast.anchors), "texture weights")
+    marks = shape([a.landmarks for a in cast.anchors], w.shape)
     faults = folds(on.mesh, marks.scheme, marks.points, on.canvas, f"weights {list(w.shape)}")
     if faults:
         raise GeometryError(*faults)
-    used = [i for i in range(len(anchors)) if w.shape[i] or w.colour[i] or w.texture[i]]
-    place = {i: k for k, i in enumerate(used)}
-    own = {
-        (place[i], place[j]): one
-        for (i, j), one in (pairs or {}).items()
-        if i in place and j in place
-    }
-    some, w = [anchors[i] for i in used], w.of(used)
-    made = _job(some, w, marks, on, own)
-    if len(some) == 1:
-        return Face(render(made), marks)
-    return Face(_textured(some, w, marks, on, made), marks)
+    used = [
+        i for i, parts in enumerate(zip(w.shape, w.colour, w.texture, strict=True)) if any(parts)
+    ]
+    cast, w = cast.of(used), w.of(used)
+    made = _job(cast, w, marks, on)
+    single = len(used) == 1
+    return Face(render(made) if single else _textured(cast, w, marks, on, made), marks)
 
 
-def _job(
-    anchors: Sequence[Anchor], w: Weights, marks: Landmarks, on: Stage, pairs: Residuals
-) -> Job:
+def _job(cast: Cast, w: Weights, marks: Landmarks, on: Stage) -> Job:
     """What decides a frame's pixels, but for its texture."""
     vertices = on.mesh.vertices(marks.points)
+    faces = [anchor.landmarks for anchor in cast.anchors]
+    sources = [anchor.source for anchor in cast.anchors]
     maps = [
-        affine_maps(
-            vertices, on.mesh.vertices(a.landmarks.points), on.mesh.triangles, a.source.from_canvas
-        )
-        for a in anchors
+        affine_maps(vertices, on.mesh.vertices(face.points), on.mesh.triangles, source.from_canvas)
+        for face, source in zip(faces, sources, strict=True)
     ]
-    sources = [a.source for a in anchors]
     plain = job(vertices, on.mesh.triangles, maps, sources, w.colour, on)
-    if len(anchors) == 1:
+    if len(sources) == 1:
         return plain
-    grids = shares(w.shape, anchors, pairs)
-    faces = [a.landmarks for a in anchors]
-    seen = openings(marks, faces, sources, w.shape, w.colour, on.canvas, on.mesh)
+    grids = shares(w.shape, sources, cast.pairs)
     return replace(
         plain,
         drift=None if grids is None else Drift(to_mean(vertices, on), grids),
-        openings=seen if on.look.apertures else [],
+        openings=openings(marks, faces, sources, w.shape, w.colour, on.canvas, on.mesh)
+        if on.look.apertures
+        else [],
     )
 
 
-def _textured(
-    anchors: Sequence[Anchor], w: Weights, marks: Landmarks, on: Stage, made: Job
-) -> CodeArray:
-    """Render a frame, with the texture of its weights, as strong as it should be."""
+def _textured(cast: Cast, w: Weights, marks: Landmarks, on: Stage, made: Job) -> CodeArray:
+    """Render a frame with the texture of its weights, as strong as it should be."""
     other = w.texture != w.colour
-    if on.look.texture == "off" and not other:
+    if not (cast.textures or other):
         return render(made)
     everywhere = np.ones(on.mask.shape, dtype=bool)
-    shown = light(made, everywhere)
-    width = on.face_width
+    shown, width = light(made, everywhere), on.face_width
     if other:
         detailed = light(replace(made, weights=quantised(np.array(w.texture))), everywhere)
-        shown = shown + texture.fine(detailed, width) - texture.fine(shown, width)
-    if on.look.texture == "restore":
-        target = _amplitudes(anchors, w.texture, marks, on)
-        shown, _ = texture.restored(shown, target, _spared(made), width)
+        shown = shown + fine(detailed, width) - fine(shown, width)
+    if cast.textures:
+        target = _amplitudes(cast, w.texture, marks, on)
+        shown, _ = restored(shown, target, _spared(made), width)
     return written(made, shown)
 
 
-def _amplitudes(
-    anchors: Sequence[Anchor], weights: Sequence[float], marks: Landmarks, on: Stage
-) -> FloatArray:
-    """What the fine bands' amplitudes of a frame should be, at the nodes of the grid."""
+def _amplitudes(cast: Cast, weights: Sequence[float], marks: Landmarks, on: Stage) -> FloatArray:
+    """What the fine bands' amplitudes of a frame should be, at the nodes of the grid.
+
+    The mean of amplitudes, not of powers: a fold that only one face has is half as deep in
+    the middle, and has a quarter of its power.
+    """
     vertices = on.mesh.vertices(marks.points)
-    total: FloatArray | float = 0.0
-    for weight, anchor in zip(weights, anchors, strict=True):
-        if weight:
-            there = on.mesh.vertices(anchor.landmarks.points)
-            total = total + weight * texture.carried(
-                anchor.amplitudes, vertices, there, on.mesh.triangles
-            )
+    total = np.zeros(cast.textures[0].shape)
+    for weight, anchor, own in zip(weights, cast.anchors, cast.textures, strict=True):
+        there = on.mesh.vertices(anchor.landmarks.points)
+        total += weight * carried(own, vertices, there, on.mesh.triangles)
     return np.maximum(total, 0.0)
 
 
@@ -251,15 +225,13 @@ def combine(
     The combination of warped images is that of Rowland and Perrett 1995,
     doi 10.1109/38.403830.
     """
-    anchors, on, pairs = pinned(faces, canvas or Canvas(), look or Look())
+    pinned_faces, on = pinned(faces, canvas or Canvas(), look or Look())
     parts = (tuple(weights if part is None else part) for part in (shape, colour, texture))
-    return frame(anchors, Weights(*parts), on, pairs)
+    return frame(pinned_faces, Weights(*parts), on)
 
 
-def pinned(
-    faces: Sequence[Face], canvas: Canvas, look: Look
-) -> tuple[list[Anchor], Stage, Residuals]:
-    """Pin faces on a stage of their own, and find their residuals.
+def pinned(faces: Sequence[Face], canvas: Canvas, look: Look) -> tuple[Cast, Stage]:
+    """Pin faces on a stage of their own.
 
     Raises
     ------
@@ -272,5 +244,4 @@ def pinned(
     labels = [f"{f.identity or 'face'} {f.expression or i + 1}" for i, f in enumerate(faces)]
     sizes = [(face.image.shape[1], face.image.shape[0]) for face in faces]
     on = stage(poses, sizes, canvas, look, labels)
-    anchors = [pin(face, place, on) for face, place in zip(faces, poses, strict=True)]
-    return anchors, on, residuals(anchors, on) if look.refine == "flow" else {}
+    return cast([pin(face, place, on) for face, place in zip(faces, poses, strict=True)], on), on

@@ -19,6 +19,7 @@ from morphkit.engine.blur import blurred
 from morphkit.engine.flow import SingleArray, View, at_nodes, details, reduced, search, step
 from morphkit.engine.raster import owners
 from morphkit.engine.sample import MAP_BITS
+from morphkit.engine.source import Source
 from morphkit.engine.stage import Anchor, Stage
 from morphkit.engine.warp import IntArray, affine_maps
 from morphkit.faces.face import FloatArray
@@ -42,13 +43,20 @@ class Residual:
 
     field: IntArray
 
+    def turned(self) -> Residual:
+        """Return the residual of the same two, the other way round."""
+        return Residual(-self.field)
+
 
 Residuals = Mapping[tuple[int, int], Residual]
 """By the two anchors' places among their like, the lower first."""
 
 
 def residuals(
-    anchors: Sequence[Anchor], on: Stage, pairs: Iterable[tuple[int, int]] | None = None
+    anchors: Sequence[Anchor],
+    tones: Sequence[IntArray],
+    on: Stage,
+    pairs: Iterable[tuple[int, int]] | None = None,
 ) -> Residuals:
     """Find the residuals of some pairs of anchors; of all by default.
 
@@ -56,6 +64,8 @@ def residuals(
     ----------
     anchors : sequence of Anchor
         Of one infant.
+    tones : sequence of (H, W) int array
+        Luminance of each one's photo on the canvas, 0…32767.
     on : Stage
     pairs : iterable of (int, int), optional
         Places in `anchors`, the lower first.
@@ -69,7 +79,7 @@ def residuals(
     found = {}
     for i, j in wanted:
         for place in {i, j} - views.keys():
-            views[place] = _view(anchors[place], on, owner)
+            views[place] = _view(anchors[place], tones[place], on, owner)
         field = search(views[i], views[j], trust, width)
         field = at_nodes(field, on.canvas.width, on.canvas.height, width)
         field = _unfolded(field, [_nodes(anchors[place], on, owner) for place in (i, j)])
@@ -77,12 +87,12 @@ def residuals(
     return found
 
 
-def shares(shape: Sequence[float], anchors: Sequence[Anchor], pairs: Residuals) -> IntArray | None:
-    """Return what is added to the places of each anchor in a frame, as `warp.Drift.grids`.
+def shares(shape: Sequence[float], sources: Sequence[Source], pairs: Residuals) -> IntArray | None:
+    """Return what is added to the places of each source in a frame, as `warp.Drift.grids`.
 
     None when nothing is: without residuals, and where one anchor has all the weight.
     """
-    total: list[FloatArray | float] = [0.0] * len(anchors)
+    total: list[FloatArray | float] = [0.0] * len(sources)
     for (i, j), one in pairs.items():
         total[i] = total[i] - shape[j] * one.field
         total[j] = total[j] + shape[i] * one.field
@@ -90,12 +100,12 @@ def shares(shape: Sequence[float], anchors: Sequence[Anchor], pairs: Residuals) 
         return None
     like = next(iter(pairs.values())).field
     grids = []
-    for part, anchor in zip(total, anchors, strict=True):
+    for part, source in zip(total, sources, strict=True):
         away = np.broadcast_to(part, like.shape) / GRID
-        a, b = anchor.source.from_canvas.a, anchor.source.from_canvas.b
+        a, b = source.from_canvas.a, source.from_canvas.b
         x, y = away[..., 0], away[..., 1]
-        source = np.stack([a * x - b * y, b * x + a * y], axis=2)
-        grids.append(np.rint(source * (1 << MAP_BITS)).astype(np.int64))
+        there = np.stack([a * x - b * y, b * x + a * y], axis=2)
+        grids.append(np.rint(there * (1 << MAP_BITS)).astype(np.int64))
     return np.stack(grids)
 
 
@@ -119,14 +129,14 @@ def _trust(on: Stage, owner: IntArray) -> SingleArray:
     return clear * (reduced((on.mask > 0).astype(np.float32), k) > 0)
 
 
-def _view(anchor: Anchor, on: Stage, owner: IntArray) -> View:
+def _view(anchor: Anchor, tone: IntArray, on: Stage, owner: IntArray) -> View:
     width = on.face_width
     k = step(width)
     middle = (k - 1) / 2
     rows, columns = (np.arange(-(-side // k)) * k + middle for side in owner.shape)
     places = (_mapped(anchor, on, owner, rows, columns) - middle) / k
     x, y = np.moveaxis(places.astype(np.float32), 2, 0)
-    return View(details(anchor.luminance, width), np.ascontiguousarray(x), np.ascontiguousarray(y))
+    return View(details(tone, width), np.ascontiguousarray(x), np.ascontiguousarray(y))
 
 
 def _nodes(anchor: Anchor, on: Stage, owner: IntArray) -> FloatArray:

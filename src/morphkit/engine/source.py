@@ -78,7 +78,7 @@ def prepare(image: ByteArray, to_canvas: Similarity, canvas: Canvas, light: Ligh
         rows = _taps(top, bottom, image.shape[0], scale, ratio)
         columns = _taps(left, right, image.shape[1], scale, ratio)
         pixels = _band_limited(image, table, rows, columns)
-    return Source(_padded(pixels), _shifted(reduced, left, top))
+    return Source(padded(pixels), _shifted(reduced, left, top))
 
 
 def _footprint(
@@ -109,7 +109,8 @@ def _reduced(transform: Similarity, ratio: float) -> Similarity:
     )
 
 
-def _padded(pixels: LightArray) -> LightArray:
+def padded(pixels: LightArray) -> LightArray:
+    """Return (H, W, 3) light as a source has it: a fourth, empty channel and edges repeated."""
     full = np.zeros((*pixels.shape[:2], 4), dtype=np.int16)
     full[..., :3] = pixels
     padded = np.pad(full, ((PAD, PAD), (PAD, PAD), (0, 0)), mode="edge")

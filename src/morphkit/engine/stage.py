@@ -13,14 +13,13 @@ import numpy as np
 
 from morphkit.engine.align import GRID, Canvas, Similarity, align, on_grid
 from morphkit.engine.aperture import meet
-from morphkit.engine.color import Light, encode_table, grey, luminance
+from morphkit.engine.color import Light, encode_table, grey
 from morphkit.engine.mask import Shape, mask
 from morphkit.engine.mesh import Mesh, build_mesh
 from morphkit.engine.opening import with_eyes
 from morphkit.engine.sample import Sampler
 from morphkit.engine.source import Source, prepare
-from morphkit.engine.texture import amplitudes, bands
-from morphkit.engine.warp import IntArray, Job, affine_maps, light, quantised
+from morphkit.engine.warp import IntArray, Job, affine_maps, quantised
 from morphkit.errors import Finding, GeometryError
 from morphkit.faces.face import Face, FloatArray, Landmarks
 
@@ -114,17 +113,11 @@ class Anchor:
         On the canvas.
     source : Source
         Its photo, ready to be sampled.
-    luminance : (H, W) int array
-        Linear light of the photo on the canvas, 0…32767 but for the sampler's overshoot.
-    amplitudes : (h, w, bands) float array
-        Of its fine bands, at the nodes of `engine.grid`.
     """
 
     expression: str
     landmarks: Landmarks
     source: Source
-    luminance: IntArray
-    amplitudes: FloatArray
 
 
 def pose(faces: Sequence[Landmarks], canvas: Canvas) -> list[Pose]:
@@ -192,10 +185,7 @@ def pin(face: Face, place: Pose, on: Stage) -> Anchor:
     source = prepare(face.image, place.to_canvas, on.canvas, on.look.light)
     if on.look.apertures:
         source = with_eyes(source, place.landmarks, on.canvas.eye_distance)
-    photo = light(alone(source, on), np.ones(on.mask.shape, dtype=bool))
-    tone = luminance(photo)
-    strong = amplitudes(bands(tone, on.face_width), on.face_width)
-    return Anchor(face.expression, place.landmarks, source, tone, strong)
+    return Anchor(face.expression, place.landmarks, source)
 
 
 def alone(source: Source, on: Stage) -> Job:

@@ -15,7 +15,7 @@ import numpy as np
 from morphkit.engine import grid
 from morphkit.engine.align import GRID, Similarity
 from morphkit.engine.blur import blurred
-from morphkit.engine.color import luminance
+from morphkit.engine.luminance import luminance
 from morphkit.engine.raster import owners
 from morphkit.engine.sample import MAP_BITS
 from morphkit.engine.warp import affine_maps

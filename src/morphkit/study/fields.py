@@ -154,6 +154,20 @@ def _scale(value: Any) -> Literal["level"]:
     raise refusal("MK914", message, "Write scale: level.")
 
 
+def _scope(value: Any) -> str | bool:
+    value = as_written(value)
+    if isinstance(value, bool):
+        return "set" if value else False
+    if value in ("set", "identity"):
+        return str(value)
+    remedy = "Write set (all faces alike), identity (those of each infant), or false."
+    if not isinstance(value, str):
+        raise refusal("MK906", "this is no word and no truth value", remedy)
+    near = nearest(value, ("set", "identity"))
+    remedy = (f"Did you mean {near}? " if near else "") + remedy
+    raise refusal("MK907", f"{value[:60]!r} is not allowed here", remedy)
+
+
 def _only(value: Mapping[str, Any], known: tuple[str, ...]) -> None:
     for key in value:
         if key not in known:
@@ -236,5 +250,10 @@ Levels = Annotated[
     ),
 ]
 Scale = Annotated[Literal["level"], PlainValidator(_scale), WithJsonSchema({"const": "level"})]
+Scope = Annotated[
+    Literal["set", "identity", False],
+    PlainValidator(_scope),
+    WithJsonSchema({"enum": ["set", "identity", True, False]}),
+]
 LimitName = Annotated[Text, AfterValidator(_limit_name)]
 FrontEnd = Annotated[Text, AfterValidator(_front_end), WithJsonSchema({"enum": list(FRONT_ENDS)})]

@@ -13,8 +13,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     Strict,
     ValidationError,
@@ -40,6 +38,7 @@ from morphkit.study.fields import (
     refusal,
 )
 from morphkit.study.levels import MorphPath, check_levels, levels, midpoint
+from morphkit.study.parts import Equalise, Output, Part
 from morphkit.study.yaml import Document, Place, as_written, pointer, read_yaml
 
 __all__ = ["FRONT_ENDS", "LIMITS", "PLANNED", "Recipe", "parse_recipe", "recipe_schema", "resolved"]
@@ -55,13 +54,7 @@ PLANNED: dict[str, tuple[Any, Any]] = {
 holds until then.  Deleting a line here switches it on: that setting becomes the default."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(
-        strict=True, frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True
-    )
-
-
-class Canvas(_Part):
+class Canvas(Part):
     """The frame that every stimulus of the set shares."""
 
     width: int = Field(default=512, ge=64, le=8192, description="Pixels.")
@@ -89,7 +82,7 @@ class Canvas(_Part):
         return distance
 
 
-class Mask(_Part):
+class Mask(Part):
     """What of the face is shown."""
 
     shape: Literal["oval", "hull", "none"] = Field(
@@ -104,7 +97,7 @@ def _switch(name: str, final: Any, description: str) -> Any:
     return Field(PLANNED[name][1] if name in PLANNED else final, description=description)
 
 
-class Engine(_Part):
+class Engine(Part):
     """How pixels are made."""
 
     light: Literal["linear", "srgb"] = Field(
@@ -130,7 +123,7 @@ class Engine(_Part):
         return value
 
 
-class Continuum(_Part):
+class Continuum(Part):
     """Anchors of one infant, a path between them, and the levels on it."""
 
     name: Id = Field(description="A short name; it becomes part of every stimulus id.")
@@ -203,7 +196,7 @@ def _differs(expression: str | None, key: str, other: str | None) -> None:
         raise refusal("MK910", message, "Each anchor of a path is another expression.")
 
 
-class Spacing(_Part):
+class Spacing(Part):
     """In which unit the steps are to be equal."""
 
     scale: Scale = Field(default="level", description="level is the only unit of this version.")
@@ -219,7 +212,7 @@ def _some(continua: tuple[Continuum, ...]) -> tuple[Continuum, ...]:
     return continua
 
 
-class Recipe(_Part):
+class Recipe(Part):
     """A recipe for a stimulus set."""
 
     morphkit: Version = Field(description="1, the version of the recipe format.")
@@ -234,6 +227,8 @@ class Recipe(_Part):
     continua: Annotated[tuple[Continuum, ...], Strict(False), AfterValidator(_some)] = Field(
         description="A list of at least one continuum.", json_schema_extra={"minItems": 1}
     )
+    equalise: Equalise = Equalise()
+    output: Output = Output()
     spacing: Spacing = Spacing()
     limits: Annotated[
         Mapping[LimitName, Annotated[float, Field(ge=0)]], AfterValidator(_filled)
@@ -265,7 +260,8 @@ def parse_recipe(
         key, MK905 missing key, MK906 wrong type, MK907 value not allowed, MK908 unlawful
         name, MK909 another recipe version, MK910 expressions do not fit the path, MK911
         levels do not fit the path, MK912 a name twice, MK913 midpoint declared but absent,
-        MK914 planned but not in this version, MK915 no exporter, MK917 stimulus ids too long.
+        MK914 planned but not in this version, MK915 no exporter, MK916 statistics that contradict
+        each other, MK917 stimulus ids too long, MK918 statistics of mixed display codes.
     """
     document = read_yaml(text, file=file)
     faults = list(document.faults)
@@ -331,6 +327,7 @@ def _set_faults(document: Document) -> list[Finding]:
         remedy = f"Put a letter behind {short}_, or drop the underscore."
         place: Place = ("continua", first[long], "name")
         faults.append(_fault(document, "MK912", message, place, remedy))
+    faults += _coded_statistics(document, value)
     infants = [str(as_written(item)) for item in _list(value.get("identities"))]
     longest = max(infants, key=len, default="i")
     for name in lawful:
@@ -341,6 +338,18 @@ def _set_faults(document: Document) -> list[Finding]:
             place = ("continua", first[name], "name")
             faults.append(_fault(document, fault.code, fault.message, place, fault.suggestion))
     return faults
+
+
+def _coded_statistics(document: Document, value: dict[str, Any]) -> list[Finding]:
+    engine, wishes = value.get("engine"), value.get("equalise")
+    if not isinstance(engine, dict) or not isinstance(wishes, dict):
+        return []
+    asked = [key for key in Equalise.model_fields if wishes.get(key) in (True, "set", "identity")]
+    if engine.get("light") != "srgb" or not asked:
+        return []
+    message = "mixed display codes (light: srgb) don't keep the statistics of what is mixed."
+    remedy = "Write light: linear, or delete equalise."
+    return [_fault(document, "MK918", message, ("equalise", asked[0]), remedy)]
 
 
 def _twice(document: Document, items: list[Any], *place: str) -> list[Finding]:
