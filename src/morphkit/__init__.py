@@ -19,7 +19,7 @@ _PUBLIC = {
     "Finding": "morphkit.errors",
     "Frame": "morphkit.engine.continuum",
     "Landmarks": "morphkit.faces.face",
-    "Look": "morphkit.engine.morph",
+    "Look": "morphkit.engine.stage",
     "MorphkitError": "morphkit.errors",
     "Scheme": "morphkit.faces.scheme",
     "Stimulus": "morphkit.study.table",

@@ -8,7 +8,7 @@ May import everything but the doors.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,8 +16,10 @@ from pathlib import Path
 
 from morphkit import files
 from morphkit.control import first_pass
+from morphkit.engine.cast import Cast, cast
 from morphkit.engine.control import Control
-from morphkit.engine.morph import Anchor, aligned, frame, pin
+from morphkit.engine.morph import aligned, frame
+from morphkit.engine.stage import Anchor, pin
 from morphkit.errors import EnvironmentFault, Finding, SetError, UsageError
 from morphkit.faces.face import Face
 from morphkit.finished import write_manifest, write_report
@@ -253,8 +255,9 @@ def _render(
             anchor_id(identity, name): executor.submit(_anchor_pixels, planned, anchor)
             for name, anchor in anchors.items()
         }
+        together = cast(list(anchors.values()), planned.on, _mixed(list(anchors), todo))
         for one in todo:
-            task = executor.submit(_write_frame, planned, control, anchors, one, part)
+            task = executor.submit(_write_frame, planned, control, together, one, part)
             tasks[one.stimulus_id] = task
         for name, written in _results(tasks, executor):
             note(part, name, written)
@@ -262,6 +265,15 @@ def _render(
             if written.bytes and progress:
                 finished += 1
                 progress(finished, total)
+
+
+def _mixed(names: Sequence[str], frames: Sequence[PlannedFrame]) -> list[tuple[int, int]]:
+    """Which anchors some frame mixes: pairs of places, the lower first."""
+    found = set()
+    for one in frames:
+        present = [i for i, name in enumerate(names) if one.weights.get(name)]
+        found |= {(i, j) for i in present for j in present if i < j}
+    return sorted(found)
 
 
 def _results(
@@ -298,12 +310,11 @@ def _anchor_pixels(planned: Plan, anchor: Anchor) -> Written:
 
 
 def _write_frame(
-    planned: Plan, control: Control, anchors: dict[str, Anchor], one: PlannedFrame, part: Path
+    planned: Plan, control: Control, together: Cast, one: PlannedFrame, part: Path
 ) -> Written:
     """One task: combine, encode, write."""
-    weights = list(one.weights.values())
-    mixed = control.lifted(one.identity, [anchors[name] for name in one.weights], weights)
-    face = frame(mixed, weights, planned.on)
+    weights = [one.weights.get(anchor.expression, 0.0) for anchor in together.anchors]
+    face = frame(control.lifted(one.identity, together, weights), weights, planned.on)
     data = files.encode_png(face.image)
     files.write_atomic(part / image_file(one.stimulus_id), data)
     return Written(files.sha256(data), files.pixel_sha256(face.image), len(data))

@@ -15,12 +15,14 @@ import numpy as np
 
 from morphkit.engine import lift, octaves
 from morphkit.engine import spectrum as bands
+from morphkit.engine.cast import cast
 from morphkit.engine.color import WHITE
 from morphkit.engine.control import Control, Pair, pair
 from morphkit.engine.equalise import Key, Wish, groups, matched, table, targets, toned_to
 from morphkit.engine.luminance import Statistics, measured, tails, unfit
-from morphkit.engine.morph import Anchor, Stage, aligned, frame
+from morphkit.engine.morph import aligned, frame
 from morphkit.engine.spectrum import Spectrum
+from morphkit.engine.stage import Anchor, Stage
 from morphkit.engine.tone import Tone, changed, kept, outside, within
 from morphkit.engine.warp import ONE
 from morphkit.errors import ImageError
@@ -249,7 +251,8 @@ def _mixed(planned: Plan) -> list[Pair]:
 def _loss(studio: _Studio, some: Mapping[Key, tuple[Anchor, Look]], one: Pair) -> float:
     identity, a, b = one
     (first, at_first), (second, at_second) = some[identity, a], some[identity, b]
-    picture = frame([first, second], [0.5, 0.5], studio.bare).image
+    on = studio.bare
+    picture = frame(cast([first, second], on), [0.5, 0.5], on).image
     middle = measured(picture, studio.planned.on.mask)
     ends = (at_first.statistics, at_second.statistics)
     deviation = sum(end.luminance * end.contrast for end in ends)

@@ -18,7 +18,8 @@ from morphkit import __version__, files
 from morphkit.doubts import crossings, left_out, uncovered, unsuitable
 from morphkit.engine.align import Canvas
 from morphkit.engine.mesh import folds
-from morphkit.engine.morph import Look, Pose, Stage, pose, shape, stage
+from morphkit.engine.morph import shape
+from morphkit.engine.stage import Look, Pose, Stage, pose, stage
 from morphkit.errors import (
     Finding,
     GeometryError,
@@ -171,7 +172,7 @@ def plan(recipe_file: Path, *, keep_going: bool = False) -> Plan:
     if faults and not (keep_going and faces):
         raise _first_class(faults)
     canvas = Canvas(**recipe.canvas.model_dump())
-    look = Look(recipe.engine.light, recipe.engine.sampler, recipe.mask.shape, recipe.mask.feather)
+    look = Look(mask=recipe.mask.shape, feather=recipe.mask.feather, **recipe.engine.model_dump())
     poses = pose(shared([face.landmarks for face in faces]), canvas)
     # by who and what, not by file name: doubts go into the set, and names of photos must not
     labels = [" ".join(face.key) for face in faces]

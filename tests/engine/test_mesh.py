@@ -13,7 +13,7 @@ from shapes import CANVAS, IBUG, Drawn, drawn, moved, with_extra
 
 from morphkit.engine.align import on_grid
 from morphkit.engine.mesh import Mesh, build_mesh, folds, usable_landmarks
-from morphkit.engine.morph import pose
+from morphkit.engine.stage import pose
 from morphkit.engine.topology import Topology
 from morphkit.engine.triangulation import (
     APERTURE_SLACK,

@@ -14,7 +14,8 @@ from shapes import CANVAS, Drawn, drawn, moved
 
 from morphkit.engine.align import GRID, Canvas, Similarity, on_grid
 from morphkit.engine.color import decode_table
-from morphkit.engine.morph import Look, aligned, combine, frame, pin, pinned, pose, shape, stage
+from morphkit.engine.morph import aligned, combine, frame, pinned, shape
+from morphkit.engine.stage import Look, pin, pose, stage
 from morphkit.engine.warp import ONE
 from morphkit.errors import GeometryError
 from morphkit.faces.face import Face, Landmarks
@@ -22,7 +23,11 @@ from morphkit.faces.scheme import free_scheme
 
 SAD = Drawn(mouth=0.25, smile=-0.05, eyes=0.03, hue=0.08)
 GLAD = Drawn(mouth=0.1, smile=0.1, brows=0.05, angle=0.1, size=33)
+PLAIN = Look(apertures=False, refine="off", texture="off")
+"""A weighted sum and nothing else."""
+
 LOOKS = [
+    PLAIN,
     Look(),
     Look(light="srgb", sampler="bilinear", mask="hull", feather=3),
     Look(mask="none"),
@@ -41,10 +46,10 @@ def faces(*drawings: Drawn) -> list[Face]:
 def test_weight_one_is_the_aligned_photo(
     canvas: Canvas, look: Look, one: Drawn, two: Drawn, three: Drawn
 ) -> None:
-    anchors, on = pinned(faces(one, two, three), canvas, look)
-    for i, anchor in enumerate(anchors):
+    cast, on = pinned(faces(one, two, three), canvas, look)
+    for i, anchor in enumerate(cast.anchors):
         weights = [float(j == i) for j in range(3)]
-        alone = frame(anchors, weights, on)
+        alone = frame(cast, weights, on)
         assert np.array_equal(alone.image, aligned(anchor, on))
         assert np.array_equal(alone.landmarks.points, anchor.landmarks.points)
 
@@ -86,10 +91,10 @@ def test_swapping_faces_and_weights_changes_no_bit(
 @settings(max_examples=15, deadline=None)
 def test_a_composite_of_copies_is_the_original(one: Drawn, count: int) -> None:
     copies = faces(*[one] * count)
-    anchors, on = pinned(copies, CANVAS, Look())
-    out = frame(anchors, [1 / count] * count, on)
-    assert np.array_equal(out.image, aligned(anchors[0], on))
-    assert np.abs(out.landmarks.points - anchors[0].landmarks.points).max() <= 1 / GRID
+    cast, on = pinned(copies, CANVAS, Look())
+    out = frame(cast, [1 / count] * count, on)
+    assert np.array_equal(out.image, aligned(cast.anchors[0], on))
+    assert np.abs(out.landmarks.points - cast.anchors[0].landmarks.points).max() <= 1 / GRID
 
 
 @given(drawn(), drawn(), drawn(), st.floats(-0.2, 1.2), st.floats(-0.2, 1.2))
@@ -127,11 +132,11 @@ def test_a_caricature_goes_beyond() -> None:
 
 def test_light_adds_up_where_nothing_moves() -> None:
     """Same shape, other colours: each pixel is the weighted light of the two photos."""
-    anchors, on = pinned(faces(Drawn(hue=0.1), Drawn(hue=-0.1)), CANVAS, Look())
-    ends = [aligned(a, on) for a in anchors]
+    cast, on = pinned(faces(Drawn(hue=0.1), Drawn(hue=-0.1)), CANVAS, PLAIN)
+    ends = [aligned(a, on) for a in cast.anchors]
     # where the sampler has not overshot black: written photos are clipped, summed ones not
     plain = (on.mask == ONE) & (np.minimum(*ends).min(axis=2) > 0)
-    out = frame(anchors, [0.3, 0.7], on).image[plain]
+    out = frame(cast, [0.3, 0.7], on).image[plain]
     light = [decode_table("linear")[end[plain]].astype(float) for end in ends]
     expected = oracle.codes_of((0.3 * light[0] + 0.7 * light[1]) / 32767)
     assert plain.sum() > 3000
@@ -145,8 +150,8 @@ def test_black_and_white_photos_give_the_weight_as_light(w: float) -> None:
         replace(face, image=np.full((160, 140, 3), code, dtype=np.uint8))
         for face, code in zip(faces(SAD, GLAD), (0, 255), strict=True)
     ]
-    anchors, on = pinned(sources, CANVAS, Look())
-    face = frame(anchors, [1 - w, w], on).image[on.mask == ONE]
+    cast, on = pinned(sources, CANVAS, PLAIN)
+    face = frame(cast, [1 - w, w], on).image[on.mask == ONE]
     assert (face == round(float(oracle.codes_of(np.array(w))))).all()
 
 
@@ -155,9 +160,9 @@ def test_against_the_oracle() -> None:
     drawings = [replace(d, size=s) for d, s in ((SAD, 24), (GLAD, 28), (Drawn(angle=-0.2), 29))]
     sources = faces(*drawings)
     weights = [0.5, 0.3, 0.2]
-    look = Look(mask="none")
-    anchors, on = pinned(sources, CANVAS, look)
-    out = frame(anchors, weights, on)
+    look = replace(PLAIN, mask="none")
+    cast, on = pinned(sources, CANVAS, look)
+    out = frame(cast, weights, on)
     places = pose([f.landmarks for f in sources], CANVAS)
     canvas_points = sum(w * p.landmarks.points for w, p in zip(weights, places, strict=True))
 
@@ -197,10 +202,10 @@ def test_the_mask_is_the_same_in_all_frames() -> None:
     """Flat photos: what differs between frames can only be the mask."""
     flat = np.full((120, 96, 3), 30, dtype=np.uint8)
     sources = [replace(f, image=flat) for f in faces(SAD, GLAD)]
-    anchors, on = pinned(sources, CANVAS, Look())
-    first = frame(anchors, [1, 0], on).image
+    cast, on = pinned(sources, CANVAS, Look())
+    first = frame(cast, [1, 0], on).image
     for w in (0.25, 0.5, 1.0):
-        assert np.array_equal(frame(anchors, [1 - w, w], on).image, first)
+        assert np.array_equal(frame(cast, [1 - w, w], on).image, first)
     assert (first[on.mask == ONE] == 30).all()
 
 
@@ -208,9 +213,9 @@ def test_no_crack_between_triangles() -> None:
     """White photos on black: a pixel that no triangle painted would stay black."""
     white = np.full((160, 140, 3), 255, dtype=np.uint8)
     sources = [replace(f, image=white) for f in faces(SAD, GLAD, Drawn(eyes=0.0))]
-    anchors, on = pinned(sources, replace(CANVAS, background=0.0), Look(mask="none"))
+    cast, on = pinned(sources, replace(CANVAS, background=0.0), Look(mask="none"))
     for weights in ([0.3, 0.3, 0.4], [0, 0.6, 0.4], [0.1, 1.0, -0.1]):
-        image = frame(anchors, weights, on).image
+        image = frame(cast, weights, on).image
         assert (image[on.mask == ONE] == 255).all()
         assert (image[on.mask == 0] == 0).all()
 

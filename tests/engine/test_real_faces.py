@@ -13,7 +13,8 @@ from PIL import Image
 
 from morphkit.engine.align import Canvas
 from morphkit.engine.mesh import FEATURES, Mesh
-from morphkit.engine.morph import Look, aligned, frame, pinned, pose, shape, stage
+from morphkit.engine.morph import aligned, frame, pinned, shape
+from morphkit.engine.stage import Look, pose, stage
 from morphkit.engine.triangulation import areas, folded_triangles
 from morphkit.faces.face import Face, Landmarks
 from morphkit.faces.scheme import scheme
@@ -142,14 +143,14 @@ def london(shared: Path, identity: str) -> list[Face]:
 
 def test_a_real_continuum(shared: Path) -> None:
     """Ends are the photos, bit for bit; between them light and shape go evenly."""
-    anchors, on = pinned(london(shared, "001"), CANVAS, Look())
+    cast, on = pinned(london(shared, "001"), CANVAS, Look())
     assert on.lost.tolist() == [0, 0]
     images = []
     for w in (0.0, 0.25, 0.5, 0.75, 1.0):
-        image = frame(anchors, [1 - w, w], on).image
+        image = frame(cast, [1 - w, w], on).image
         images.append(image.astype(float))
-    assert np.array_equal(images[0], aligned(anchors[0], on))
-    assert np.array_equal(images[-1], aligned(anchors[1], on))
+    assert np.array_equal(images[0], aligned(cast.anchors[0], on))
+    assert np.array_equal(images[-1], aligned(cast.anchors[1], on))
     steps = [np.sqrt(((b - a) ** 2).mean()) for a, b in pairwise(images)]
     assert max(steps) < 2 * min(steps), "no frame stands out"
     whole = np.sqrt(((images[-1] - images[0]) ** 2).mean())
@@ -161,7 +162,7 @@ def test_three_anchors_of_an_infant(shared: Path) -> None:
     sources = [
         Face(picture(folder / f"{e}.png"), infant(folder, e), "infant03", e) for e in EXPRESSIONS
     ]
-    anchors, on = pinned(sources, CANVAS, Look())
-    third = frame(anchors, [1 / 3] * 3, on)
+    cast, on = pinned(sources, CANVAS, Look())
+    third = frame(cast, [1 / 3] * 3, on)
     assert third.image.shape == (640, 512, 3)
-    assert np.array_equal(frame(anchors, [0, 1, 0], on).image, aligned(anchors[1], on))
+    assert np.array_equal(frame(cast, [0, 1, 0], on).image, aligned(cast.anchors[1], on))

@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapes import vertices_of
 
-from morphkit.engine import warp
+from morphkit.engine import sample, warp
 from morphkit.engine.align import GRID, Canvas, Similarity
 from morphkit.engine.color import WHITE, decode_table, encode_table
-from morphkit.engine.source import KEPT, PAD, prepare
+from morphkit.engine.raster import owners
+from morphkit.engine.sample import TAP_BITS, tap_table
+from morphkit.engine.source import KEPT, PAD, Source, prepare
 from morphkit.engine.topology import Topology
 from morphkit.engine.triangulation import areas
 from morphkit.engine.warp import (
@@ -23,13 +25,10 @@ from morphkit.engine.warp import (
     ONE,
     PHASE_BITS,
     STEEPEST,
-    TAP_BITS,
     Job,
     affine_maps,
-    owners,
     quantised,
     render,
-    tap_table,
 )
 
 SAME = Similarity(1.0, 0.0, 0.0, 0.0)
@@ -56,7 +55,7 @@ def job(
     shapes: Sequence[np.ndarray] | None = None,
     triangles: np.ndarray = HALVES,
     to_canvas: Similarity = SAME,
-    sampler: warp.Sampler = "catmull-rom",
+    sampler: sample.Sampler = "catmull-rom",
     mask: np.ndarray | None = None,
     light: str = "linear",
 ) -> Job:
@@ -113,12 +112,12 @@ def meshes(draw: st.DrawFn, shapes: int = 2) -> tuple[list[np.ndarray], np.ndarr
         ("bilinear", 256, [0, 12288, 4096, 0]),
     ],
 )
-def test_taps_by_hand(sampler: warp.Sampler, phase: int, taps: list[int]) -> None:
+def test_taps_by_hand(sampler: sample.Sampler, phase: int, taps: list[int]) -> None:
     assert tap_table(sampler)[phase].tolist() == taps
 
 
 @pytest.mark.parametrize("sampler", ["catmull-rom", "bilinear"])
-def test_taps_sum_to_one_and_mirror(sampler: warp.Sampler) -> None:
+def test_taps_sum_to_one_and_mirror(sampler: sample.Sampler) -> None:
     taps = tap_table(sampler)
     assert (taps.sum(axis=1) == 1 << TAP_BITS).all()
     assert np.abs(taps[1:] - taps[:0:-1, ::-1]).max() <= 1
@@ -208,7 +207,7 @@ def test_a_folded_triangle_is_not_drawn_and_leaves_no_hole() -> None:
 
 @pytest.mark.parametrize("light", ["linear", "srgb"])
 @pytest.mark.parametrize("sampler", ["catmull-rom", "bilinear"])
-def test_identity_returns_the_photo(sampler: warp.Sampler, light: str) -> None:
+def test_identity_returns_the_photo(sampler: sample.Sampler, light: str) -> None:
     image = photo(1)
     assert np.array_equal(render(job([image], sampler=sampler, light=light)), image)
 
@@ -287,8 +286,8 @@ def test_swapping_sources_and_weights_changes_nothing(
 
 def test_a_source_without_weight_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
-    sampled = warp._sampled
-    monkeypatch.setattr(warp, "_sampled", lambda s, *rest: seen.append(s) or sampled(s, *rest))
+    sampled = sample.sampled
+    monkeypatch.setattr(warp, "sampled", lambda s, *rest: seen.append(s) or sampled(s, *rest))
     work = job([photo(8), photo(9)], [1.0, 0.0])
     assert np.array_equal(render(work), photo(8))
     assert {id(source) for source in seen} == {id(work.sources[0])}
@@ -308,7 +307,7 @@ def test_a_source_without_weight_is_not_looked_at(monkeypatch: pytest.MonkeyPatc
     ],
 )
 def test_places_are_rounded_and_stay_near_a_photo_of_ten_pixels(fixed: int, place: int) -> None:
-    found = warp._place(np.array([fixed]), 10 + 2 * PAD)
+    found = sample.place(np.array([fixed]), 10 + 2 * PAD)
     assert found.tolist() == [place + (PAD << PHASE_BITS)]
 
 
@@ -403,7 +402,7 @@ def test_light_above_white_counts_in_the_soft_edge() -> None:
 @given(meshes(3), st.floats(-0.5, 1.5), st.floats(-0.3, 0.3), st.integers(0, 99))
 @settings(max_examples=12, deadline=None)
 def test_against_the_oracle(
-    sampler: warp.Sampler,
+    sampler: sample.Sampler,
     mesh: tuple[list[np.ndarray], np.ndarray],
     w: float,
     angle: float,
@@ -469,9 +468,9 @@ def test_bounds_of_a_sample() -> None:
         for block in (white, ~white):
             pixels = np.zeros((4 + 2 * PAD, 4 + 2 * PAD, 4), dtype=np.int16)
             pixels[PAD : PAD + 4, PAD : PAD + 4, :3] = np.where(block, WHITE, 0)[..., None]
-            source = warp.Source(pixels, SAME)
+            source = Source(pixels, SAME)
             place = np.array([((1 + PAD) << PHASE_BITS) + phase])
-            got = int(warp._sampled(source, place, place, "catmull-rom")[0, 0])
+            got = int(sample.sampled(source, place, place, "catmull-rom")[0, 0])
             assert got == exact_sample(block * WHITE, taps[phase])
             assert DARKEST <= got <= LIGHTEST
             assert got > 40000 or got < -7000

@@ -21,7 +21,6 @@ from morphkit.study.parts import Equalise, Output
 from morphkit.study.recipe import (
     FRONT_ENDS,
     LIMITS,
-    PLANNED,
     Canvas,
     Continuum,
     Engine,
@@ -110,9 +109,9 @@ def test_defaults_are_the_designs() -> None:
     assert recipe.engine.model_dump() == {
         "light": "linear",
         "sampler": "catmull-rom",
-        "apertures": False,
-        "refine": "off",
-        "texture": "off",
+        "apertures": True,
+        "refine": "flow",
+        "texture": "restore",
     }
     assert recipe.equalise.model_dump() == dict.fromkeys(
         ("luminance", "contrast", "histogram", "spectrum"), False
@@ -168,9 +167,8 @@ BAD = {
     "true is no number": ("shape: none", "feather: true", "MK906", 6, "mask.feather", "true"),
     "yes is a text": ("apertures: false", "apertures: yes", "MK906", 7, "apertures", "true or"),
     "off is a text": ("apertures: false", "apertures: off", "MK906", 7, "apertures", "off"),
-    "apertures": ("apertures: false", "apertures: true", "MK914", 7, "apertures", ": false"),
-    "flow": ("refine: off", "refine: flow", "MK914", 7, "engine.refine", "Write refine: off"),
-    "restore": ("refine: off", "texture: restore", "MK914", 7, "texture", "Write texture: off"),
+    "apertures": ("apertures: false", "apertures: 1", "MK906", 7, "engine.apertures", "true"),
+    "flow": ("refine: off", "refine: flo", "MK907", 7, "engine.refine", "flow"),
     "false for off": ("refine: off", "refine: false", "MK907", 7, "engine.refine", "off"),
     "another metric": ("scale: level", "scale: gabor", "MK914", 8, "spacing.scale", "level"),
     "perceived": ("scale: level", "scale: {perceived: a}", "MK914", 8, "spacing.scale", "level"),
@@ -329,9 +327,9 @@ def test_true_is_the_whole_set() -> None:
     }
 
 
-def test_a_planned_switch_that_is_ready_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(PLANNED, "refine")
-    assert parse_recipe(with_line("refine: off", "refine: flow")).engine.refine == "flow"
+def test_what_is_done_for_the_middle_is_on_unless_switched_off() -> None:
+    engine = parse_recipe(with_line("refine: off", "refine: flow")).engine
+    assert (engine.apertures, engine.refine, engine.texture) == (False, "flow", "restore")
 
 
 def test_all_faults_at_once_in_line_order() -> None:

@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from morphkit.engine import lift
+from morphkit.engine.cast import Cast
 from morphkit.engine.color import Light
 from morphkit.engine.equalise import Key
 from morphkit.engine.luminance import IntArray
-from morphkit.engine.morph import Anchor
+from morphkit.engine.stage import Anchor
 from morphkit.engine.tone import GAIN_BITS, Tone, lifted, toned
 
 Pair = tuple[str, str, str]
@@ -54,22 +55,23 @@ class Control:
             return anchor
         return replace(anchor, source=toned(anchor.source, tone, self.light, self.mask))
 
-    def lifted(
-        self, identity: str, anchors: Sequence[Anchor], weights: Sequence[float]
-    ) -> list[Anchor]:
+    def lifted(self, identity: str, cast: Cast, weights: Sequence[float]) -> Cast:
         """Return toned anchors with the contrast that mixing them in these shares takes away.
 
         Each keeps its own mean luminance, so the frame keeps its own.
         """
-        mixed = [(one, share) for one, share in zip(anchors, weights, strict=True) if share]
+        mixed = [(one, share) for one, share in zip(cast.anchors, weights, strict=True) if share]
         if len(mixed) != 2:
-            return list(anchors)
+            return cast
         (a, first), (b, second) = mixed
         missing = self.losses.get(pair(identity, a.expression, b.expression), 0.0)
         if not missing:
-            return list(anchors)
-        gain = round(lift.gain(missing, first, second) * (1 << GAIN_BITS))
-        return [
+            return cast
+        exact = lift.gain(missing, first, second)
+        gain = round(exact * (1 << GAIN_BITS))
+        anchors = [
             replace(one, source=lifted(one.source, self.centres[identity, one.expression], gain))
-            for one in anchors
+            for one in cast.anchors
         ]
+        textures = tuple(exact * texture for texture in cast.textures)
+        return replace(cast, anchors=tuple(anchors), textures=textures)

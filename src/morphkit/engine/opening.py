@@ -30,6 +30,9 @@ CLOSED = 0.04
 """Lips and lids nearer than this, on average and in eye distances, touch: what their
 landmarks leave open is the width of a lip's edge, or noise."""
 
+ENOUGH = 0.25
+"""Share of what is added that must be left when a transform takes an inside away."""
+
 BEHIND = 1 / 3
 """Where the part of a mouth that is still seen lies: 0 behind the upper lip, 1 the lower."""
 
@@ -89,10 +92,9 @@ def openings(
     for aperture in frame.scheme.apertures:
         each = [openness(aperture, face.points, canvas.eye_distance) for face in anchors]
         open_by = sum(w * o for w, o in zip(shape, each, strict=True))
-        inside = np.array([max(w, 0.0) * o for w, o in zip(colour, each, strict=True)])
-        if not (open_by > 0 and inside.sum() > 0):
+        inside = _inside_weights(colour, each)
+        if open_by <= 0 or inside is None:
             continue
-        inside /= inside.sum()
         ring = _seen_ring(aperture, frame.points, open_by, canvas.eye_distance)
         balls = None
         if aperture.name.endswith("_eye"):
@@ -106,6 +108,20 @@ def openings(
             )
         )
     return found
+
+
+def _inside_weights(colour: Sequence[float], open_by: Sequence[float]) -> FloatArray | None:
+    """Each source's share in what is seen inside, by weight and openness; None when nothing is.
+
+    In a transform the face that is taken away takes its inside away, too, as long as that
+    leaves enough to look at; else only what is added counts.
+    """
+    signed = np.array([w * o for w, o in zip(colour, open_by, strict=True)])
+    added = np.maximum(signed, 0.0)
+    if not added.sum() > 0:
+        return None
+    weights = signed if signed.sum() > ENOUGH * added.sum() else added
+    return np.asarray(weights / weights.sum())
 
 
 def _inner_maps(

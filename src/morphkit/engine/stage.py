@@ -158,7 +158,8 @@ def stage(
     Raises
     ------
     GeometryError
-        MK302 when the mesh folds in an anchor, MK303 when the faces have different schemes.
+        MK302 when the mesh folds in an anchor, MK303 when the faces have different schemes,
+        MK313 when apertures are asked for and the scheme has none.
     """
     scheme = poses[0].landmarks.scheme
     odd = [label for p, label in zip(poses, labels, strict=True) if p.landmarks.scheme != scheme]
@@ -170,6 +171,16 @@ def stage(
                 f"the templates of one set are of different schemes: {', '.join(names)}.",
                 file=odd[0],
                 suggestion=f"Convert them to one scheme; the first face has {scheme.name}.",
+            )
+        )
+    if look.apertures and not scheme.apertures:
+        raise GeometryError(
+            Finding(
+                "MK313",
+                f"scheme {scheme.name} does not say where mouth and eyes open.",
+                file=labels[0],
+                suggestion="Write engine: {apertures: false}, or use a scheme with inner lips and "
+                "lids.",
             )
         )
     shapes = np.stack([p.landmarks.points for p in poses])

@@ -34,6 +34,7 @@ WINDOW = 0.03
 
 GAIN_BITS = 12
 _HALF_POWER = 0.1325  # sigma · frequency of a Gaussian whose power is halved there
+_NEARLY = 0.99  # a percent less is not worth a change
 _FLOOR = 8.0  # light, of 32767: weaker detail is rounding
 
 
@@ -112,7 +113,7 @@ def restored(
     tone = luminance(light)
     parts = bands(tone, face_width)
     own = amplitudes(parts, face_width)
-    gains = np.clip(target / np.maximum(own, _FLOOR), 1.0, MOST)
+    gains = np.clip(_NEARLY * target / np.maximum(own, _FLOOR), 1.0, MOST)
     more = np.rint((gains - 1) * (1 << GAIN_BITS)).astype(np.int64)
     height, width = tone.shape
     y, x = np.indices(tone.shape).reshape(2, -1) << 10

@@ -41,17 +41,9 @@ from morphkit.study.levels import MorphPath, check_levels, levels, midpoint
 from morphkit.study.parts import Equalise, Output, Part
 from morphkit.study.yaml import Document, Place, as_written, pointer, read_yaml
 
-__all__ = ["FRONT_ENDS", "LIMITS", "PLANNED", "Recipe", "parse_recipe", "recipe_schema", "resolved"]
+__all__ = ["FRONT_ENDS", "LIMITS", "Recipe", "parse_recipe", "recipe_schema", "resolved"]
 
 MOST_FINDINGS = 100
-
-PLANNED: dict[str, tuple[Any, Any]] = {
-    "apertures": (True, False),
-    "refine": ("flow", "off"),
-    "texture": ("restore", "off"),
-}
-"""Engine switches that this version cannot do yet: the setting that is refused, and what
-holds until then.  Deleting a line here switches it on: that setting becomes the default."""
 
 
 class Canvas(Part):
@@ -93,10 +85,6 @@ class Mask(Part):
     )
 
 
-def _switch(name: str, final: Any, description: str) -> Any:
-    return Field(PLANNED[name][1] if name in PLANNED else final, description=description)
-
-
 class Engine(Part):
     """How pixels are made."""
 
@@ -106,21 +94,15 @@ class Engine(Part):
     sampler: Literal["catmull-rom", "bilinear"] = Field(
         default="catmull-rom", description="bilinear is faster and loses fine detail."
     )
-    apertures: bool = _switch("apertures", True, "Keep teeth out of closed mouths.")
-    refine: Literal["flow", "off"] = _switch("refine", "flow", "Align the skin's fine texture.")
-    texture: Literal["restore", "off"] = _switch(
-        "texture", "restore", "Give back the fine texture that mixing takes away."
+    apertures: bool = Field(
+        default=True, description="Show inside mouth and eyes only what is open there."
     )
-
-    @field_validator("apertures", "refine", "texture")
-    @classmethod
-    def _can(cls, value: Any, info: ValidationInfo) -> Any:
-        name = str(info.field_name)
-        if name in PLANNED and value == PLANNED[name][0]:
-            wanted, now = (str(word).lower() for word in PLANNED[name])
-            message = f"{name}: {wanted} is planned; this version of morphkit cannot do it"
-            raise refusal("MK914", message, f"Write {name}: {now}, or delete the line.")
-        return value
+    refine: Literal["flow", "off"] = Field(
+        default="flow", description="Align the skin between landmarks, too."
+    )
+    texture: Literal["restore", "off"] = Field(
+        default="restore", description="Give back the fine texture that mixing takes away."
+    )
 
 
 class Continuum(Part):
