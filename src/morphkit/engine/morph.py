@@ -164,9 +164,13 @@ def _amplitudes(cast: Cast, weights: Sequence[float], marks: Landmarks, on: Stag
     """
     vertices = on.mesh.vertices(marks.points)
     total = np.zeros(cast.textures[0].shape)
+    power = np.zeros(total.shape)
     for weight, anchor, own in zip(weights, cast.anchors, cast.textures, strict=True):
         there = on.mesh.vertices(anchor.landmarks.points)
-        total += weight * carried(own, vertices, there, on.mesh.triangles)
+        here = carried(own, vertices, there, on.mesh.triangles)
+        total += weight * here
+        power += weight * here * here
+    total[..., 0] = np.sqrt(np.maximum(power[..., 0], 0.0))
     return np.maximum(total, 0.0)
 
 

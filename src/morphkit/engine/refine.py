@@ -186,9 +186,13 @@ def _unfolded(field: FloatArray, faces: Sequence[FloatArray]) -> FloatArray:
 
 
 def _shrunk(before: FloatArray, after: FloatArray) -> FloatArray:
-    """Which nodes touch a cell that lost too much of its area, (h, w); 1 or 0."""
-    least = LEAST_AREA * np.maximum(_areas(before), 0)
-    cells = np.pad((_areas(after) < least).astype(float), 1)
+    """Which nodes touch a cell that lost too much of its area, (h, w); 1 or 0.
+
+    Cells that the mesh itself has closed (inside shut lips) have none to lose.
+    """
+    area = _areas(before)
+    lost = (_areas(after) < LEAST_AREA * area) & (area > LEAST_AREA * 2 * grid.SPACING**2)
+    cells = np.pad(lost.astype(float), 1)
     touched = np.maximum.reduce([cells[:-1, :-1], cells[1:, :-1], cells[:-1, 1:], cells[1:, 1:]])
     return np.asarray(touched)
 
