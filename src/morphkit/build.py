@@ -13,6 +13,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from morphkit import files
 from morphkit.control import first_pass
@@ -24,7 +25,7 @@ from morphkit.errors import EnvironmentFault, Finding, SetError, UsageError
 from morphkit.faces.face import Face
 from morphkit.finished import write_manifest, write_report
 from morphkit.journal import JOURNAL, note, resume
-from morphkit.measures import Controlled
+from morphkit.measures import Controlled, disagreement
 from morphkit.package.registry import package
 from morphkit.plan import Plan, PlannedFrame, plan
 from morphkit.record import Journal, Written, anchor_id, image_file, record
@@ -33,6 +34,8 @@ from morphkit.study.table import TABLE, stimuli_csv
 from morphkit.validate import SetReport, validate
 
 Progress = Callable[[int, int], None]
+Residuals = dict[str, list[dict[str, Any]]]
+"""By identity: how far its anchors disagree, pair by pair."""
 
 PACKAGES = "packages"
 
@@ -140,8 +143,17 @@ def _make(
     files.check_space(part, 1.2 * planned.megabytes * rendered / len(planned.frames))
     with ThreadPoolExecutor(jobs or os.cpu_count()) as executor:
         controlled = first_pass(planned, partial(_pin, planned), executor)
-        _render(planned, controlled.control, part, done, executor, progress)
-    return _finish(planned, controlled, part, done), rendered
+        residuals = _measured_earlier(earlier)
+        _render(planned, controlled.control, part, done, residuals, executor, progress)
+    return _finish(planned, controlled, residuals, part, done), rendered
+
+
+def _measured_earlier(earlier: papers.StimulusSet | None) -> Residuals:
+    """Return what a set of the same pixels knows of its residuals already."""
+    found: Residuals = {}
+    for entry in earlier.manifest.morphkit.measures.get("residuals", []) if earlier else []:
+        found.setdefault(str(entry["identity"]), []).append(entry)
+    return found
 
 
 def _refuse_photos(folder: Path, recipe_file: Path, planned: Plan) -> None:
@@ -233,21 +245,19 @@ def _render(
     control: Control,
     part: Path,
     done: Journal,
+    residuals: Residuals,
     executor: Executor,
     progress: Progress | None,
 ) -> None:
-    """Render what is not done yet, infant by infant, one frame a task."""
+    """Render what is not done yet, infant by infant, one frame a task; note its residuals."""
     total = len(planned.frames)
     finished = sum(one.stimulus_id in done for one in planned.frames)
     for identity in planned.identities:
-        todo = [
-            one
-            for one in planned.frames
-            if one.identity == identity and one.stimulus_id not in done
-        ]
+        frames = [one for one in planned.frames if one.identity == identity]
+        todo = [one for one in frames if one.stimulus_id not in done]
         places = [i for i, face in enumerate(planned.faces) if face.row.identity == identity]
         known = all(anchor_id(*planned.faces[i].key) in done for i in places)
-        if not todo and known:
+        if not todo and known and identity in residuals:
             continue
         pinned = list(executor.map(partial(_pin, planned), places))
         anchors = {anchor.expression: control.toned(identity, anchor) for anchor in pinned}
@@ -255,7 +265,7 @@ def _render(
             anchor_id(identity, name): executor.submit(_anchor_pixels, planned, anchor)
             for name, anchor in anchors.items()
         }
-        together = cast(list(anchors.values()), planned.on, _mixed(list(anchors), todo))
+        together, residuals[identity] = _together(planned, identity, list(anchors.values()), frames)
         for one in todo:
             task = executor.submit(_write_frame, planned, control, together, one, part)
             tasks[one.stimulus_id] = task
@@ -265,6 +275,18 @@ def _render(
             if written.bytes and progress:
                 finished += 1
                 progress(finished, total)
+
+
+def _together(
+    planned: Plan, identity: str, anchors: Sequence[Anchor], frames: Sequence[PlannedFrame]
+) -> tuple[Cast, list[dict[str, Any]]]:
+    """Return an infant's cast, and how far its anchors disagree."""
+    on, pairs = planned.on, _mixed([anchor.expression for anchor in anchors], frames)
+    together = cast(anchors, on, pairs)
+    if on.look.refine == "flow":
+        return together, disagreement(identity, together, pairs, removed=True)
+    looked_at = replace(on, look=replace(on.look, refine="flow", texture="off"))
+    return together, disagreement(identity, cast(anchors, looked_at, pairs), pairs, removed=False)
 
 
 def _mixed(names: Sequence[str], frames: Sequence[PlannedFrame]) -> list[tuple[int, int]]:
@@ -320,9 +342,12 @@ def _write_frame(
     return Written(files.sha256(data), files.pixel_sha256(face.image), len(data))
 
 
-def _finish(planned: Plan, controlled: Controlled, part: Path, done: Journal) -> SetReport:
+def _finish(
+    planned: Plan, controlled: Controlled, residuals: Residuals, part: Path, done: Journal
+) -> SetReport:
     """Write the table, the manifest, the report and the packages; return the validation."""
-    stimuli, draft = record(planned, done, controlled)
+    measured = [entry for identity in planned.identities for entry in residuals[identity]]
+    stimuli, draft = record(planned, done, controlled, measured)
     files.write_atomic(part / TABLE, stimuli_csv(stimuli).encode())
     write_manifest(part, draft)
     report = validate(part)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from morphkit.engine import grid
 from morphkit.engine.align import Canvas, on_grid
 from morphkit.engine.cast import Cast, cast
 from morphkit.engine.color import CodeArray
@@ -22,7 +23,7 @@ from morphkit.engine.opening import openings
 from morphkit.engine.raster import FINE
 from morphkit.engine.refine import shares, to_mean
 from morphkit.engine.stage import Anchor, Look, Stage, alone, job, pin, pose, stage
-from morphkit.engine.texture import carried, fine, restored
+from morphkit.engine.texture import WINDOW, carried, fine, restored
 from morphkit.engine.warp import Drift, Job, affine_maps, light, quantised, render, written
 from morphkit.errors import Finding, GeometryError
 from morphkit.faces.face import Face, FloatArray, Landmarks, shared
@@ -145,15 +146,34 @@ def _textured(cast: Cast, w: Weights, marks: Landmarks, on: Stage, made: Job) ->
     other = w.texture != w.colour
     if not (cast.textures or other):
         return render(made)
-    everywhere = np.ones(on.mask.shape, dtype=bool)
-    shown, width = light(made, everywhere), on.face_width
+    window, nodes = _window(on)
+    where = np.zeros(on.mask.shape, dtype=bool)
+    where[window] = True
+    whole, width = light(made, where), on.face_width
+    shown = whole[window]
     if other:
-        detailed = light(replace(made, weights=quantised(np.array(w.texture))), everywhere)
-        shown = shown + fine(detailed, width) - fine(shown, width)
+        detailed = light(replace(made, weights=quantised(np.array(w.texture))), where)
+        shown = shown + fine(detailed[window], width) - fine(shown, width)
     if cast.textures:
-        target = _amplitudes(cast, w.texture, marks, on)
-        shown, _ = restored(shown, target, _spared(made), width)
-    return written(made, shown)
+        target = _amplitudes(cast, w.texture, marks, on)[nodes]
+        shown, _ = restored(shown, target, _spared(made)[window], width)
+    whole[window] = shown
+    return written(made, whole)
+
+
+def _window(on: Stage) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    """The pixels around the mask that its texture depends on, and their nodes."""
+    margin = round(4 * WINDOW * on.face_width)
+    pixels, nodes = [], []
+    for axis in (0, 1):
+        shown = np.flatnonzero((on.mask > 0).any(axis=1 - axis))
+        low, high = (int(shown[0]), int(shown[-1])) if len(shown) else (0, 0)
+        first = max(low - margin, 0) // grid.SPACING
+        last = min(high + margin, on.mask.shape[axis] - 1)
+        pixels.append(slice(first * grid.SPACING, last + 1))
+        count = (last - first * grid.SPACING) // grid.SPACING + 2
+        nodes.append(slice(first, first + count))
+    return (pixels[0], pixels[1]), (nodes[0], nodes[1])
 
 
 def _amplitudes(cast: Cast, weights: Sequence[float], marks: Landmarks, on: Stage) -> FloatArray:
