@@ -14,15 +14,32 @@ import numpy as np
 Array = np.ndarray[tuple[int, ...], np.dtype[Any]]
 
 _TAP_BITS = 14
+_NARROW = 3.0
 
 
 @cache
 def taps(sigma: float) -> tuple[int, ...]:
-    """Return the taps at 0, 1, 2, … of a Gaussian, in 2⁻¹⁴; both sides sum to one."""
-    raw = [math.exp(-0.5 * (i / sigma) ** 2) for i in range(math.ceil(3 * sigma) + 1)]
+    """Return the taps at 0, 1, 2, … of a Gaussian, in 2⁻¹⁴; both sides sum to one.
+
+    A narrow one is Lindeberg's discrete Gaussian (1990, doi 10.1109/34.49051), whose width is
+    right; samples of the curve would be too narrow.
+    """
+    count = math.ceil(3 * sigma) + 1
+    if sigma < _NARROW:
+        raw = [_bessel(i, sigma * sigma) for i in range(count + 1)]
+    else:
+        raw = [math.exp(-0.5 * (i / sigma) ** 2) for i in range(count)]
     total = raw[0] + 2 * math.fsum(raw[1:])
     side = [round(value / total * (1 << _TAP_BITS)) for value in raw[1:]]
     return ((1 << _TAP_BITS) - 2 * sum(side), *side)
+
+
+def _bessel(order: int, x: float) -> float:
+    """Modified Bessel function of the first kind, by its series."""
+    return math.fsum(
+        (x / 2) ** (2 * m + order) / (math.factorial(m) * math.factorial(m + order))
+        for m in range(40)
+    )
 
 
 def blurred(values: Array, sigma: float) -> Array:

@@ -205,18 +205,24 @@ def _unfolded(field: FloatArray, faces: Sequence[FloatArray]) -> FloatArray:
 
 
 def _shrunk(before: FloatArray, after: FloatArray) -> FloatArray:
-    """Which nodes touch a cell that lost too much of its area, (h, w); 1 or 0.
+    """Which nodes touch a cell with a corner that turned over or all but closed; 1 or 0.
 
     Cells that the mesh itself has closed (inside shut lips) have none to lose.
     """
-    area = _areas(before)
-    lost = (_areas(after) < LEAST_AREA * area) & (area > LEAST_AREA * 2 * grid.SPACING**2)
+    lost = np.zeros((before.shape[0] - 1, before.shape[1] - 1), dtype=bool)
+    for was, now in zip(_corners(before), _corners(after), strict=True):
+        lost |= (now < LEAST_AREA * was) & (was > LEAST_AREA * grid.SPACING**2)
     cells = np.pad(lost.astype(float), 1)
     touched = np.maximum.reduce([cells[:-1, :-1], cells[1:, :-1], cells[:-1, 1:], cells[1:, 1:]])
     return np.asarray(touched)
 
 
-def _areas(nodes: FloatArray) -> FloatArray:
-    """Twice the signed area of each cell."""
-    one, other = nodes[1:, 1:] - nodes[:-1, :-1], nodes[1:, :-1] - nodes[:-1, 1:]
-    return other[..., 1] * one[..., 0] - other[..., 0] * one[..., 1]
+def _corners(nodes: FloatArray) -> list[FloatArray]:
+    """Twice the signed area of the triangle at each corner of each cell."""
+    a, b = nodes[:-1, :-1], nodes[:-1, 1:]
+    d, c = nodes[1:, :-1], nodes[1:, 1:]
+    found = []
+    for here, after, before in ((a, b, d), (b, c, a), (c, d, b), (d, a, c)):
+        one, other = after - here, before - here
+        found.append(one[..., 0] * other[..., 1] - one[..., 1] * other[..., 0])
+    return found

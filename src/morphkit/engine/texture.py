@@ -34,6 +34,7 @@ WINDOW = 0.045
 
 GAIN_BITS = 12
 _HALF_POWER = 0.1325  # sigma · frequency of a Gaussian whose power is halved there
+_SOFT = np.array([1.1, 1.0])  # bands overlap: what is added to one is partly seen in it
 _NEARLY = 0.01  # a percent is not worth a change
 _FLOOR = 8.0  # light, of 32767: weaker detail is rounding
 
@@ -115,7 +116,7 @@ def restored(
     own = amplitudes(parts, face_width)
     gains = np.clip((target + _FLOOR) / (own + _FLOOR), LEAST, MOST)
     gains = np.where(abs(gains - 1) < _NEARLY, 1.0, gains)
-    more = np.rint((gains - 1) * (1 << GAIN_BITS)).astype(np.int64)
+    more = np.rint((gains - 1) * _SOFT * (1 << GAIN_BITS)).astype(np.int64)
     height, width = tone.shape
     y, x = np.indices(tone.shape).reshape(2, -1) << 10
     extra = grid.looked_up(more, x, y).reshape(height, width, -1)
