@@ -16,10 +16,10 @@ from morphkit import Canvas, Landmarks
 
 SHOWN = (("infant01", "direct"), ("infant03", "direct"))
 TITLES = ("plain morph", "morphkit", "rendered truth")
-FACE = (216, 264)
+FACE = (152, 184)
 """Width and height of a face, in pixels of the figure."""
 
-CROP = (108, 132)
+CROP = (120, 92)
 LINE = 22
 GAP = 6
 BACKGROUND, INK = (255, 255, 255), (40, 40, 40)
@@ -58,9 +58,9 @@ def windows(face: Landmarks, canvas: Canvas) -> tuple[Window, Window, Window]:
     jaw = face.points[list(group("jaw"))]
     centre = (jaw[:, 0].min() + jaw[:, 0].max()) / 2
     return (
-        Window(float(centre), float(middle("nose")[1] - 0.2 * apart), 2.3 * apart, FACE),
-        Window(float(eye[0]), float(eye[1]), 0.75 * apart, CROP),
-        Window(float(mouth[0] + 0.18 * apart), float(mouth[1]), 0.75 * apart, CROP),
+        Window(float(centre), float(middle("nose")[1] - 0.12 * apart), 2.25 * apart, FACE),
+        Window(float(eye[0]), float(eye[1]), 0.8 * apart, CROP),
+        Window(float(mouth[0] + 0.18 * apart), float(mouth[1]), 0.8 * apart, CROP),
     )
 
 

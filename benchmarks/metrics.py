@@ -34,8 +34,11 @@ BANDS = ((8.0, 16.0), (16.0, 32.0), (32.0, np.inf))
 MARGIN = 0.05
 """Eyes, brows, nostrils and mouth are dilated by this, in face widths."""
 
-CLOSED = 0.04
-"""Lips whose mean distance is below this are shut, in distances of the pupils."""
+CLOSED = 0.05
+"""Lips are shut whose mean distance is below this, in distances of the pupils.
+
+About 2 mm on an infant: template points lie on the edges of the lips, not on where they touch.
+"""
 
 PARTS = ("eyes", "mouth", "brows", "rest")
 

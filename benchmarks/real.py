@@ -93,8 +93,8 @@ def table(folder: Path) -> str:
     )
     return (
         f"{text}\n\nMust be: least power ≥ {LEAST:.2f} of the ends' at every level (morphkit: "
-        f"{least:.2f}), dip ≤ {DEEPEST:.0%} (morphkit: {deepest:.0%}); ghost in eyes and mouth with "
-        "hand or exact templates and with flow, ≤ 0.75 % EOD mean, ≤ 1.5 % 95th percentile."
+        f"{least:.2f}), dip ≤ {DEEPEST:.0%} (morphkit: {deepest:.0%}); ghost in eyes and mouth "
+        "with exact templates and flow, ≤ 0.75 % EOD mean, ≤ 1.5 % 95th percentile."
     )
 
 
