@@ -24,6 +24,7 @@ from morphkit import Canvas, Face
 LEVELS = np.linspace(0, 1, 11)
 LEAST = 0.85
 DEEPEST = 0.05
+SHOWN = ("eyes", "mouth", "rest")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,14 +81,10 @@ def table(folder: Path) -> str:
         good = full.relative.min() >= LEAST and full.dip <= DEEPEST
         worst.append((full.relative.min(), full.dip))
         rows.append([name, *_said(list(found.values())), "yes" if good else "**no**"])
-    head = ["pair (11 levels, default canvas)"]
-    head += [f"least power > 32, {method.name}" for method in OURS]
-    head += [f"dip, {method.name}" for method in OURS]
-    head += [
-        f"ghost at the middle, {part}, {PLAIN.name} → with flow"
-        for part in ("eyes", "mouth", "rest")
-    ]
-    text = markdown([*head, "met"], rows)
+    three = " / ".join(method.name for method in OURS)
+    head = ["11 levels, default canvas", f"least power > 32: {three}", f"dip: {three}"]
+    head += [f"ghost at the middle, {part}: plain → with flow" for part in SHOWN]
+    text = markdown([*head, "power met"], rows)
     least, deepest = (
         f(column) for f, column in zip((min, max), zip(*worst, strict=True), strict=True)
     )
@@ -101,9 +98,9 @@ def table(folder: Path) -> str:
 def _said(found: Sequence[Pair]) -> list[str]:
     names = [method.name for method in OURS]
     before, after = (found[names.index(method.name)].ghost for method in (PLAIN, ALIGNED))
-    cells = [f"{one.relative.min():.2f}" for one in found]
-    cells += [f"{one.dip:+.0%}" for one in found]
-    for part in ("eyes", "mouth", "rest"):
+    cells = [" / ".join(f"{one.relative.min():.2f}" for one in found)]
+    cells += [" / ".join(f"{one.dip:+.0%}" for one in found)]
+    for part in SHOWN:
         (m0, p0), (m1, p1) = before[part], after[part]
         cells.append(f"{m0:.2f} / {p0:.2f} → {m1:.2f} / {p1:.2f}")
     return cells
