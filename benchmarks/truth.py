@@ -64,7 +64,7 @@ class Row:
     ghost_<part>, ghost_<part>_95 : float
         How far the two layers lie apart there, % EOD.
     mouth : float
-        Visible inside of the mouth, % of the hull.
+        Visible inside of the mouth, % of the hull; nan where neither end's mouth is open.
     shut : bool
         The render's mouth is shut.
     """
@@ -197,7 +197,7 @@ def _ghost(made: Made, where: Regions) -> list[float]:
 def _mouth(method: Method, marks: Morph | None, level: float, hull: Mask) -> float:
     """Visible inside of the mouth, % of the hull."""
     if marks is None:
-        return 0.0
+        return float("nan")
     seen = mouth_seen(method, marks(level).image) > SEEN
     return float((seen & hull).sum() / hull.sum() * 100)
 
@@ -231,10 +231,10 @@ def read_csv(file: Path) -> list[Row]:
 def back(rows: Sequence[Row]) -> float:
     """Return the largest step of the mouth's visible area against its way from end to end, %.
 
-    0 where the area is monotone in level.
+    0 where the area is monotone in level.  Paths between two shut mouths don't count.
     """
     worst = 0.0
-    for key in {(r.infant, r.path) for r in rows}:
+    for key in {(r.infant, r.path) for r in rows if not np.isnan(r.mouth)}:
         areas = [r.mouth for r in sorted(rows, key=lambda r: r.level) if (r.infant, r.path) == key]
         steps = np.diff(areas) * (1 if areas[-1] >= areas[0] else -1)
         worst = max(worst, float(-steps.min(initial=0.0)))

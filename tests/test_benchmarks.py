@@ -150,6 +150,15 @@ def test_a_mouth_that_opens_and_shuts_again_is_seen():
     opening = [a_row(level / 4, mouth=m) for level, m in enumerate((0, 1, 3, 2.5, 4))]
     assert truth.back(opening) == pytest.approx(0.5)
     assert truth.back(opening[:3]) == 0
+    assert truth.back([a_row(0.5, mouth=float("nan"))]) == 0
+
+
+def test_what_no_frame_tests_is_not_called_met():
+    line = next(line for line in table._mouth() if line.limit == "≤ 0.2")
+    untested = [a_row(0.5, mouth=float("nan"), shut=True), a_row(0.5, mouth=3.0)]
+    assert table._met(line, untested) == "not tested"
+    assert table._met(line, [*untested, a_row(0.5, mouth=0.1, shut=True)]) == "yes"
+    assert table._met(line, [*untested, a_row(0.5, mouth=0.3, shut=True)]) == "**no**"
 
 
 def test_summary_numbers():
