@@ -33,6 +33,10 @@ landmarks leave open is the width of a lip's edge, or noise."""
 ENOUGH = 0.25
 """Share of what is added that must be left when a transform takes an inside away."""
 
+LIT = 0.5
+"""Little light falls into a slit: a mouth that is less open than this share of its source's
+shows the source's inside darker, in proportion."""
+
 BEHIND = 1 / 3
 """Where the part of a mouth that is still seen lies: 0 behind the upper lip, 1 the lower."""
 
@@ -96,13 +100,15 @@ def openings(
         if open_by <= 0 or inside is None:
             continue
         ring = _seen_ring(aperture, frame.points, open_by, canvas.eye_distance)
-        balls = None
+        balls, weights = None, quantised(inside)
         if aperture.name.endswith("_eye"):
             balls = _ball_maps(aperture, frame, anchors, sources, inside)
+        else:
+            weights = _shaded(aperture, frame, anchors, weights)
         found.append(
             Opening(
                 cover(_on_grid(ring), canvas.width, canvas.height),
-                quantised(inside),
+                weights,
                 _inner_maps(aperture, frame, anchors, sources, mesh),
                 balls,
             )
@@ -122,6 +128,15 @@ def _inside_weights(colour: Sequence[float], open_by: Sequence[float]) -> FloatA
         return None
     weights = signed if signed.sum() > ENOUGH * added.sum() else added
     return np.asarray(weights / weights.sum())
+
+
+def _shaded(
+    aperture: Aperture, frame: Landmarks, anchors: Sequence[Landmarks], weights: IntArray
+) -> IntArray:
+    """Return weights of less light where a mouth is a slit and its sources' are wide open."""
+    here = max(gap(aperture, frame.points), 0.0)
+    lit = [min(here / (LIT * max(gap(aperture, face.points), here, 1.0)), 1.0) for face in anchors]
+    return np.asarray(np.rint(weights * np.array(lit)), dtype=np.int64)
 
 
 def _inner_maps(

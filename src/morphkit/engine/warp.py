@@ -68,7 +68,8 @@ class Opening:
     cover : Cover
         Where it is open.
     weights : (K,) int64 array
-        In 2⁻¹⁵; they sum to 2¹⁵, and a source that is shut has none.
+        In 2⁻¹⁵; a source that is shut has none.  They sum to 2¹⁵, or to less where little
+        light falls in.
     maps : (K, T, 6) int64 array
         As `Job.maps`, for what lies inside.
     balls : (K, 6) int64 array or None
