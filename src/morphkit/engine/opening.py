@@ -17,6 +17,7 @@ import numpy as np
 
 from morphkit.engine.align import GRID, Canvas, Similarity
 from morphkit.engine.aperture import gap, narrowed, outline
+from morphkit.engine.blur import blurred
 from morphkit.engine.color import WHITE
 from morphkit.engine.raster import FINE, cover
 from morphkit.engine.sample import MAP_BITS
@@ -29,6 +30,9 @@ from morphkit.faces.scheme import Aperture
 CLOSED = 0.04
 """Lips and lids nearer than this, on average and in eye distances, touch: what their
 landmarks leave open is the width of a lip's edge, or noise."""
+
+FADE = 0.012
+"""Blur of an open eye's edge, in eye distances."""
 
 ENOUGH = 0.25
 """Share of what is added that must be left when a transform takes an inside away."""
@@ -57,9 +61,12 @@ def with_eyes(source: Source, marks: Landmarks, eye_distance: float) -> Source:
         if aperture.name.endswith("_eye") and open_by > 0:
             ring = _seen_ring(aperture, marks.points, open_by, eye_distance)
             box = cover(_on_grid(to_source(ring)), width, height)
-            y, x = np.nonzero(box.parts)
-            seen = box.parts[y, x] * WHITE // (FINE * FINE)
-            pixels[y + box.top + PAD, x + box.left + PAD, 3] = seen
+            # fading inwards: where a lid's shadow ends, one source gives way to another
+            part = np.pad(box.parts / (FINE * FINE), 1)
+            inner = np.clip(2 * blurred(part, FADE * eye_distance * to_source.scale) - 1, 0, 1)
+            rows, columns = box.parts.shape
+            here = pixels[box.top + PAD :, box.left + PAD :, 3][:rows, :columns]
+            np.maximum(here, np.rint(inner[1:-1, 1:-1] * WHITE).astype(np.int16), out=here)
     pixels.flags.writeable = False
     return replace(source, pixels=pixels)
 
