@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from morphkit.study.manifest import ContinuumEntry, Manifest, Source, StimulusSet
+from morphkit.study.entries import ContinuumEntry
+from morphkit.study.manifest import Manifest, Source, StimulusSet
 
 METHODS = "methods.txt"
 RIGHTS = "licence_and_consent.txt"

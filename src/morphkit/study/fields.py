@@ -21,7 +21,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from morphkit.study import names
-from morphkit.study.levels import FEWEST, MOST, PRESETS
+from morphkit.study.levels import FEWEST, LEAST, MOST, MOST_AMOUNT, PRESETS, check_amounts
 from morphkit.study.yaml import as_written, nearest
 
 RECIPE_VERSION = 1
@@ -135,6 +135,34 @@ def _levels(value: Any) -> int | str | tuple[float, ...]:
     return int(value)
 
 
+def _amounts(value: Any) -> tuple[float, ...]:
+    remedy = "Write a rising list from -0.5 to 1.5, such as [0, 0.5, 1]."
+    if not isinstance(value, list | tuple) or not all(_is_number(item) for item in value):
+        raise refusal("MK906", "this is no list of numbers", remedy)
+    amounts = tuple(float(item) + 0.0 for item in value)
+    fault = check_amounts(amounts)
+    if fault:
+        raise refusal("MK919", fault, remedy)
+    return amounts
+
+
+def _group(value: Any) -> Any:
+    if value in ("own", "all"):
+        return value
+    if not isinstance(value, list | tuple):
+        remedy = "Write own (each one's own difference), all, or a list such as [i01, i02]."
+        raise refusal("MK906", "this is neither own nor all nor a list of infants", remedy)
+    return several(_identities(value))
+
+
+def several(infants: Literal["all"] | tuple[str, ...]) -> Literal["all"] | tuple[str, ...]:
+    """Return infants of whom a mean can be made; refuse one alone with MK921."""
+    if infants != "all" and len(infants) < 2:
+        message = f"{infants[0]} alone is listed; a mean is over at least two infants"
+        raise refusal("MK921", message, "List two infants or more, or write all.")
+    return infants
+
+
 def _is_number(value: Any) -> bool:
     # a whole number of hundreds of digits has no float
     return isinstance(value, float) or (
@@ -211,21 +239,40 @@ Expression = Annotated[
     WithJsonSchema({"type": "string", "pattern": "^[a-z][a-z0-9_]{0,23}$"}),
 ]
 Folder = Annotated[Text, AfterValidator(_folder)]
+_INFANTS = {
+    "type": "array",
+    "minItems": 1,
+    "uniqueItems": True,
+    "items": {"type": "string", "pattern": "^[a-z][a-z0-9]*$"},
+}
+Identity = Annotated[
+    Text,
+    _lawful(names.check_identity, names.suggested_identity, "an identity"),
+    WithJsonSchema(_INFANTS["items"]),
+]
 Identities = Annotated[
     Literal["all"] | tuple[str, ...],
     PlainValidator(_identities),
     PlainSerializer(_plain),
+    WithJsonSchema({"anyOf": [{"const": "all"}, _INFANTS]}),
+]
+Group = Annotated[
+    Literal["all", "own"] | tuple[str, ...],
+    PlainValidator(_group),
+    PlainSerializer(_plain),
+    WithJsonSchema({"anyOf": [{"enum": ["all", "own"]}, {**_INFANTS, "minItems": 2}]}),
+]
+Amounts = Annotated[
+    tuple[float, ...],
+    PlainValidator(_amounts),
+    PlainSerializer(_plain),
     WithJsonSchema(
         {
-            "anyOf": [
-                {"const": "all"},
-                {
-                    "type": "array",
-                    "minItems": 1,
-                    "uniqueItems": True,
-                    "items": {"type": "string", "pattern": "^[a-z][a-z0-9]*$"},
-                },
-            ]
+            "type": "array",
+            "minItems": 1,
+            "maxItems": MOST,
+            "uniqueItems": True,
+            "items": {"type": "number", "minimum": LEAST, "maximum": MOST_AMOUNT},
         }
     ),
 ]

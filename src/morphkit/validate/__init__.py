@@ -13,7 +13,7 @@ from pathlib import Path
 
 from morphkit import files
 from morphkit.errors import Finding, SetError
-from morphkit.validate import anchors, checks, spacing, table
+from morphkit.validate import anchors, checks, operations, spacing, table
 from morphkit.validate.findings import Evidence, SetReport, gather, judge
 
 __all__ = ["SetReport", "validate"]
@@ -34,6 +34,7 @@ QUICK: tuple[Check, ...] = (
     table.check_recipe,
     table.check_levels,
     table.check_weights,
+    operations.check_operations,
     table.check_calibration,
     anchors.check_anchors,
     anchors.check_endpoints,
