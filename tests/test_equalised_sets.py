@@ -213,7 +213,8 @@ def test_greyscale_is_equal_red_green_and_blue(made) -> None:
         light = light_of(grey, b)
         assert (light[..., 0] == light[..., 1]).all() and (light[..., 0] == light[..., 2]).all()
         difference = luminance(light) - luminance(light_of(plain, a))
-        assert np.abs(difference / WHITE).max() < 0.01
+        # luminance is rounded for each photo, so skin is aligned a little differently
+        assert np.abs(difference / WHITE).max() < 0.03
         assert abs(difference.mean() / WHITE) < 2e-4
     assert "equalise" not in read_set(grey).manifest.morphkit.measures
 

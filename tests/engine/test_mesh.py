@@ -83,13 +83,17 @@ def test_what_nothing_folds_stays_delaunay(places: list[tuple[float, float]]) ->
 @given(st.lists(drawn(photo=False), min_size=1, max_size=3))
 @settings(max_examples=30)
 def test_a_mesh_of_faces(faces: list[Drawn]) -> None:
-    """It follows the curves, covers the canvas in every anchor, and nothing is left out."""
+    """It follows the curves, covers the canvas in every anchor, and nothing is left out.
+
+    Only the outer lip's edges at the corners may give way, where shut lips smile.
+    """
+    corners = {frozenset(pair) for pair in ((48, 49), (53, 54), (54, 55), (59, 48))}
     mesh = mesh_of(*faces)
     assert mesh.landmarks.tolist() == list(range(68))
     assert mesh.doubts == ()
     for curve in IBUG.curves:
         chain = (*curve.points, curve.points[0]) if curve.closed else curve.points
-        assert {frozenset(pair) for pair in pairwise(chain)} <= edges(mesh)
+        assert {frozenset(pair) for pair in pairwise(chain)} - corners <= edges(mesh)
     assert len(mesh.triangles) == 2 * (68 + 4 * BORDER_PARTS) - 2 - 4 * BORDER_PARTS
     assert areas(mesh.mean, mesh.triangles).sum() == pytest.approx(2 * SIZE)
     for shape in on_canvas(*faces)[1]:

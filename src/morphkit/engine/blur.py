@@ -47,7 +47,7 @@ def _along(values: Array, weights: list[Any], axis: int) -> Array:
         part[axis] = slice(reach + by, reach + by + length)
         return wide[tuple(part)]
 
-    total = values * weights[0]
+    total: Array = values * weights[0]
     for i, weight in enumerate(weights[1:], start=1):
         total += (shifted(-i) + shifted(i)) * weight
     return total

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from morphkit.engine import grid
 from morphkit.engine.blur import blurred
 from morphkit.faces.face import FloatArray
 
-SingleArray = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
+SingleArray = np.ndarray[tuple[int, ...], np.dtype[Any]]
 IntArray = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 WORKING_WIDTH = 240
@@ -144,7 +145,7 @@ def search(a: View, b: View, trust: SingleArray, face_width: float) -> FloatArra
     k = step(face_width)
     width = face_width / k
     shape, cell = trust.shape, PASSES[0].cell
-    field = np.zeros((-(-shape[0] // cell), -(-shape[1] // cell), 2))
+    field: FloatArray = np.zeros((-(-shape[0] // cell), -(-shape[1] // cell), 2))
     for number, one in enumerate(PASSES):
         field = _resampled(field, cell, one.cell, shape)
         cell = one.cell
@@ -163,11 +164,10 @@ def _creases(a: View, b: View, trust: SingleArray, cell: int, width: float) -> F
 
     Not near lips and lids, where skin ends.
     """
-    motion = [reduced(b.x - a.x, cell), reduced(b.y - a.y, cell)]
-    away = blurred(reduced(1 - trust, cell).astype(np.float64), NEAR * width / cell)
-    return (
-        _bend(np.stack(motion, axis=2).astype(np.float64)) * np.clip(1 - 4 * away, 0, 1)[..., None]
-    )
+    motion = np.stack([reduced(b.x - a.x, cell), reduced(b.y - a.y, cell)], axis=2)
+    near = blurred(reduced(1 - trust, cell).astype(np.float64), NEAR * width / cell)
+    skin: FloatArray = np.clip(1 - 4 * near, 0, 1)
+    return _bend(motion.astype(np.float64)) * skin[..., None]
 
 
 def at_nodes(field: FloatArray, width: int, height: int, face_width: float) -> FloatArray:
@@ -226,14 +226,14 @@ def _relaxed(
     return field
 
 
-def reduced(values: np.ndarray, k: int) -> np.ndarray:
+def reduced(values: SingleArray, k: int) -> SingleArray:
     """Means of k × k pixels; a part of a block at the edge counts as far as it goes."""
     if k == 1:
         return values
     height, width = values.shape
     full = np.pad(values, ((0, -height % k), (0, -width % k)), mode="edge")
     blocks = full.reshape(full.shape[0] // k, k, full.shape[1] // k, k)
-    total = blocks[:, 0, :, 0].copy()
+    total: SingleArray = blocks[:, 0, :, 0].copy()
     for i in range(k):
         for j in range(k):
             if i or j:
@@ -266,13 +266,13 @@ def _between(picture: SingleArray, x: SingleArray, y: SingleArray) -> SingleArra
     x, y = np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)
     left = np.minimum(x.astype(np.int32), width - 2)
     top = np.minimum(y.astype(np.int32), height - 2)
-    across, down = x - left, y - top
+    across, down = x - left.astype(np.float32), y - top.astype(np.float32)
     flat = picture.reshape(-1)
     start = top * np.int32(width) + left
     upper = flat[start] * (1 - across) + flat[start + 1] * across
     start += np.int32(width)
     lower = flat[start] * (1 - across) + flat[start + 1] * across
-    return upper * (1 - down) + lower * down
+    return np.asarray(upper * (1 - down) + lower * down)
 
 
 def _slopes(picture: SingleArray, axis: int) -> SingleArray:
@@ -280,7 +280,7 @@ def _slopes(picture: SingleArray, axis: int) -> SingleArray:
     wide = np.pad(picture, [(1, 1) if i == axis else (0, 0) for i in (0, 1)], mode="edge")
     length = picture.shape[axis]
     before = np.take(wide, range(length), axis)
-    return (np.take(wide, range(2, length + 2), axis) - before) / 2
+    return np.asarray((np.take(wide, range(2, length + 2), axis) - before) / 2)
 
 
 def _bend(field: FloatArray) -> FloatArray:

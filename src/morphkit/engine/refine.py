@@ -92,16 +92,17 @@ def shares(shape: Sequence[float], sources: Sequence[Source], pairs: Residuals) 
 
     None when nothing is: without residuals, and where one anchor has all the weight.
     """
-    total: list[FloatArray | float] = [0.0] * len(sources)
-    for (i, j), one in pairs.items():
-        total[i] = total[i] - shape[j] * one.field
-        total[j] = total[j] + shape[i] * one.field
-    if not any(np.any(part) for part in total):
+    if not pairs:
         return None
-    like = next(iter(pairs.values())).field
+    like = next(iter(pairs.values())).field.shape
+    total = np.zeros((len(sources), *like))
+    for (i, j), one in pairs.items():
+        total[i] -= shape[j] * one.field
+        total[j] += shape[i] * one.field
+    if not total.any():
+        return None
     grids = []
-    for part, source in zip(total, sources, strict=True):
-        away = np.broadcast_to(part, like.shape) / GRID
+    for away, source in zip(total / GRID, sources, strict=True):
         a, b = source.from_canvas.a, source.from_canvas.b
         x, y = away[..., 0], away[..., 1]
         there = np.stack([a * x - b * y, b * x + a * y], axis=2)
@@ -126,14 +127,14 @@ def _trust(on: Stage, owner: IntArray) -> SingleArray:
     k = step(width)
     inside = reduced((on.mesh.aperture[owner] >= 0).astype(np.float32), k)
     clear = np.clip(1 - 2 * blurred(inside, 0.01 * width / k), 0, 1)
-    return clear * (reduced((on.mask > 0).astype(np.float32), k) > 0)
+    return np.asarray(clear * (reduced((on.mask > 0).astype(np.float32), k) > 0))
 
 
 def _view(anchor: Anchor, tone: IntArray, on: Stage, owner: IntArray) -> View:
     width = on.face_width
     k = step(width)
     middle = (k - 1) / 2
-    rows, columns = (np.arange(-(-side // k)) * k + middle for side in owner.shape)
+    rows, columns = (_every(k, -(-side // k)) + middle for side in owner.shape)
     places = (_mapped(anchor, on, owner, rows, columns) - middle) / k
     x, y = np.moveaxis(places.astype(np.float32), 2, 0)
     return View(details(tone, width), np.ascontiguousarray(x), np.ascontiguousarray(y))
@@ -142,8 +143,12 @@ def _view(anchor: Anchor, tone: IntArray, on: Stage, owner: IntArray) -> View:
 def _nodes(anchor: Anchor, on: Stage, owner: IntArray) -> FloatArray:
     """Where the nodes of the grid lie in an anchor, (h, w, 2)."""
     sides = grid.size(on.canvas.width, on.canvas.height)
-    rows, columns = (np.arange(count) * float(grid.SPACING) for count in sides)
+    rows, columns = (_every(grid.SPACING, count) for count in sides)
     return _mapped(anchor, on, owner, rows, columns)
+
+
+def _every(distance: int, count: int) -> FloatArray:
+    return np.arange(0.0, distance * count, distance)
 
 
 def _mapped(
@@ -184,7 +189,8 @@ def _shrunk(before: FloatArray, after: FloatArray) -> FloatArray:
     """Which nodes touch a cell that lost too much of its area, (h, w); 1 or 0."""
     least = LEAST_AREA * np.maximum(_areas(before), 0)
     cells = np.pad((_areas(after) < least).astype(float), 1)
-    return np.maximum.reduce([cells[:-1, :-1], cells[1:, :-1], cells[:-1, 1:], cells[1:, 1:]])
+    touched = np.maximum.reduce([cells[:-1, :-1], cells[1:, :-1], cells[:-1, 1:], cells[1:, 1:]])
+    return np.asarray(touched)
 
 
 def _areas(nodes: FloatArray) -> FloatArray:

@@ -268,4 +268,4 @@ def _inside(job: Job, opening: Opening, owner: IntArray, x: IntArray, y: IntArra
             seen += share
     lacking = np.maximum(_LEAST_SEEN - seen, 0)
     seen += lacking
-    return (total + lacking * meshed + seen // 2) // seen
+    return np.asarray((total + lacking * meshed + seen // 2) // seen, dtype=np.int64)
