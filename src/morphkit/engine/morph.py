@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from morphkit.engine.align import Canvas, on_grid
+from morphkit.engine.aperture import meet
 from morphkit.engine.cast import Cast, cast
 from morphkit.engine.color import CodeArray
 from morphkit.engine.mesh import folds
@@ -58,6 +59,9 @@ def alike(weights: Sequence[float]) -> Weights:
 def shape(landmarks: Sequence[Landmarks], weights: Sequence[float]) -> Landmarks:
     """Return the weighted sum of shapes, on the landmark grid.
 
+    With a negative weight, lips and lids could overtake each other, since what is opened by
+    the difference of two faces is closed against it; they meet in the middle and stay shut.
+
     Raises
     ------
     GeometryError
@@ -65,7 +69,10 @@ def shape(landmarks: Sequence[Landmarks], weights: Sequence[float]) -> Landmarks
     """
     _check(weights, len(landmarks))
     points = sum(w * marks.points for w, marks in zip(weights, landmarks, strict=True))
-    return landmarks[0].replaced(on_grid(np.asarray(points)))
+    marks = landmarks[0].replaced(on_grid(np.asarray(points)))
+    if min(weights) >= 0:
+        return marks
+    return marks.replaced(meet(marks.scheme, marks.points)[0])
 
 
 def _check(weights: Sequence[float], count: int, of: str = "weights") -> None:

@@ -2,7 +2,7 @@
 
 `Stimulus` is one row of ``stimuli.csv``, the truth for rows.  Knows columns, cells and their
 description; no manifest, no disk, no pixels, and not whether what a row says is true.  May
-import `errors` and the standard library.
+import `errors`, `study.levels` and the standard library.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from morphkit.errors import Finding, SetError
+from morphkit.study.levels import MOST_AMOUNT
 
 TABLE = "stimuli.csv"
 WEIGHT = "weight_"
@@ -222,18 +223,30 @@ def _parse_cell(name: str, text: str, kind: type) -> Any:
 
 def table_schema(stimuli: Sequence[Stimulus]) -> dict[str, Any]:
     """Return the Frictionless Table Schema of the table of these stimuli."""
-    fields = [_FIELDS.get(name) or _weight_field(name) for name in columns(stimuli)]
+    fields = [_described(name, stimuli) for name in columns(stimuli)]
     return {"fields": fields, "primaryKey": "stimulus_id", "missingValues": [""]}
 
 
-def _field(name: str, kind: str, description: str, **constraints: object) -> dict[str, object]:
-    field: dict[str, object] = {"name": name, "type": kind, "description": description}
+def _described(name: str, stimuli: Sequence[Stimulus]) -> dict[str, Any]:
+    """Return the field of a column; what lies on no path may have no level, or one beyond 1."""
+    field = _FIELDS.get(name) or _weight_field(name)
+    if name not in ("morph_level", "percent"):
+        return field
+    values = [getattr(row, name) for row in stimuli]
+    limits = {**field["constraints"], "required": None not in values}
+    if any(row.morph_path == "transform" for row in stimuli) and name == "morph_level":
+        limits["maximum"] = MOST_AMOUNT
+    return {**field, "constraints": limits}
+
+
+def _field(name: str, kind: str, description: str, **constraints: object) -> dict[str, Any]:
+    field: dict[str, Any] = {"name": name, "type": kind, "description": description}
     if constraints:
         field["constraints"] = constraints
     return field
 
 
-def _weight_field(name: str) -> dict[str, object]:
+def _weight_field(name: str) -> dict[str, Any]:
     expression = name.removeprefix(WEIGHT)
     return _field(name, "number", f"Share of the {expression} face.", required=True)
 
@@ -253,8 +266,9 @@ _FIELDS = {
         _field("frame", "integer", "Place in the continuum, from 1.", required=True, minimum=1),
         _field("morph_level", "number", "Level: -1 first anchor, 0 nominal midpoint, 1 last "
                "(from-neutral: 0 to 1); amount of a transform (-0.5 to 1.5).",
-               minimum=-1, maximum=1.5),
-        _field("percent", "number", "(level + 1) / 2 * 100, on a path.", minimum=0, maximum=100),
+               required=True, minimum=-1, maximum=1),
+        _field("percent", "number", "(level + 1) / 2 * 100; empty on no path.", required=True,
+               minimum=0, maximum=100),
         _field("intensity", "number", "Position on the calibrated scale."),
         _field("intensity_unit", "string", "Unit of that scale."),
         _field("p_happy", "number", "Share of happy answers.", minimum=0, maximum=1),
