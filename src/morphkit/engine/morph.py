@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from morphkit.engine.align import Canvas, on_grid
+from morphkit.engine.align import GRID, Canvas, on_grid
 from morphkit.engine.aperture import meet
 from morphkit.engine.cast import Cast, cast
 from morphkit.engine.color import CodeArray
@@ -72,7 +72,9 @@ def shape(landmarks: Sequence[Landmarks], weights: Sequence[float]) -> Landmarks
     marks = landmarks[0].replaced(on_grid(np.asarray(points)))
     if min(weights) >= 0:
         return marks
-    return marks.replaced(meet(marks.scheme, marks.points)[0])
+    points, crossed = meet(marks.scheme, marks.points)
+    # an anchor's lips that have met may still cross by the grid's rounding: it stays as it is
+    return marks.replaced(points) if any(c * GRID > 4 for c in crossed.values()) else marks
 
 
 def _check(weights: Sequence[float], count: int, of: str = "weights") -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import fsum
 from typing import NamedTuple
 
-CANCELLED = 1e-12
+CANCELLED = 1e-14
 """A sum of shares this small is none: what was added was taken away again."""
 
 

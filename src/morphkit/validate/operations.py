@@ -66,7 +66,8 @@ def _shown(level: float | None) -> str:
 def _wrong_photos(evidence: Evidence, derived: Mapping[str, PlannedFrame]) -> Iterator[Finding]:
     """MK677: the weights of photos are listed where they are needed, and are the true ones."""
     listed = evidence.block.frame_weights
-    for name in sorted(listed.keys() | {n for n, one in derived.items() if not one.plain}):
+    needed = {r.stimulus_id for r in evidence.set.stimuli if r.stimulus_id in derived}
+    for name in sorted(listed.keys() | {n for n in needed if not derived[n].plain}):
         one = derived.get(name)
         true: Mapping[Photo, Parts] = {} if one is None or one.plain else one.shares
         given = {
