@@ -16,7 +16,7 @@ FLOORS = [
     ["faces"],
     ["engine", "study", "starter"],
     ["package", "files", "measure"],
-    ["doubts", "photos"],
+    ["doubts", "photos", "reading"],
     ["plan", "measures"],
     ["control"],
     ["validate", "report", "record"],

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -24,9 +23,10 @@ from morphkit.engine.stage import Look, Pose, Stage, pose, stage
 from morphkit.errors import Finding, GeometryError, MorphkitError, RecipeError
 from morphkit.faces.face import Landmarks, mirrorable, shared
 from morphkit.photos import Faults, SourceFace, chosen, read_faces, source_rows
+from morphkit.reading import read_recipe
 from morphkit.study.frames import PlannedFrame, frames
 from morphkit.study.program import Program, program_faults, resolve
-from morphkit.study.recipe import Recipe, parse_recipe, resolved
+from morphkit.study.recipe import Recipe, resolved
 from morphkit.study.shares import Photo
 from morphkit.study.sources import SourceRow
 from morphkit.study.yaml import Place, pointer, read_yaml
@@ -95,41 +95,6 @@ class Plan:
         """Disk space that the stimuli will need, estimated from the size of the mask."""
         shown = float((self.on.mask > 0).sum())
         return len(self.frames) * (1.6 * shown + 0.02 * self.on.mask.size) / 1e6
-
-
-def read_recipe(path: Path) -> Recipe:
-    """Read a recipe file.
-
-    Raises
-    ------
-    RecipeError
-        With every fault of the recipe.
-    """
-    recipe = parse_recipe(files.read_text(path, "recipe"), file=str(path))
-    if not Path(recipe.faces).is_absolute():
-        return recipe
-    return recipe.model_copy(update={"faces": _relative(recipe.faces, path)})
-
-
-def _relative(faces: str, recipe_file: Path) -> str:
-    """Return an absolute folder relative to the recipe: a set must not tell who made it where."""
-    try:
-        relative = os.path.relpath(Path(faces).resolve(), recipe_file.resolve().parent)
-    except ValueError:  # another drive of Windows
-        relative = ""
-    parts = Path(relative).parts
-    if relative and Path.home().name not in parts:
-        return Path(relative).as_posix()
-    raise RecipeError(
-        Finding(
-            "MK907",
-            "the path to the photos would put the name of your home folder, or a drive, into "
-            "the set.",
-            file=files.shown(recipe_file),
-            pointer="faces",
-            suggestion="Keep recipe and photos in one study folder and write a relative path.",
-        )
-    )
 
 
 def plan(recipe_file: Path, *, keep_going: bool = False) -> Plan:

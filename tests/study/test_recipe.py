@@ -39,6 +39,7 @@ MODULES = (
     "agreement",
     "continuum",
     "operations",
+    "operation_fields",
     "program",
     "parts",
     "fields",

@@ -21,7 +21,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from morphkit.study import names
-from morphkit.study.levels import FEWEST, LEAST, MOST, MOST_AMOUNT, PRESETS, check_amounts
+from morphkit.study.levels import FEWEST, MOST, PRESETS
 from morphkit.study.yaml import as_written, nearest
 
 RECIPE_VERSION = 1
@@ -92,7 +92,8 @@ def _folder(text: str) -> str:
     return text
 
 
-def _identities(value: Any) -> Literal["all"] | tuple[str, ...]:
+def identities(value: Any) -> Literal["all"] | tuple[str, ...]:
+    """Return the word all, or lawful identities, each once."""
     if value == "all":
         return "all"
     if not isinstance(value, list | tuple) or not value:
@@ -122,7 +123,7 @@ def _levels(value: Any) -> int | str | tuple[float, ...]:
         message = "levels from a calibrated scale are planned; this version cannot do it"
         raise refusal("MK914", message, "Write a list of levels, or ambiguous5.")
     if isinstance(value, list | tuple):
-        strange = [item for item in value if not _is_number(item)]
+        strange = [item for item in value if not is_number(item)]
         if strange:
             shown = f"{as_written(strange[0])!r}"[:60]
             raise refusal("MK906", f"the list holds {shown}", "Write numbers, without quotes.")
@@ -135,35 +136,8 @@ def _levels(value: Any) -> int | str | tuple[float, ...]:
     return int(value)
 
 
-def _amounts(value: Any) -> tuple[float, ...]:
-    remedy = "Write a rising list from -0.5 to 1.5, such as [0, 0.5, 1]."
-    if not isinstance(value, list | tuple) or not all(_is_number(item) for item in value):
-        raise refusal("MK906", "this is no list of numbers", remedy)
-    amounts = tuple(float(item) + 0.0 for item in value)
-    fault = check_amounts(amounts)
-    if fault:
-        raise refusal("MK919", fault, remedy)
-    return amounts
-
-
-def _group(value: Any) -> Any:
-    if value in ("own", "all"):
-        return value
-    if not isinstance(value, list | tuple):
-        remedy = "Write own (each one's own difference), all, or a list such as [i01, i02]."
-        raise refusal("MK906", "this is neither own nor all nor a list of infants", remedy)
-    return several(_identities(value))
-
-
-def several(infants: Literal["all"] | tuple[str, ...]) -> Literal["all"] | tuple[str, ...]:
-    """Return infants of whom a mean can be made; refuse one alone with MK921."""
-    if infants != "all" and len(infants) < 2:
-        message = f"{infants[0]} alone is listed; a mean is over at least two infants"
-        raise refusal("MK921", message, "List two infants or more, or write all.")
-    return infants
-
-
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Whether a value can be a float."""
     # a whole number of hundreds of digits has no float
     return isinstance(value, float) or (
         isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**300
@@ -225,7 +199,8 @@ def _front_end(name: str, info: ValidationInfo) -> str:
     return name
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a value as JSON has it."""
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -239,7 +214,7 @@ Expression = Annotated[
     WithJsonSchema({"type": "string", "pattern": "^[a-z][a-z0-9_]{0,23}$"}),
 ]
 Folder = Annotated[Text, AfterValidator(_folder)]
-_INFANTS = {
+INFANTS = {
     "type": "array",
     "minItems": 1,
     "uniqueItems": True,
@@ -248,38 +223,18 @@ _INFANTS = {
 Identity = Annotated[
     Text,
     _lawful(names.check_identity, names.suggested_identity, "an identity"),
-    WithJsonSchema(_INFANTS["items"]),
+    WithJsonSchema(INFANTS["items"]),
 ]
 Identities = Annotated[
     Literal["all"] | tuple[str, ...],
-    PlainValidator(_identities),
-    PlainSerializer(_plain),
-    WithJsonSchema({"anyOf": [{"const": "all"}, _INFANTS]}),
-]
-Group = Annotated[
-    Literal["all", "own"] | tuple[str, ...],
-    PlainValidator(_group),
-    PlainSerializer(_plain),
-    WithJsonSchema({"anyOf": [{"enum": ["all", "own"]}, {**_INFANTS, "minItems": 2}]}),
-]
-Amounts = Annotated[
-    tuple[float, ...],
-    PlainValidator(_amounts),
-    PlainSerializer(_plain),
-    WithJsonSchema(
-        {
-            "type": "array",
-            "minItems": 1,
-            "maxItems": MOST,
-            "uniqueItems": True,
-            "items": {"type": "number", "minimum": LEAST, "maximum": MOST_AMOUNT},
-        }
-    ),
+    PlainValidator(identities),
+    PlainSerializer(plain),
+    WithJsonSchema({"anyOf": [{"const": "all"}, INFANTS]}),
 ]
 Levels = Annotated[
     int | str | tuple[float, ...],
     PlainValidator(_levels),
-    PlainSerializer(_plain),
+    PlainSerializer(plain),
     WithJsonSchema(
         {
             "anyOf": [

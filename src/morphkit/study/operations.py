@@ -13,16 +13,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, Strict, ValidationInfo, field_validator
 
 from morphkit.study.continuum import differs
-from morphkit.study.fields import (
-    Amounts,
-    Expression,
-    Group,
-    Id,
-    Identities,
-    Identity,
-    refusal,
-    several,
-)
+from morphkit.study.fields import Expression, Id, Identities, Identity, refusal
+from morphkit.study.operation_fields import Amounts, Group, several
 from morphkit.study.parts import Part
 
 SAME = 1e-9

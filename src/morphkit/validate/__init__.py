@@ -13,7 +13,7 @@ from pathlib import Path
 
 from morphkit import files
 from morphkit.errors import Finding, SetError
-from morphkit.validate import anchors, checks, operations, spacing, table
+from morphkit.validate import anchors, checks, declared, operations, spacing, table
 from morphkit.validate.findings import Evidence, SetReport, gather, judge
 
 __all__ = ["SetReport", "validate"]
@@ -31,7 +31,7 @@ QUICK: tuple[Check, ...] = (
     table.check_unique,
     table.check_order,
     table.check_declared,
-    table.check_recipe,
+    declared.check_recipe,
     table.check_levels,
     table.check_weights,
     operations.check_operations,

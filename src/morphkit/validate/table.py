@@ -13,11 +13,9 @@ from math import isfinite
 
 from morphkit.errors import Finding
 from morphkit.study import levels, names
-from morphkit.study.entries import Block, ContinuumEntry
+from morphkit.study.entries import ContinuumEntry
 from morphkit.study.frames import MIXTURE, TRANSFORM
-from morphkit.study.manifest import MANIFEST, MorphkitBlock
-from morphkit.study.program import resolve
-from morphkit.study.recipe import Recipe
+from morphkit.study.manifest import MANIFEST
 from morphkit.study.table import TABLE, WEIGHT, Stimulus
 from morphkit.validate.findings import Evidence
 from morphkit.validate.rules import finding
@@ -216,58 +214,6 @@ def check_calibration(evidence: Evidence) -> Iterator[Finding]:
         elif p is not None and row.ambiguous is not None and row.ambiguous != (0.25 <= p <= 0.75):
             text = f"ambiguous is {str(row.ambiguous).lower()}, but p_happy is {p:.6g}."
             yield in_row(evidence, "MK674", text, row, "ambiguous", measured=p)
-
-
-def check_recipe(evidence: Evidence) -> Iterator[Finding]:
-    """MK673: the recipe declares the same continua and levels as the manifest's list."""
-    recipe, block = evidence.recipe, evidence.block
-    if recipe is None:
-        return
-    yield from _unlike_operations(recipe, block)
-    wanted = [
-        (entry.name, entry.path, list(entry.expressions), levels.levels(entry.levels, entry.path))
-        for entry in recipe.continua
-    ]
-    listed = [(e.name, e.path, list(e.expressions), tuple(e.levels)) for e in block.continua]
-    if [entry[:3] for entry in wanted] != [entry[:3] for entry in listed]:
-        text = f"the recipe declares {_titles(wanted)}, the manifest lists {_titles(listed)}."
-        yield finding("MK673", text, file=MANIFEST, pointer="morphkit.continua")
-        return
-    for number, (want, have) in enumerate(zip(wanted, listed, strict=True)):
-        if len(want[3]) != len(have[3]) or not all(
-            abs(a - b) <= SAME for a, b in zip(want[3], have[3], strict=True)
-        ):
-            yield finding(
-                "MK673",
-                f"the recipe's levels of {want[0]} are not the ones that the manifest lists.",
-                file=MANIFEST,
-                pointer=f"morphkit.continua.{number}.levels",
-            )
-
-
-def _unlike_operations(recipe: Recipe, block: MorphkitBlock) -> Iterator[Finding]:
-    """MK673 for prototypes, transforms and mixtures: what the recipe says of each, but for who."""
-    asked = resolve(recipe, [])
-    pairs = (
-        ("prototypes", asked.prototypes, block.prototypes),
-        ("transforms", asked.transforms, block.transforms),
-        ("mixtures", asked.mixtures, block.mixtures),
-    )
-    for key, wanted, listed in pairs:
-        if [_said(one) for one in wanted] != [_said(one) for one in listed]:
-            text = f"the recipe's {key} are not the ones that the manifest lists."
-            yield finding("MK673", text, file=MANIFEST, pointer=f"morphkit.{key}")
-
-
-def _said(entry: Block) -> dict[str, object]:
-    said = entry.model_dump(exclude={"identities"})
-    if "group" in said:
-        said["group"] = said["group"] is None
-    return said
-
-
-def _titles(entries: Sequence[tuple[str, str, list[str], object]]) -> str:
-    return "; ".join(f"{name} ({path}: {' → '.join(who)})" for name, path, who, _ in entries)
 
 
 def fits(entry: ContinuumEntry) -> bool:
