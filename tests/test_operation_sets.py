@@ -107,7 +107,8 @@ def hashes(stimulus_set: StimulusSet) -> dict[str, str]:
 def test_the_set_is_valid(folder: Path) -> None:
     report = validate(folder)
     assert report.verdict == "valid"
-    assert {found.code for found in report.findings} <= {"MK110"}  # photos are tiny
+    # photos are tiny, and light that is exaggerated can leave its range
+    assert {found.code for found in report.findings} <= {"MK110", "MK525"}
 
 
 def test_rows_say_what_is_known(whole: StimulusSet) -> None:

@@ -75,7 +75,7 @@ def check_pixels(evidence: Evidence) -> Iterator[Finding]:
     """MK685: every picture decodes to the pixels that its row gives."""
     for row in evidence.set.stimuli:
         try:
-            image = _decoded(evidence, row)
+            image = decoded(evidence, row)
         except SetError:
             continue  # can't be read: `checks` has said so
         except ImageError as fault:
@@ -93,7 +93,7 @@ def check_pixels(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
-def _decoded(evidence: Evidence, row: Stimulus) -> CodeArray | None:
+def decoded(evidence: Evidence, row: Stimulus) -> CodeArray | None:
     """Return the pixels; None for a file that `checks` has already complained about."""
     if row.image_file not in evidence.listing:
         return None
@@ -118,7 +118,7 @@ def check_pictures(evidence: Evidence) -> Iterator[Finding]:
 
     def light(row: Stimulus) -> LightArray | None:
         try:
-            image = _decoded(evidence, row)
+            image = decoded(evidence, row)
         except (ImageError, SetError):
             return None
         return None if image is None else decode_table("linear")[image]
