@@ -21,7 +21,7 @@ from morphkit.measures import Controlled
 from morphkit.package.registry import package
 from morphkit.plan import Plan, plan
 from morphkit.record import Journal, record
-from morphkit.render import Progress, pinned_photo, render
+from morphkit.render import Progress, Residuals, pinned_photo, render
 from morphkit.study import manifest as papers
 from morphkit.study.shares import Photo
 from morphkit.study.table import TABLE, stimuli_csv
@@ -134,8 +134,17 @@ def _make(
     with ThreadPoolExecutor(jobs or os.cpu_count()) as executor:
         photos = [Photo(*face.key) for face in planned.faces]
         controlled = first_pass(planned, lambda i: pinned_photo(planned, photos[i]), executor)
-        render(planned, controlled.control, part, done, executor, progress)
-    return _finish(planned, controlled, part, done), rendered
+        residuals = _measured_earlier(earlier)
+        render(planned, controlled.control, part, done, residuals, executor, progress)
+    return _finish(planned, controlled, residuals, part, done), rendered
+
+
+def _measured_earlier(earlier: papers.StimulusSet | None) -> Residuals:
+    """Return what a set of the same pixels knows of its residuals already."""
+    found: Residuals = {}
+    for entry in earlier.manifest.morphkit.measures.get("residuals", []) if earlier else []:
+        found.setdefault(str(entry["identity"]), []).append(entry)
+    return found
 
 
 def _refuse_photos(folder: Path, recipe_file: Path, planned: Plan) -> None:
@@ -222,9 +231,12 @@ def _earlier(folder: Path, planned: Plan, force: bool) -> papers.StimulusSet | N
     )
 
 
-def _finish(planned: Plan, controlled: Controlled, part: Path, done: Journal) -> SetReport:
+def _finish(
+    planned: Plan, controlled: Controlled, residuals: Residuals, part: Path, done: Journal
+) -> SetReport:
     """Write the table, the manifest, the report and the packages; return the validation."""
-    stimuli, draft = record(planned, done, controlled)
+    measured = [entry for infant in planned.infants for entry in residuals.get(infant, [])]
+    stimuli, draft = record(planned, done, controlled, measured)
     files.write_atomic(part / TABLE, stimuli_csv(stimuli).encode())
     write_manifest(part, draft)
     report = validate(part)

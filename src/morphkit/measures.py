@@ -5,15 +5,17 @@ May import `doubts`, `engine` and `errors`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from morphkit.doubts import clipped_light, missed, recoloured
 from morphkit.engine import octaves
+from morphkit.engine.cast import Cast
 from morphkit.engine.color import WHITE
 from morphkit.engine.control import Control
 from morphkit.engine.equalise import Key
+from morphkit.engine.ghost import Ghost
 from morphkit.engine.luminance import Statistics
 from morphkit.engine.octaves import BAND_BITS
 from morphkit.engine.spectrum import Spectrum
@@ -88,10 +90,38 @@ class Controlled:
         return found
 
 
-def measures(controlled: Controlled) -> dict[str, Any]:
-    """Return the block ``measures`` of a manifest: with ``equalise``, or empty."""
+def disagreement(
+    identity: str, cast: Cast, pairs: Iterable[tuple[int, int]], *, removed: bool
+) -> list[dict[str, Any]]:
+    """Return the entries of ``measures.residuals`` of one infant: % of the outer eye distance."""
+    entries = []
+    for i, j in pairs:
+        one = cast.pairs[i, j]
+        entry: dict[str, Any] = {
+            "identity": identity,
+            "expressions": [cast.anchors[i].expression, cast.anchors[j].expression],
+            "before": _ghost(one.before),
+        }
+        entries.append(entry | {"after": _ghost(one.after)} if removed else entry)
+    return entries
+
+
+def _ghost(found: Ghost) -> dict[str, dict[str, float]]:
+    return {
+        region: {"mean": round(size.mean, 3), "p95": round(size.p95, 3)}
+        for region, size in found.items()
+    }
+
+
+def measures(controlled: Controlled, residuals: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the block ``measures`` of a manifest.
+
+    ``residuals`` says how far the anchors of a pair disagree; ``equalise`` is there where
+    statistics were made equal.
+    """
+    block: dict[str, Any] = {"residuals": list(residuals)}
     if not controlled.after:
-        return {}
+        return block
     anchors = [
         {
             "identity": key[0],
@@ -107,7 +137,7 @@ def measures(controlled: Controlled) -> dict[str, Any]:
         {"identity": identity, "expressions": [a, b], "missing_variance": _short(loss)}
         for (identity, a, b), loss in controlled.control.losses.items()
     ]
-    return {"equalise": {"anchors": anchors, "pairs": pairs}}
+    return block | {"equalise": {"anchors": anchors, "pairs": pairs}}
 
 
 def _look(look: Look) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from morphkit.doubts import crossings, left_out, uncovered, unsuitable
 from morphkit.engine.align import Canvas
 from morphkit.engine.mesh import folds
 from morphkit.engine.mirror import mirrored
-from morphkit.engine.morph import shape
+from morphkit.engine.morph import shown_shape
 from morphkit.engine.stage import Look, Pose, Stage, pose, stage
 from morphkit.errors import Finding, GeometryError, MorphkitError, RecipeError
 from morphkit.faces.face import Landmarks, mirrorable, shared
@@ -237,7 +237,7 @@ def _refuse_folds(planned: Sequence[PlannedFrame], places: Mapping[Photo, Pose],
     faults = []
     for one in planned:
         marks = [places[photo].landmarks for photo in one.shares]
-        points = shape(marks, [parts[0] for parts in one.shares.values()])
+        points = shown_shape(marks, [parts[0] for parts in one.shares.values()])
         faults += folds(on.mesh, points.scheme, points.points, on.canvas, one.stimulus_id)
     if faults:
         raise GeometryError(*faults)

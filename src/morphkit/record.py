@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
+from typing import Any
 
 from morphkit import __version__
+from morphkit.errors import Finding
 from morphkit.measures import Controlled, measures
 from morphkit.photos import SourceFace
 from morphkit.plan import Plan
@@ -46,14 +48,17 @@ def anchor_id(photo: Photo) -> str:
 
 
 def record(
-    planned: Plan, done: Mapping[str, Written], controlled: Controlled
+    planned: Plan,
+    done: Mapping[str, Written],
+    controlled: Controlled,
+    residuals: Sequence[dict[str, Any]],
 ) -> tuple[list[Stimulus], Manifest]:
     """Return the table and the manifest of a set whose frames are all written."""
     stimuli = [_stimulus(planned, one, done[one.stimulus_id]) for one in planned.frames]
     table = stimuli_csv(stimuli).encode()
     resources = [papers.table_resource(stimuli, sha256(table).hexdigest(), len(table))]
     resources += [papers.image_resource(row, done[row.stimulus_id].bytes) for row in stimuli]
-    block = _block(planned, done, controlled)
+    block = _block(planned, done, measures(controlled, residuals), controlled.findings)
     licenses = papers.licenses(block.sources)
     name = planned.recipe.name
     return stimuli, Manifest(name=name, licenses=licenses, resources=resources, morphkit=block)
@@ -77,10 +82,15 @@ def _stimulus(planned: Plan, one: PlannedFrame, written: Written) -> Stimulus:
     )
 
 
-def _block(planned: Plan, done: Mapping[str, Written], controlled: Controlled) -> MorphkitBlock:
+def _block(
+    planned: Plan,
+    done: Mapping[str, Written],
+    measured: dict[str, Any],
+    found: Sequence[Finding],
+) -> MorphkitBlock:
     mesh, scheme = planned.on.mesh, planned.poses[0].landmarks.scheme
     recipe, program = resolved(planned.recipe), planned.program
-    findings = [*planned.findings, *controlled.findings]
+    findings = [*planned.findings, *found]
     anchors = [
         papers.Anchor(
             **photo._asdict(),
@@ -111,7 +121,7 @@ def _block(planned: Plan, done: Mapping[str, Written], controlled: Controlled) -
         frame_weights={
             one.stimulus_id: frame_weights(one) for one in planned.frames if not one.plain
         },
-        measures=measures(controlled),
+        measures=measured,
         doubts=[asdict(finding) for finding in findings if finding.severity == "warning"],
         response_map=response_map(program),
     )

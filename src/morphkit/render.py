@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from morphkit import files
 from morphkit.engine.cast import Cast, cast
@@ -22,12 +23,15 @@ from morphkit.engine.stage import Anchor, pin
 from morphkit.errors import Finding, SetError
 from morphkit.faces.face import Face
 from morphkit.journal import note
+from morphkit.measures import disagreement
 from morphkit.plan import Plan
 from morphkit.record import Journal, Written, anchor_id, image_file
 from morphkit.study.frames import PlannedFrame
 from morphkit.study.shares import Photo
 
 Progress = Callable[[int, int], None]
+Residuals = dict[str, list[dict[str, Any]]]
+"""By infant: how far its photos disagree, pair by pair."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,10 +50,10 @@ class Scene:
     infants: tuple[str, ...]
 
 
-def scenes(planned: Plan, done: Journal) -> list[Scene]:
+def scenes(planned: Plan, done: Journal, residuals: Residuals) -> list[Scene]:
     """Return what is to be rendered, identity by identity.
 
-    Last come infants of whom only the aligned photos are not on record yet.
+    Last come infants of whom only the aligned photos or the residuals are not on record yet.
     """
     todo = [one for one in planned.frames if one.stimulus_id not in done]
     found = []
@@ -59,6 +63,8 @@ def scenes(planned: Plan, done: Journal) -> list[Scene]:
         found.append(Scene(together, tuple(infants)))
     seen = {infant for scene in found for infant in scene.infants}
     unknown = {photo.identity for photo in planned.views if anchor_id(photo) not in done}
+    mixed = {one.infants[0] for one in planned.frames if one.single and len(one.shares) > 1}
+    unknown |= mixed - residuals.keys()
     return [*found, *(Scene((), (infant,)) for infant in sorted(unknown - seen))]
 
 
@@ -67,6 +73,7 @@ def render(
     control: Control,
     part: Path,
     done: Journal,
+    residuals: Residuals,
     executor: Executor,
     progress: Progress | None,
 ) -> None:
@@ -81,14 +88,16 @@ def render(
         The work folder.
     done : Journal
         What is done; grows.
+    residuals : Residuals
+        What is known of them; grows.
     executor : Executor
     progress : callable, optional
         Called with the counts of finished frames and of all.
     """
     total = len(planned.frames)
     finished = sum(one.stimulus_id in done for one in planned.frames)
-    company = _Company(planned, control, executor)
-    for scene in scenes(planned, done):
+    company = _Company(planned, control, residuals, executor)
+    for scene in scenes(planned, done, residuals):
         troupes = company.called(scene.infants)
         tasks = {
             anchor_id(photo): executor.submit(_anchor_pixels, planned, anchor)
@@ -114,6 +123,7 @@ class _Company:
 
     planned: Plan
     control: Control
+    residuals: Residuals
     executor: Executor
     present: dict[str, Troupe] = field(default_factory=dict)
 
@@ -128,8 +138,20 @@ class _Company:
         photos = [photo for photo in self.planned.views if photo.identity == infant]
         pinned = self.executor.map(partial(pinned_photo, self.planned), photos)
         anchors = [self.control.toned(infant, anchor) for anchor in pinned]
-        pairs = _mixed(photos, self.planned.frames)
-        return Troupe(tuple(photos), cast(anchors, self.planned.on, pairs))
+        together, self.residuals[infant] = _together(self.planned, infant, photos, anchors)
+        return Troupe(tuple(photos), together)
+
+
+def _together(
+    planned: Plan, infant: str, photos: Sequence[Photo], anchors: Sequence[Anchor]
+) -> tuple[Cast, list[dict[str, Any]]]:
+    """Return an infant's cast, and how far its photos disagree."""
+    on, pairs = planned.on, _mixed(photos, planned.frames)
+    together = cast(anchors, on, pairs)
+    if on.look.refine == "flow":
+        return together, disagreement(infant, together, pairs, removed=True)
+    looked_at = replace(on, look=replace(on.look, refine="flow", texture="off"))
+    return together, disagreement(infant, cast(anchors, looked_at, pairs), pairs, removed=False)
 
 
 def _mixed(photos: Sequence[Photo], frames: Sequence[PlannedFrame]) -> list[tuple[int, int]]:
@@ -186,7 +208,7 @@ def _write_frame(
     planned: Plan, control: Control, troupes: Sequence[Troupe], one: PlannedFrame, part: Path
 ) -> Written:
     """One task: combine, encode, write."""
-    together, weights = _together(troupes, one)
+    together, weights = _joined(troupes, one)
     if one.single:
         together = control.lifted(one.infants[0], together, weights.colour)
     face = frame(together, weights, planned.on)
@@ -195,7 +217,7 @@ def _write_frame(
     return Written(files.sha256(data), files.pixel_sha256(face.image), len(data))
 
 
-def _together(troupes: Sequence[Troupe], one: PlannedFrame) -> tuple[Cast, Weights]:
+def _joined(troupes: Sequence[Troupe], one: PlannedFrame) -> tuple[Cast, Weights]:
     """Return the photos of a frame and their weights.
 
     Skin is aligned beyond the mesh only within an infant: between different infants there is

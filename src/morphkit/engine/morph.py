@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from morphkit.engine import grid
 from morphkit.engine.align import GRID, Canvas, on_grid
 from morphkit.engine.aperture import meet
 from morphkit.engine.cast import Cast, cast
@@ -23,7 +24,7 @@ from morphkit.engine.opening import openings
 from morphkit.engine.raster import FINE
 from morphkit.engine.refine import shares, to_mean
 from morphkit.engine.stage import Anchor, Look, Stage, alone, job, pin, pose, stage
-from morphkit.engine.texture import carried, fine, restored
+from morphkit.engine.texture import WINDOW, carried, fine, restored
 from morphkit.engine.warp import Drift, Job, affine_maps, light, quantised, render, written
 from morphkit.errors import Finding, GeometryError
 from morphkit.faces.face import Face, FloatArray, Landmarks, shared
@@ -59,9 +60,6 @@ def alike(weights: Sequence[float]) -> Weights:
 def shape(landmarks: Sequence[Landmarks], weights: Sequence[float]) -> Landmarks:
     """Return the weighted sum of shapes, on the landmark grid.
 
-    With a negative weight, lips and lids could overtake each other, since what is opened by
-    the difference of two faces is closed against it; they meet in the middle and stay shut.
-
     Raises
     ------
     GeometryError
@@ -69,7 +67,21 @@ def shape(landmarks: Sequence[Landmarks], weights: Sequence[float]) -> Landmarks
     """
     _check(weights, len(landmarks))
     points = sum(w * marks.points for w, marks in zip(weights, landmarks, strict=True))
-    marks = landmarks[0].replaced(on_grid(np.asarray(points)))
+    return landmarks[0].replaced(on_grid(np.asarray(points)))
+
+
+def shown_shape(landmarks: Sequence[Landmarks], weights: Sequence[float]) -> Landmarks:
+    """Return the weighted sum of shapes as a frame shows it: lips and lids don't cross.
+
+    With a negative weight they could overtake each other, since what the difference of two
+    faces opens is closed against it; they meet in the middle and stay shut.
+
+    Raises
+    ------
+    GeometryError
+        MK304 when the weights do not sum to 1.
+    """
+    marks = shape(landmarks, weights)
     if min(weights) >= 0:
         return marks
     points, crossed = meet(marks.scheme, marks.points)
@@ -114,7 +126,7 @@ def frame(cast: Cast, weights: Sequence[float] | Weights, on: Stage) -> Face:
     w = weights if isinstance(weights, Weights) else alike(weights)
     _check(w.colour, len(cast.anchors), "colour weights")
     _check(w.texture, len(cast.anchors), "texture weights")
-    marks = shape([a.landmarks for a in cast.anchors], w.shape)
+    marks = shown_shape([a.landmarks for a in cast.anchors], w.shape)
     faults = folds(on.mesh, marks.scheme, marks.points, on.canvas, f"weights {list(w.shape)}")
     if faults:
         raise GeometryError(*faults)
@@ -154,15 +166,34 @@ def _textured(cast: Cast, w: Weights, marks: Landmarks, on: Stage, made: Job) ->
     other = w.texture != w.colour
     if not (cast.textures or other):
         return render(made)
-    everywhere = np.ones(on.mask.shape, dtype=bool)
-    shown, width = light(made, everywhere), on.face_width
+    window, nodes = _window(on)
+    where = np.zeros(on.mask.shape, dtype=bool)
+    where[window] = True
+    whole, width = light(made, where), on.face_width
+    shown = whole[window]
     if other:
-        detailed = light(replace(made, weights=quantised(np.array(w.texture))), everywhere)
-        shown = shown + fine(detailed, width) - fine(shown, width)
+        detailed = light(replace(made, weights=quantised(np.array(w.texture))), where)
+        shown = shown + fine(detailed[window], width) - fine(shown, width)
     if cast.textures:
-        target = _amplitudes(cast, w.texture, marks, on)
-        shown, _ = restored(shown, target, _spared(made), width)
-    return written(made, shown)
+        target = _amplitudes(cast, w.texture, marks, on)[nodes]
+        shown, _ = restored(shown, target, _spared(made)[window], width)
+    whole[window] = shown
+    return written(made, whole)
+
+
+def _window(on: Stage) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+    """The pixels around the mask that its texture depends on, and their nodes."""
+    margin = round(4 * WINDOW * on.face_width)
+    pixels, nodes = [], []
+    for axis in (0, 1):
+        shown = np.flatnonzero((on.mask > 0).any(axis=1 - axis))
+        low, high = (int(shown[0]), int(shown[-1])) if len(shown) else (0, 0)
+        first = max(low - margin, 0) // grid.SPACING
+        last = min(high + margin, on.mask.shape[axis] - 1)
+        pixels.append(slice(first * grid.SPACING, last + 1))
+        count = (last - first * grid.SPACING) // grid.SPACING + 2
+        nodes.append(slice(first, first + count))
+    return (pixels[0], pixels[1]), (nodes[0], nodes[1])
 
 
 def _amplitudes(cast: Cast, weights: Sequence[float], marks: Landmarks, on: Stage) -> FloatArray:
@@ -173,9 +204,13 @@ def _amplitudes(cast: Cast, weights: Sequence[float], marks: Landmarks, on: Stag
     """
     vertices = on.mesh.vertices(marks.points)
     total = np.zeros(cast.textures[0].shape)
+    power = np.zeros(total.shape)
     for weight, anchor, own in zip(weights, cast.anchors, cast.textures, strict=True):
         there = on.mesh.vertices(anchor.landmarks.points)
-        total += weight * carried(own, vertices, there, on.mesh.triangles)
+        here = carried(own, vertices, there, on.mesh.triangles)
+        total += weight * here
+        power += weight * here * here
+    total[..., 0] = np.sqrt(np.maximum(power[..., 0], 0.0))
     return np.maximum(total, 0.0)
 
 

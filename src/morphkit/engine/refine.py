@@ -9,7 +9,7 @@ NumPy.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from morphkit.engine import grid
 from morphkit.engine.align import GRID, Similarity
 from morphkit.engine.blur import blurred
 from morphkit.engine.flow import SingleArray, View, at_nodes, details, reduced, search, step
+from morphkit.engine.ghost import Ghost, ghost
 from morphkit.engine.raster import owners
 from morphkit.engine.sample import MAP_BITS
 from morphkit.engine.source import Source
@@ -39,13 +40,18 @@ class Residual:
     field : (h, w, 2) int64 array
         At the nodes of `engine.grid` in the mean shape, in 1/1024 px of the canvas: where
         the first shows what it has at A(p) − u/2, the second has it at B(p) + u/2.
+    before, after : Ghost
+        How far the two disagree as the mesh warps them, and with the residual removed.  The
+        same in every frame of the pair: layers that disagree do so whatever their weights.
     """
 
     field: IntArray
+    before: Ghost
+    after: Ghost
 
     def turned(self) -> Residual:
         """Return the residual of the same two, the other way round."""
-        return Residual(-self.field)
+        return replace(self, field=-self.field)
 
 
 Residuals = Mapping[tuple[int, int], Residual]
@@ -80,11 +86,24 @@ def residuals(
     for i, j in wanted:
         for place in {i, j} - views.keys():
             views[place] = _view(anchors[place], tones[place], on, owner)
-        field = search(views[i], views[j], trust, width)
-        field = at_nodes(field, on.canvas.width, on.canvas.height, width)
-        field = _unfolded(field, [_nodes(anchors[place], on, owner) for place in (i, j)])
-        found[i, j] = Residual(np.rint(field * GRID).astype(np.int64))
+        one, other, scheme = views[i], views[j], anchors[i].landmarks.scheme
+        first = search(one, other, trust, width)
+        nodes = at_nodes(first, on.canvas.width, on.canvas.height, width)
+        nodes = _unfolded(nodes, [_nodes(anchors[place], on, owner) for place in (i, j)])
+        field = np.rint(nodes * GRID).astype(np.int64)
+        left = search(*_moved(one, other, field, width), trust, width)
+        sizes = (ghost(each, trust, on, scheme) for each in (first, left))
+        found[i, j] = Residual(field, *sizes)
     return found
+
+
+def _moved(a: View, b: View, field: IntArray, face_width: float) -> tuple[View, View]:
+    """Return the views with the residual removed, half of it from each."""
+    k = step(face_width)
+    y, x = (np.indices(a.x.shape).reshape(2, -1) * k << 10) + ((k - 1) << 9)
+    away = grid.looked_up(field << 8, x, y).reshape(*a.x.shape, 2) / (GRID << 8) / k
+    dx, dy = np.moveaxis((away / 2).astype(np.float32), 2, 0)
+    return replace(a, x=a.x - dx, y=a.y - dy), replace(b, x=b.x + dx, y=b.y + dy)
 
 
 def shares(shape: Sequence[float], sources: Sequence[Source], pairs: Residuals) -> IntArray | None:
@@ -186,9 +205,13 @@ def _unfolded(field: FloatArray, faces: Sequence[FloatArray]) -> FloatArray:
 
 
 def _shrunk(before: FloatArray, after: FloatArray) -> FloatArray:
-    """Which nodes touch a cell that lost too much of its area, (h, w); 1 or 0."""
-    least = LEAST_AREA * np.maximum(_areas(before), 0)
-    cells = np.pad((_areas(after) < least).astype(float), 1)
+    """Which nodes touch a cell that lost too much of its area, (h, w); 1 or 0.
+
+    Cells that the mesh itself has closed (inside shut lips) have none to lose.
+    """
+    area = _areas(before)
+    lost = (_areas(after) < LEAST_AREA * area) & (area > LEAST_AREA * 2 * grid.SPACING**2)
+    cells = np.pad(lost.astype(float), 1)
     touched = np.maximum.reduce([cells[:-1, :-1], cells[1:, :-1], cells[:-1, 1:], cells[1:, 1:]])
     return np.asarray(touched)
 

@@ -26,15 +26,15 @@ IntArray = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 CUTOFFS = (32.0, 16.0)
 """Lower ends of the bands, in cycles per face width, where half of the power is left."""
 
-MOST = (1.6, 1.25)
-"""No band is made stronger than this."""
+LEAST, MOST = (0.85, 0.9), (2.0, 1.07)
+"""No band is made weaker or stronger than this."""
 
-WINDOW = 0.03
+WINDOW = 0.045
 """Amplitude is judged in a Gaussian window of this size (SD), in face widths."""
 
 GAIN_BITS = 12
 _HALF_POWER = 0.1325  # sigma · frequency of a Gaussian whose power is halved there
-_NEARLY = 0.99  # a percent less is not worth a change
+_NEARLY = 0.01  # a percent is not worth a change
 _FLOOR = 8.0  # light, of 32767: weaker detail is rounding
 
 
@@ -113,7 +113,8 @@ def restored(
     tone = luminance(light)
     parts = bands(tone, face_width)
     own = amplitudes(parts, face_width)
-    gains = np.clip(_NEARLY * target / np.maximum(own, _FLOOR), 1.0, MOST)
+    gains = np.clip(target / np.maximum(own, _FLOOR), LEAST, MOST)
+    gains = np.where(abs(gains - 1) < _NEARLY, 1.0, gains)
     more = np.rint((gains - 1) * (1 << GAIN_BITS)).astype(np.int64)
     height, width = tone.shape
     y, x = np.indices(tone.shape).reshape(2, -1) << 10

@@ -13,7 +13,7 @@ import numpy as np
 
 from morphkit.engine.align import Canvas
 from morphkit.engine.mesh import Mesh, folds
-from morphkit.engine.morph import shape
+from morphkit.engine.morph import shown_shape
 from morphkit.errors import Finding, MorphkitError, TemplateError
 from morphkit.faces.face import Landmarks
 from morphkit.faces.scheme import Scheme, free_scheme, scheme, scheme_names
@@ -45,7 +45,7 @@ def check_folds(evidence: Evidence) -> Iterator[Finding]:
         if not shares or not shares.keys() <= marks.keys():
             continue
         try:
-            points = shape([marks[photo] for photo in shares], list(shares.values()))
+            points = shown_shape([marks[photo] for photo in shares], list(shares.values()))
         except MorphkitError:
             continue  # weights that don't sum to 1 have their own rule
         yield from folds(mesh, layout, points.points, canvas, row.image_file)
