@@ -183,7 +183,7 @@ def _textured(cast: Cast, w: Weights, marks: Landmarks, on: Stage, made: Job) ->
 
 def _window(on: Stage) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
     """The pixels around the mask that its texture depends on, and their nodes."""
-    margin = round(4 * WINDOW * on.face_width)
+    margin = round(4 * WINDOW * on.face_width) + 4 * grid.SPACING
     pixels, nodes = [], []
     for axis in (0, 1):
         shown = np.flatnonzero((on.mask > 0).any(axis=1 - axis))

@@ -113,7 +113,7 @@ def restored(
     tone = luminance(light)
     parts = bands(tone, face_width)
     own = amplitudes(parts, face_width)
-    gains = np.clip(target / np.maximum(own, _FLOOR), LEAST, MOST)
+    gains = np.clip((target + _FLOOR) / (own + _FLOOR), LEAST, MOST)
     gains = np.where(abs(gains - 1) < _NEARLY, 1.0, gains)
     more = np.rint((gains - 1) * (1 << GAIN_BITS)).astype(np.int64)
     height, width = tone.shape
