@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from morphkit.build import build
-from morphkit.engine.morph import aligned
-from morphkit.errors import MorphkitError, RecipeError, SetError
+from morphkit.engine.morph import aligned, shape, shown_shape
+from morphkit.errors import GeometryError, MorphkitError, RecipeError, SetError
 from morphkit.faces.scheme import scheme
 from morphkit.files import read_set
 from morphkit.finished import package_set
@@ -393,3 +393,30 @@ def test_the_plan_tells_how_many(study: Path) -> None:
     )
     assert planned.infants == INFANTS
     assert json.dumps([list(photo) for photo in planned.mirrors])
+
+
+def cry(amount: float) -> str:
+    return HEAD + (
+        "transforms:\n  - {name: cry, base: neutral, from: neutral, to: distressed, group: own, "
+        f"identities: [infant01], amounts: [{amount}]}}\n"
+    )
+
+
+def test_lips_that_overtake_each_other_stay_shut(tmp_path: Path) -> None:
+    planned = plan(write_study(tmp_path, INFANTS[:3], cry(-0.5)))
+    (one,) = planned.frames
+    marks = [planned.views[photo][1].landmarks for photo in one.shares]
+    weights = [parts[0] for parts in one.shares.values()]
+    mouth = marks[0].scheme.apertures[0]
+    assert mouth.name == "mouth"
+    gaps = [
+        made.points[list(mouth.lower)][1:-1, 1] - made.points[list(mouth.upper)][1:-1, 1]
+        for made in (shape(marks, weights), shown_shape(marks, weights))
+    ]
+    assert gaps[0].min() < -1
+    assert np.abs(gaps[1]).max() < 0.1
+
+
+def test_a_face_that_folds_is_refused(tmp_path: Path) -> None:
+    study = write_study(tmp_path, INFANTS[:3], cry(1.5))
+    assert {code for code, _, _ in found(study, GeometryError)} == {"MK302"}
