@@ -14,7 +14,6 @@ from PIL import Image
 from morphkit.build import build
 from morphkit.engine.morph import aligned, shape, shown_shape
 from morphkit.errors import GeometryError, MorphkitError, RecipeError, SetError
-from morphkit.faces.scheme import scheme
 from morphkit.files import read_set
 from morphkit.finished import package_set
 from morphkit.plan import plan
@@ -368,22 +367,6 @@ def test_a_symmetric_prototype_needs_a_mirror_map(tmp_path: Path) -> None:
         change_template(study, f"{who}_happy", free)
     codes = found(study, MorphkitError)
     assert ("MK923", "prototypes[0].symmetric") in [(code, where) for code, where, _ in codes]
-
-
-def longer(template: dict) -> None:
-    """Make 83 points of another scheme of it."""
-    names = scheme("fpp83").points
-    template["scheme"] = "fpp83"
-    template["points"] = [
-        {**point, "name": name} for point, name in zip(template["points"], names, strict=False)
-    ]
-
-
-def test_another_scheme_is_refused(tmp_path: Path) -> None:
-    study = write_study(tmp_path, INFANTS, HEAD + "transforms:\n" + SMILE)
-    change_template(study, "infant04_neutral", longer)
-    codes = {code for code, _, _ in found(study, MorphkitError)}
-    assert codes & {"MK303", "MK204", "MK205"} and codes
 
 
 def test_the_plan_tells_how_many(study: Path) -> None:
