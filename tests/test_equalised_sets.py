@@ -22,10 +22,11 @@ from morphkit.engine.spectrum import spectrum
 from morphkit.errors import ImageError
 from morphkit.files import read_set
 from morphkit.plan import plan
+from morphkit.study.shares import Photo
 from tiny_study import RECIPE, photo_path, write_study
 
 FULL = 1 << 15
-building = importlib.import_module("morphkit.build")
+rendering = importlib.import_module("morphkit.render")
 
 
 @pytest.fixture(scope="module")
@@ -251,7 +252,7 @@ def test_threads_do_not_matter(made, tmp_path: Path, jobs: int) -> None:
 def test_a_killed_build_goes_on_to_the_same_pixels(
     made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    study, count, real = write_study(tmp_path, recipe=RECIPE + BOTH), [0], building._write_frame
+    study, count, real = write_study(tmp_path, recipe=RECIPE + BOTH), [0], rendering._write_frame
 
     def killed(*arguments: object) -> object:
         count[0] += 1
@@ -260,7 +261,7 @@ def test_a_killed_build_goes_on_to_the_same_pixels(
         return real(*arguments)
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(building, "_write_frame", killed)
+        patch.setattr(rendering, "_write_frame", killed)
         build(study, jobs=1)
     again = build(study)
     assert 0 < again.rendered < again.stimuli
@@ -297,7 +298,9 @@ def test_a_face_that_the_mask_leaves_out_is_refused(made) -> None:
     lost = np.array([0.1, 1.0, *[0.0] * 4])
     hidden = replace(planned.on, mask=np.zeros_like(planned.on.mask), lost=lost)
     with ThreadPoolExecutor(1) as executor, pytest.raises(ImageError) as caught:
-        first_pass(replace(planned, on=hidden), partial(building._pin, planned), executor)
+        pins = partial(rendering.pinned_photo, planned)
+        photos = [Photo(*face.key) for face in planned.faces]
+        first_pass(replace(planned, on=hidden), lambda place: pins(photos[place]), executor)
     (fault,) = caught.value.findings
     assert (fault.code, fault.file) == ("MK520", " ".join(planned.faces[1].key))
 

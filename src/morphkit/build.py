@@ -8,34 +8,24 @@ May import everything but the doors.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 from morphkit import files
 from morphkit.control import first_pass
-from morphkit.engine.cast import Cast, cast
-from morphkit.engine.control import Control
-from morphkit.engine.morph import aligned, frame
-from morphkit.engine.stage import Anchor, pin
 from morphkit.errors import EnvironmentFault, Finding, SetError, UsageError
-from morphkit.faces.face import Face
 from morphkit.finished import write_manifest, write_report
-from morphkit.journal import JOURNAL, note, resume
-from morphkit.measures import Controlled, disagreement
+from morphkit.journal import JOURNAL, resume
+from morphkit.measures import Controlled
 from morphkit.package.registry import package
-from morphkit.plan import Plan, PlannedFrame, plan
-from morphkit.record import Journal, Written, anchor_id, image_file, record
+from morphkit.plan import Plan, plan
+from morphkit.record import Journal, record
+from morphkit.render import Progress, Residuals, pinned_photo, render
 from morphkit.study import manifest as papers
+from morphkit.study.shares import Photo
 from morphkit.study.table import TABLE, stimuli_csv
 from morphkit.validate import SetReport, validate
-
-Progress = Callable[[int, int], None]
-Residuals = dict[str, list[dict[str, Any]]]
-"""By identity: how far its anchors disagree, pair by pair."""
 
 PACKAGES = "packages"
 
@@ -142,9 +132,10 @@ def _make(
     rendered = sum(one.stimulus_id not in done for one in planned.frames)
     files.check_space(part, 1.2 * planned.megabytes * rendered / len(planned.frames))
     with ThreadPoolExecutor(jobs or os.cpu_count()) as executor:
-        controlled = first_pass(planned, partial(_pin, planned), executor)
+        photos = [Photo(*face.key) for face in planned.faces]
+        controlled = first_pass(planned, lambda i: pinned_photo(planned, photos[i]), executor)
         residuals = _measured_earlier(earlier)
-        _render(planned, controlled.control, part, done, residuals, executor, progress)
+        render(planned, controlled.control, part, done, residuals, executor, progress)
     return _finish(planned, controlled, residuals, part, done), rendered
 
 
@@ -240,113 +231,11 @@ def _earlier(folder: Path, planned: Plan, force: bool) -> papers.StimulusSet | N
     )
 
 
-def _render(
-    planned: Plan,
-    control: Control,
-    part: Path,
-    done: Journal,
-    residuals: Residuals,
-    executor: Executor,
-    progress: Progress | None,
-) -> None:
-    """Render what is not done yet, infant by infant, one frame a task; note its residuals."""
-    total = len(planned.frames)
-    finished = sum(one.stimulus_id in done for one in planned.frames)
-    for identity in planned.identities:
-        frames = [one for one in planned.frames if one.identity == identity]
-        todo = [one for one in frames if one.stimulus_id not in done]
-        places = [i for i, face in enumerate(planned.faces) if face.row.identity == identity]
-        known = all(anchor_id(*planned.faces[i].key) in done for i in places)
-        if not todo and known and identity in residuals:
-            continue
-        pinned = list(executor.map(partial(_pin, planned), places))
-        anchors = {anchor.expression: control.toned(identity, anchor) for anchor in pinned}
-        tasks = {
-            anchor_id(identity, name): executor.submit(_anchor_pixels, planned, anchor)
-            for name, anchor in anchors.items()
-        }
-        together, residuals[identity] = _together(planned, identity, list(anchors.values()), frames)
-        for one in todo:
-            task = executor.submit(_write_frame, planned, control, together, one, part)
-            tasks[one.stimulus_id] = task
-        for name, written in _results(tasks, executor):
-            note(part, name, written)
-            done[name] = written
-            if written.bytes and progress:
-                finished += 1
-                progress(finished, total)
-
-
-def _together(
-    planned: Plan, identity: str, anchors: Sequence[Anchor], frames: Sequence[PlannedFrame]
-) -> tuple[Cast, list[dict[str, Any]]]:
-    """Return an infant's cast, and how far its anchors disagree."""
-    on, pairs = planned.on, _mixed([anchor.expression for anchor in anchors], frames)
-    together = cast(anchors, on, pairs)
-    if on.look.refine == "flow":
-        return together, disagreement(identity, together, pairs, removed=True)
-    looked_at = replace(on, look=replace(on.look, refine="flow", texture="off"))
-    return together, disagreement(identity, cast(anchors, looked_at, pairs), pairs, removed=False)
-
-
-def _mixed(names: Sequence[str], frames: Sequence[PlannedFrame]) -> list[tuple[int, int]]:
-    """Which anchors some frame mixes: pairs of places, the lower first."""
-    found = set()
-    for one in frames:
-        present = [i for i, name in enumerate(names) if one.weights.get(name)]
-        found |= {(i, j) for i in present for j in present if i < j}
-    return sorted(found)
-
-
-def _results(
-    tasks: dict[str, Future[Written]], executor: Executor
-) -> Iterator[tuple[str, Written]]:
-    try:
-        for name, task in tasks.items():
-            yield name, task.result()
-    except BaseException:
-        # also Ctrl-C: what is queued is dropped, what runs is waited for
-        executor.shutdown(cancel_futures=True)
-        raise
-
-
-def _pin(planned: Plan, place: int) -> Anchor:
-    """Read a photo again and pin it; it must still be the one that was planned with."""
-    source = planned.faces[place]
-    photo = files.read_photo(source.photo)
-    if photo.sha256 != source.sha256:
-        raise SetError(
-            Finding(
-                "MK608",
-                "the photo was changed while the set was being built.",
-                file=files.shown(source.photo),
-                suggestion="Build again when nobody works on the photos.",
-            )
-        )
-    face = Face(photo.image, source.landmarks, source.row.identity, source.row.expression)
-    return pin(face, planned.poses[place], planned.on)
-
-
-def _anchor_pixels(planned: Plan, anchor: Anchor) -> Written:
-    return Written("", files.pixel_sha256(aligned(anchor, planned.on)), 0)
-
-
-def _write_frame(
-    planned: Plan, control: Control, together: Cast, one: PlannedFrame, part: Path
-) -> Written:
-    """One task: combine, encode, write."""
-    weights = [one.weights.get(anchor.expression, 0.0) for anchor in together.anchors]
-    face = frame(control.lifted(one.identity, together, weights), weights, planned.on)
-    data = files.encode_png(face.image)
-    files.write_atomic(part / image_file(one.stimulus_id), data)
-    return Written(files.sha256(data), files.pixel_sha256(face.image), len(data))
-
-
 def _finish(
     planned: Plan, controlled: Controlled, residuals: Residuals, part: Path, done: Journal
 ) -> SetReport:
     """Write the table, the manifest, the report and the packages; return the validation."""
-    measured = [entry for identity in planned.identities for entry in residuals[identity]]
+    measured = [entry for infant in planned.infants for entry in residuals.get(infant, [])]
     stimuli, draft = record(planned, done, controlled, measured)
     files.write_atomic(part / TABLE, stimuli_csv(stimuli).encode())
     write_manifest(part, draft)

@@ -116,8 +116,10 @@ def _print_plan(recipe: Path, out: Path | None, keep_going: bool, as_json: bool)
         say(str(finding))
     folder = out or default_folder(recipe, planned.recipe.name)
     counts: dict[str, int] = {}
+    who: dict[str, set[str]] = {}
     for one in planned.frames:
         counts[one.continuum] = counts.get(one.continuum, 0) + 1
+        who.setdefault(one.continuum, set()).add(one.identity)
     if as_json:
         click.echo(
             json.dumps(
@@ -134,7 +136,7 @@ def _print_plan(recipe: Path, out: Path | None, keep_going: bool, as_json: bool)
     else:
         click.echo(f"{'continuum':<24} infants  stimuli")
         for name, count in counts.items():
-            click.echo(f"{name:<24} {len(planned.identities):>7}  {count:>7}")
+            click.echo(f"{name:<24} {len(who[name]):>7}  {count:>7}")
         click.echo(
             f"{len(planned.frames)} stimuli, about {planned.megabytes:.0f} MB, would go to {folder}"
         )

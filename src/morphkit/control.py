@@ -57,7 +57,7 @@ class _Studio:
 
     def anchors(self, tones: Tones) -> Iterator[dict[Key, tuple[Anchor, Look]]]:
         """Yield the toned anchors of each infant, and what is measured of them."""
-        for identity in self.planned.identities:
+        for identity in self.planned.infants:
             places = [i for i, f in enumerate(self.planned.faces) if f.row.identity == identity]
             keys = [self.planned.faces[i].key for i in places]
             tone = [tones[key] for key in keys]
@@ -115,8 +115,8 @@ def first_pass(planned: Plan, pin: Callable[[int], Anchor], executor: Executor) 
 def _refuse_hidden(planned: Plan) -> None:
     if planned.on.mask.any():
         return
-    most = planned.on.lost.max()
-    hidden = [f.key for f, lost in zip(planned.faces, planned.on.lost, strict=True) if lost == most]
+    lost = planned.on.lost[: len(planned.faces)]  # mirrored photos come after these
+    hidden = [f.key for f, part in zip(planned.faces, lost, strict=True) if part == lost.max()]
     raise ImageError(*(finding for key in hidden for finding in unfit(None, " ".join(key))))
 
 
@@ -239,12 +239,12 @@ def _looked_again(studio: _Studio, tones: Tones) -> tuple[dict[Key, Look], dict[
 
 
 def _mixed(planned: Plan) -> list[Pair]:
-    """Pairs of anchors that some frame mixes."""
+    """Pairs of an infant's photos that some frame mixes, and nothing else."""
     found = {}
     for one in planned.frames:
-        present = [name for name, weight in one.weights.items() if weight]
-        if len(present) == 2:
-            found[pair(one.identity, *present)] = True
+        if len(one.shares) == 2 and one.single:
+            (a, _), (b, _) = one.shares.items()
+            found[pair(a.identity, a.expression, b.expression)] = True
     return list(found)
 
 

@@ -105,6 +105,8 @@ def unsuitable(
         steps.setdefault(frozenset(step), step)
     for identity in dict.fromkeys(identity for identity, _ in photos):
         for names in steps.values():
+            if not all((identity, name) in photos for name in names):
+                continue  # an infant may be in a set for one expression only
             pair = photos[identity, names[0]], photos[identity, names[1]]
             found += pair_doubts(identity, names, pair, limits, composited=composited)
     return found

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -18,57 +17,19 @@ from morphkit import __version__, files
 from morphkit.doubts import crossings, left_out, uncovered, unsuitable
 from morphkit.engine.align import Canvas
 from morphkit.engine.mesh import folds
-from morphkit.engine.morph import shape
+from morphkit.engine.mirror import mirrored
+from morphkit.engine.morph import shown_shape
 from morphkit.engine.stage import Look, Pose, Stage, pose, stage
-from morphkit.errors import (
-    Finding,
-    GeometryError,
-    MorphkitError,
-    RecipeError,
-    SetError,
-    TemplateError,
-)
-from morphkit.faces.face import Landmarks, shared
-from morphkit.faces.plausibility import plausibility
-from morphkit.measure.facts import Facts, facts
-from morphkit.study import levels, names, sources
-from morphkit.study.recipe import Recipe, parse_recipe, resolved
+from morphkit.errors import Finding, GeometryError, MorphkitError, RecipeError
+from morphkit.faces.face import Landmarks, mirrorable, shared
+from morphkit.photos import Faults, SourceFace, chosen, read_faces, source_rows
+from morphkit.reading import read_recipe
+from morphkit.study.frames import PlannedFrame, frames
+from morphkit.study.program import Program, program_faults, resolve
+from morphkit.study.recipe import Recipe, resolved
+from morphkit.study.shares import Photo
 from morphkit.study.sources import SourceRow
-
-Faults = dict[str, MorphkitError]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SourceFace:
-    """A photo that was found, read and measured, with its template; the pixels are not kept."""
-
-    row: SourceRow
-    photo: Path
-    sha256: str
-    template_sha256: str
-    reviewed: bool | None
-    size: tuple[int, int]
-    landmarks: Landmarks
-    facts: Facts
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Identity and expression."""
-        return self.row.identity, self.row.expression
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedFrame:
-    """A frame to render: a row of the table, without what only pixels can tell."""
-
-    stimulus_id: str
-    identity: str
-    continuum: str
-    path: str
-    frame: int
-    level: float
-    percent: float
-    weights: dict[str, float]
+from morphkit.study.yaml import Place, pointer, read_yaml
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +43,11 @@ class Plan:
         The anchors of the set, by identity and expression.
     poses : tuple of Pose
         Their geometry on the canvas, in the same order.
+    mirrors : mapping of Photo to Pose
+        The geometry of photos that enter mirrored, too.
     on : Stage
+    program : Program
+        Who is in what.
     frames : tuple of PlannedFrame
         In table order.
     skipped : tuple of str
@@ -96,7 +61,9 @@ class Plan:
     recipe: Recipe
     faces: tuple[SourceFace, ...]
     poses: tuple[Pose, ...]
+    mirrors: Mapping[Photo, Pose]
     on: Stage
+    program: Program
     frames: tuple[PlannedFrame, ...]
     skipped: tuple[str, ...]
     findings: tuple[Finding, ...]
@@ -105,49 +72,29 @@ class Plan:
 
     @property
     def identities(self) -> tuple[str, ...]:
-        """The identities that are built, in order."""
+        """The identities that are built, prototypes too, in order."""
+        return tuple(dict.fromkeys(one.identity for one in self.frames))
+
+    @property
+    def infants(self) -> tuple[str, ...]:
+        """The infants whose photos are used, in order."""
         return tuple(dict.fromkeys(face.row.identity for face in self.faces))
+
+    @property
+    def views(self) -> dict[Photo, tuple[SourceFace, Pose]]:
+        """Every photo as it enters the set, with its source and its geometry."""
+        faces = {Photo(*face.key): face for face in self.faces}
+        views = dict(zip(faces, zip(self.faces, self.poses, strict=True), strict=True))
+        return views | {
+            photo: (faces[photo._replace(mirrored=False)], place)
+            for photo, place in self.mirrors.items()
+        }
 
     @property
     def megabytes(self) -> float:
         """Disk space that the stimuli will need, estimated from the size of the mask."""
         shown = float((self.on.mask > 0).sum())
         return len(self.frames) * (1.6 * shown + 0.02 * self.on.mask.size) / 1e6
-
-
-def read_recipe(path: Path) -> Recipe:
-    """Read a recipe file.
-
-    Raises
-    ------
-    RecipeError
-        With every fault of the recipe.
-    """
-    recipe = parse_recipe(files.read_text(path, "recipe"), file=str(path))
-    if not Path(recipe.faces).is_absolute():
-        return recipe
-    return recipe.model_copy(update={"faces": _relative(recipe.faces, path)})
-
-
-def _relative(faces: str, recipe_file: Path) -> str:
-    """Return an absolute folder relative to the recipe: a set must not tell who made it where."""
-    try:
-        relative = os.path.relpath(Path(faces).resolve(), recipe_file.resolve().parent)
-    except ValueError:  # another drive of Windows
-        relative = ""
-    parts = Path(relative).parts
-    if relative and Path.home().name not in parts:
-        return Path(relative).as_posix()
-    raise RecipeError(
-        Finding(
-            "MK907",
-            "the path to the photos would put the name of your home folder, or a drive, into "
-            "the set.",
-            file=files.shown(recipe_file),
-            pointer="faces",
-            suggestion="Keep recipe and photos in one study folder and write a relative path.",
-        )
-    )
 
 
 def plan(recipe_file: Path, *, keep_going: bool = False) -> Plan:
@@ -166,101 +113,116 @@ def plan(recipe_file: Path, *, keep_going: bool = False) -> Plan:
     """
     recipe = read_recipe(recipe_file)
     folder = recipe_file.resolve().parent / recipe.faces
-    rows, faults = _chosen(_source_rows(folder), recipe, files.shown(recipe_file))
-    faces = _read_faces(folder, rows, faults)
-    skipped = tuple(sorted(faults))
-    if faults and not (keep_going and faces):
-        raise _first_class(faults)
+    program, faces, faults = _asked(recipe, recipe_file, source_rows(folder), folder, keep_going)
+    planned = frames(program)
     canvas = Canvas(**recipe.canvas.model_dump())
     look = Look(mask=recipe.mask.shape, feather=recipe.mask.feather, **recipe.engine.model_dump())
-    poses = pose(shared([face.landmarks for face in faces]), canvas)
+    marks = shared([face.landmarks for face in faces])
+    turned = sorted({photo for one in planned for photo in one.shares if photo.mirrored})
+    if turned:
+        marks = _mirrorable(marks, program, files.shown(recipe_file))
+    poses = pose(marks, canvas)
     # by who and what, not by file name: doubts go into the set, and names of photos must not
     labels = [" ".join(face.key) for face in faces]
     doubts = crossings(poses, labels)
-    on = stage(poses, [face.size for face in faces], canvas, look, labels)
-    doubts += [*on.mesh.doubts, *uncovered(on, labels), *_unsuitable(recipe, faces, poses)]
-    frames = _frames(recipe, list(dict.fromkeys(face.row.identity for face in faces)))
-    _refuse_folds(frames, {f.key: p for f, p in zip(faces, poses, strict=True)}, on)
+    places = dict(zip((Photo(*face.key) for face in faces), poses, strict=True))
+    sizes = dict(zip(places, (face.size for face in faces), strict=True))
+    mirrors = {
+        photo: mirrored(places[plain], sizes[plain][0], canvas)
+        for photo in turned
+        for plain in [photo._replace(mirrored=False)]
+    }
+    all_labels = [*labels, *(str(photo) for photo in mirrors)]
+    all_sizes = [*sizes.values(), *(sizes[one._replace(mirrored=False)] for one in mirrors)]
+    on = stage([*poses, *mirrors.values()], all_sizes, canvas, look, all_labels)
+    doubts += [*on.mesh.doubts, *uncovered(on, all_labels)]
+    doubts += _unsuitable(recipe, program, faces, poses)
+    _refuse_folds(planned, places | mirrors, on)
     doubts += left_out(faults)
     findings = [f for error in faults.values() for f in error.findings] + doubts
-    keys = _keys(recipe, faces, poses, on)
+    keys = _keys(recipe, faces, [*poses, *mirrors.values()], on)
+    skipped = tuple(sorted(faults))
     return Plan(
-        recipe, tuple(faces), tuple(poses), on, tuple(frames), skipped, tuple(findings), *keys
+        recipe,
+        tuple(faces),
+        tuple(poses),
+        mirrors,
+        on,
+        program,
+        tuple(planned),
+        skipped,
+        tuple(findings),
+        *keys,
+    )
+
+
+def _asked(
+    recipe: Recipe,
+    recipe_file: Path,
+    rows: Sequence[SourceRow],
+    folder: Path,
+    keep_going: bool,
+) -> tuple[Program, list[SourceFace], Faults]:
+    """Return who is in what, the photos that are needed, and what is wrong with others."""
+    file, line = files.shown(recipe_file), read_yaml(files.read_text(recipe_file, "recipe")).line
+    infants = sorted({row.identity for row in rows})
+    program = resolve(recipe, infants)
+    wrong = _program_faults(program, infants, line, file)
+    listed = [] if recipe.identities == "all" else recipe.identities
+    needed, faults = chosen(rows, program, listed, line, file)
+    if wrong:
+        raise RecipeError(*wrong, *(f for error in faults.values() for f in error.findings))
+    faces = read_faces(folder, needed, faults)
+    if faults and not (keep_going and faces):
+        raise _first_class(faults)
+    if faults:
+        program = resolve(recipe, infants, faults)
+        wrong = _program_faults(program, infants, line, file)
+    if wrong:
+        raise RecipeError(*wrong)
+    return program, faces, faults
+
+
+def _program_faults(
+    program: Program, infants: Sequence[str], line: Callable[[Place], int | None], file: str
+) -> list[Finding]:
+    found = program_faults(program, infants)
+    return [replace(fault, file=file, line=line(place)) for place, fault in found]
+
+
+def _mirrorable(marks: Sequence[Landmarks], program: Program, file: str) -> list[Landmarks]:
+    """Return landmarks that have a mirror image each.
+
+    Raises
+    ------
+    RecipeError
+        MK923 when their scheme has no mirror map.
+    """
+    found = mirrorable(marks)
+    odd = [one.scheme.name for one in found if one.scheme.mirror is None]
+    if not odd:
+        return found
+    place = next(i for i, one in enumerate(program.prototypes) if one.symmetric)
+    raise RecipeError(
+        Finding(
+            "MK923",
+            f"scheme {odd[0]} doesn't say which landmark is which in a mirror.",
+            file=file,
+            pointer=pointer(("prototypes", place, "symmetric")),
+            suggestion="Write symmetric: false, or convert the templates to a named scheme.",
+        )
     )
 
 
 def _unsuitable(
-    recipe: Recipe, faces: Sequence[SourceFace], poses: Sequence[Pose]
+    recipe: Recipe, program: Program, faces: Sequence[SourceFace], poses: Sequence[Pose]
 ) -> list[Finding]:
     return unsuitable(
         {face.key: face.facts for face in faces},
         poses,
-        [entry.expressions for entry in recipe.continua],
+        program.paths(),
         recipe.limits,
         composited=recipe.engine.apertures,
-    )
-
-
-def _source_rows(folder: Path) -> list[SourceRow]:
-    listing = files.list_files(folder)
-    if "faces.csv" in listing:
-        text = files.read_text(folder / "faces.csv", "table of faces")
-        return sources.parse_faces_csv(text, file=files.shown(folder / "faces.csv"))
-    return sources.sources_from_listing(listing)
-
-
-def _chosen(rows: Sequence[SourceRow], recipe: Recipe, file: str) -> tuple[list[SourceRow], Faults]:
-    """Return the rows that the recipe needs and, by identity, what is wrong with others."""
-    expressions = list(dict.fromkeys(e for c in recipe.continua for e in c.expressions))
-    there = sorted({row.identity for row in rows})
-    asked = there if recipe.identities == "all" else recipe.identities
-    chosen: list[SourceRow] = []
-    faults: Faults = {}
-    for identity in asked or [""]:
-        try:
-            chosen += sources.select(rows, [identity] if identity else "all", expressions)
-        except SetError as error:
-            faults[identity] = SetError(*(replace(f, file=f.file or file) for f in error.findings))
-    return sorted(chosen, key=lambda row: row.identity), faults
-
-
-def _read_faces(folder: Path, rows: Sequence[SourceRow], faults: Faults) -> list[SourceFace]:
-    """Read every source; what is wrong with an infant goes to `faults`, by identity."""
-    faces: list[SourceFace] = []
-    for row in rows:
-        try:
-            faces.append(_read_face(folder, row))
-        except MorphkitError as error:
-            earlier = faults[row.identity].findings if row.identity in faults else ()
-            faults[row.identity] = type(error)(*earlier, *error.findings)
-    return [face for face in faces if face.row.identity not in faults]
-
-
-def _read_face(folder: Path, row: SourceRow) -> SourceFace:
-    path = folder / row.image
-    photo = files.read_photo(path)
-    template_path = folder / row.template if row.template else files.find_template(path)
-    template, template_sha256 = files.read_template(template_path)
-    height, width = photo.image.shape[:2]
-    doubts = plausibility(
-        template.landmarks,
-        width,
-        height,
-        files.shown(template_path),
-        declared=(template.width, template.height),
-    )
-    errors = [finding for finding in doubts if finding.severity == "error"]
-    if errors:
-        raise TemplateError(*errors)
-    return SourceFace(
-        row,
-        path,
-        photo.sha256,
-        template_sha256,
-        template.reviewed,
-        (width, height),
-        template.landmarks,
-        facts(photo.image, template.landmarks),
     )
 
 
@@ -270,36 +232,12 @@ def _first_class(faults: dict[str, MorphkitError]) -> MorphkitError:
     return kind(*(finding for error in faults.values() for finding in error.findings))
 
 
-def _frames(recipe: Recipe, identities: Sequence[str]) -> list[PlannedFrame]:
-    planned = []
-    for identity in identities:
-        for entry in recipe.continua:
-            places = levels.levels(entry.levels, entry.path)
-            for number, level in enumerate(places, start=1):
-                planned.append(
-                    PlannedFrame(
-                        names.stimulus_id(identity, entry.name, number, len(places)),
-                        identity,
-                        entry.name,
-                        entry.path,
-                        number,
-                        level,
-                        levels.percent(level),
-                        levels.weights(entry.path, entry.expressions, level),
-                    )
-                )
-    # ids sort by infant, continuum and frame: the table is in the order of its key
-    return sorted(planned, key=lambda one: one.stimulus_id)
-
-
-def _refuse_folds(
-    frames: Sequence[PlannedFrame], poses: dict[tuple[str, str], Pose], on: Stage
-) -> None:
+def _refuse_folds(planned: Sequence[PlannedFrame], places: Mapping[Photo, Pose], on: Stage) -> None:
     """Check the orientation of every triangle at every frame, before any pixel is made."""
     faults = []
-    for one in frames:
-        marks = [poses[one.identity, expression].landmarks for expression in one.weights]
-        points = shape(marks, list(one.weights.values()))
+    for one in planned:
+        marks = [places[photo].landmarks for photo in one.shares]
+        points = shown_shape(marks, [parts[0] for parts in one.shares.values()])
         faults += folds(on.mesh, points.scheme, points.points, on.canvas, one.stimulus_id)
     if faults:
         raise GeometryError(*faults)

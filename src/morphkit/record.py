@@ -13,11 +13,15 @@ from typing import Any
 from morphkit import __version__
 from morphkit.errors import Finding
 from morphkit.measures import Controlled, measures
-from morphkit.plan import Plan, PlannedFrame, SourceFace
-from morphkit.study import levels
+from morphkit.photos import SourceFace
+from morphkit.plan import Plan
 from morphkit.study import manifest as papers
+from morphkit.study.entries import ContinuumEntry, Share
+from morphkit.study.frames import PlannedFrame
 from morphkit.study.manifest import Manifest, MorphkitBlock
+from morphkit.study.program import Program
 from morphkit.study.recipe import resolved
+from morphkit.study.shares import Photo
 from morphkit.study.table import Stimulus, stimuli_csv
 
 
@@ -38,9 +42,9 @@ def image_file(stimulus_id: str) -> str:
     return f"stimuli/{stimulus_id}.png"
 
 
-def anchor_id(identity: str, expression: str) -> str:
+def anchor_id(photo: Photo) -> str:
     """Return the journal's name for an aligned anchor; no stimulus id holds a space."""
-    return f"anchor {identity} {expression}"
+    return f"anchor {photo}"
 
 
 def record(
@@ -70,7 +74,7 @@ def _stimulus(planned: Plan, one: PlannedFrame, written: Written) -> Stimulus:
         frame=one.frame,
         morph_level=one.level,
         percent=one.percent,
-        weights=one.weights,
+        weights=dict(one.weights),
         width_px=planned.on.canvas.width,
         height_px=planned.on.canvas.height,
         sha256=written.sha256,
@@ -85,16 +89,15 @@ def _block(
     found: Sequence[Finding],
 ) -> MorphkitBlock:
     mesh, scheme = planned.on.mesh, planned.poses[0].landmarks.scheme
-    recipe, declared = resolved(planned.recipe), continua(planned)
+    recipe, program = resolved(planned.recipe), planned.program
     findings = [*planned.findings, *found]
     anchors = [
         papers.Anchor(
-            identity=face.row.identity,
-            expression=face.row.expression,
+            **photo._asdict(),
             landmarks=[(float(x), float(y)) for x, y in place.landmarks.points],
-            pixel_sha256=done[anchor_id(*face.key)].pixel_sha256,
+            pixel_sha256=done[anchor_id(photo)].pixel_sha256,
         )
-        for face, place in zip(planned.faces, planned.poses, strict=True)
+        for photo, (_, place) in planned.views.items()
     ]
     return MorphkitBlock(
         schema_version=papers.SCHEMA_VERSION,
@@ -111,10 +114,16 @@ def _block(
             triangles=[(int(a), int(b), int(c)) for a, b, c in mesh.triangles],
             landmarks=[int(i) for i in mesh.landmarks],
         ),
-        continua=declared,
+        prototypes=list(program.prototypes),
+        continua=list(program.continua),
+        transforms=list(program.transforms),
+        mixtures=list(program.mixtures),
+        frame_weights={
+            one.stimulus_id: frame_weights(one) for one in planned.frames if not one.plain
+        },
         measures=measured,
         doubts=[asdict(finding) for finding in findings if finding.severity == "warning"],
-        response_map=response_map(declared),
+        response_map=response_map(program),
     )
 
 
@@ -130,29 +139,32 @@ def _source(face: SourceFace) -> papers.Source:
     )
 
 
-def continua(planned: Plan) -> list[papers.ContinuumEntry]:
-    """Return the continua as declared, with the kind of midpoint each one shows."""
-    entries = []
-    for entry in planned.recipe.continua:
-        places = levels.levels(entry.levels, entry.path)
-        entries.append(
-            papers.ContinuumEntry(
-                name=entry.name,
-                path=entry.path,
-                midpoint=levels.midpoint(entry.path, places),
-                expressions=list(entry.expressions),
-                levels=list(places),
-            )
-        )
-    return entries
-
-
-def response_map(entries: Sequence[papers.ContinuumEntry]) -> list[dict[str, object]]:
-    """Return the two answers: key, button number, label, and the level each stands for."""
-    two_sided = [entry for entry in entries if entry.path != "from-neutral"]
-    ends = (two_sided or list(entries))[0].expressions
-    low = -1 if two_sided else 0
+def frame_weights(one: PlannedFrame) -> list[Share]:
+    """Return what each photo has in a frame, as the manifest keeps it."""
     return [
-        {"key": "f", "button": 0, "label": ends[0], "level": low},
-        {"key": "j", "button": 1, "label": ends[-1], "level": 1},
+        Share(**photo._asdict(), shape=shape, colour=colour, texture=texture)
+        for photo, (shape, colour, texture) in one.shares.items()
     ]
+
+
+def response_map(program: Program) -> list[dict[str, object]]:
+    """Return the two answers: key, button number, label, and the level each stands for."""
+    first, last, low = _ends(program)
+    return [
+        {"key": "f", "button": 0, "label": first, "level": low},
+        {"key": "j", "button": 1, "label": last, "level": 1},
+    ]
+
+
+def _ends(program: Program) -> tuple[str, str, int]:
+    """Return the two ends that observers choose between, and the level of the first."""
+    entries: Sequence[ContinuumEntry] = program.continua
+    two_sided = [entry for entry in entries if entry.path != "from-neutral"]
+    if entries:
+        ends = (two_sided or list(entries))[0].expressions
+        return ends[0], ends[-1], -1 if two_sided else 0
+    if program.transforms:
+        move = program.transforms[0]
+        return move.source, move.to, 0
+    shown = program.mixtures[0].expressions
+    return shown[0], shown[-1], -1

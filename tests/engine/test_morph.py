@@ -15,6 +15,7 @@ from shapes import CANVAS, Drawn, drawn, moved
 from morphkit.engine.align import GRID, Canvas, Similarity, on_grid
 from morphkit.engine.color import decode_table
 from morphkit.engine.morph import aligned, combine, frame, pinned, shape
+from morphkit.engine.opening import _inside_weights
 from morphkit.engine.stage import Look, pin, pose, stage
 from morphkit.engine.warp import ONE
 from morphkit.errors import GeometryError
@@ -255,3 +256,12 @@ def test_a_misplaced_landmark_names_the_face() -> None:
     with pytest.raises(GeometryError, match="MK302") as raised:
         combine([calm, wrong], [0.5, 0.5], canvas=CANVAS)
     assert any(finding.file == "drawn e1" for finding in raised.value.findings)
+
+
+def test_irises_of_others_cancel_in_a_transform() -> None:
+    """Eyes narrower in what is added than in what is taken away leave the base's iris alone."""
+    assert np.allclose(_inside_weights([1, 1 / 3, -1 / 3], [0.3, 0.2, 0.3]), [1, 1 / 3, -1 / 3])
+    # without a negative weight, what is wider open shows more
+    assert np.allclose(_inside_weights([0.5, 0.5], [0.3, 0.1]), [0.75, 0.25])
+    # a mouth that only the added face opens shows that face's inside alone
+    assert np.allclose(_inside_weights([1, 0.5, -0.5], [0, 0.2, 0]), [0, 1, 0])

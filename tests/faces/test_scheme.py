@@ -9,6 +9,7 @@ from morphkit.faces.scheme import (
     Curve,
     Scheme,
     free_scheme,
+    paired,
     parse_scheme,
     scheme,
     scheme_names,
@@ -215,3 +216,11 @@ def test_extended_refuses_a_name_that_is_there():
 def test_free_scheme():
     layout = free_scheme(["a", "b", "c"])
     assert (layout.name, layout.points, layout.mirror) == ("free3", ("a", "b", "c"), None)
+
+
+def test_extra_points_with_a_partner_on_the_other_side_have_a_mirror_map():
+    layout = scheme("ibug68").extended(["ear_right_top", "iris_left", "ear_left_top", "iris_right"])
+    assert layout.mirror[:68] == scheme("ibug68").mirror
+    assert layout.mirror[68:] == (70, 71, 68, 69)
+    assert scheme("ibug68").extended(["ear_right_top", "forehead5"]).mirror is None
+    assert paired(["a_right", "a_left", "b_right", "forehead5"]) == ["a_right", "a_left"]

@@ -24,6 +24,7 @@ def read(name: str) -> Recipe:
 def test_there_are_examples() -> None:
     names = {path.stem for path in EXAMPLES}
     assert {"demo", "carnegie2016", "training_set", "two_paths", "sensitivity"} <= names
+    assert "prototypes" in names
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
@@ -88,3 +89,17 @@ def test_two_paths_differ_in_the_path_only() -> None:
     assert (straight.midpoint, bent.midpoint) == ("blend", "photo")
     assert straight.from_ == bent.from_
     assert straight.to == bent.to
+
+
+def test_prototypes_show_every_operation() -> None:
+    recipe = read("prototypes")
+    assert [(one.name, one.symmetric) for one in recipe.prototypes] == [
+        ("proto", False),
+        ("even", True),
+    ]
+    smile, carica, form = recipe.transforms
+    assert (smile.group, smile.identities) == ("all", ("infant04",))
+    assert "infant04" not in recipe.identities
+    assert carica.amounts[0] == -0.5 and carica.amounts[-1] == 1.5
+    assert form.apply.shape and not form.apply.colour
+    assert all(sum(weights.values()) == 1 for weights in recipe.mixtures[0].weights)

@@ -17,6 +17,7 @@ from ruamel.yaml import YAML
 
 from morphkit.errors import Finding, RecipeError
 from morphkit.study.levels import PRESETS
+from morphkit.study.operations import Apply, Mixture, Prototype, Transform
 from morphkit.study.parts import Equalise, Output
 from morphkit.study.recipe import (
     FRONT_ENDS,
@@ -35,6 +36,11 @@ from morphkit.study.recipe import (
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = (
     "recipe",
+    "agreement",
+    "continuum",
+    "operations",
+    "operation_fields",
+    "program",
     "parts",
     "fields",
     "faults",
@@ -582,7 +588,7 @@ def test_schema_is_a_schema_and_refuses() -> None:
 def test_the_page_documents_every_key() -> None:
     page = (ROOT / "docs" / "recipe.md").read_text(encoding="utf-8")
     models: list[type[BaseModel]] = [Recipe, Canvas, Mask, Engine, Continuum, Spacing]
-    models += [Equalise, Output]
+    models += [Equalise, Output, Prototype, Transform, Apply, Mixture]
     keys = {f.alias or name for model in models for name, f in model.model_fields.items()}
     missing = [k for k in {*keys, *LIMITS, *PRESETS, *FRONT_ENDS} if f"`{k}`" not in page]
     assert not missing

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import bad_operations  # noqa: F401  # adds its own
 import pytest
 from bad_sets import BAD_SETS, BadSet
+from tiny_operations import with_operations
 from tiny_set import tiny
 
 from morphkit.validate import validate
@@ -18,6 +20,10 @@ def test_the_clean_set_has_no_finding(tmp_path: Path) -> None:
     report = validate(tiny().write(tmp_path))
     assert report.findings == ()
     assert (report.verdict, report.label) == ("valid", "nominal")
+
+
+def test_the_clean_set_with_operations_has_no_finding(tmp_path: Path) -> None:
+    assert validate(with_operations().write(tmp_path)).findings == ()
 
 
 def test_the_clean_set_has_no_finding_quickly(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from morphkit.engine import grid
-from morphkit.engine.align import Canvas, on_grid
+from morphkit.engine.align import GRID, Canvas, on_grid
+from morphkit.engine.aperture import meet
 from morphkit.engine.cast import Cast, cast
 from morphkit.engine.color import CodeArray
 from morphkit.engine.mesh import folds
@@ -69,6 +70,25 @@ def shape(landmarks: Sequence[Landmarks], weights: Sequence[float]) -> Landmarks
     return landmarks[0].replaced(on_grid(np.asarray(points)))
 
 
+def shown_shape(landmarks: Sequence[Landmarks], weights: Sequence[float]) -> Landmarks:
+    """Return the weighted sum of shapes as a frame shows it: lips and lids don't cross.
+
+    With a negative weight they could overtake each other, since what the difference of two
+    faces opens is closed against it; they meet in the middle and stay shut.
+
+    Raises
+    ------
+    GeometryError
+        MK304 when the weights do not sum to 1.
+    """
+    marks = shape(landmarks, weights)
+    if min(weights) >= 0:
+        return marks
+    points, crossed = meet(marks.scheme, marks.points)
+    # an anchor's lips that have met may still cross by the grid's rounding: it stays as it is
+    return marks.replaced(points) if any(c * GRID > 4 for c in crossed.values()) else marks
+
+
 def _check(weights: Sequence[float], count: int, of: str = "weights") -> None:
     total = float(sum(weights))
     if len(weights) != count or not abs(total - 1) <= 1e-9:
@@ -106,7 +126,7 @@ def frame(cast: Cast, weights: Sequence[float] | Weights, on: Stage) -> Face:
     w = weights if isinstance(weights, Weights) else alike(weights)
     _check(w.colour, len(cast.anchors), "colour weights")
     _check(w.texture, len(cast.anchors), "texture weights")
-    marks = shape([a.landmarks for a in cast.anchors], w.shape)
+    marks = shown_shape([a.landmarks for a in cast.anchors], w.shape)
     faults = folds(on.mesh, marks.scheme, marks.points, on.canvas, f"weights {list(w.shape)}")
     if faults:
         raise GeometryError(*faults)

@@ -127,9 +127,13 @@ def _inside_weights(colour: Sequence[float], open_by: Sequence[float]) -> FloatA
     """Each source's share in what is seen inside, by weight and openness; None when nothing is.
 
     In a transform the face that is taken away takes its inside away, too, as long as that
-    leaves enough to look at; else only what is added counts.
+    leaves enough to look at; else only what is added counts.  There, a face that is half as
+    open as the widest counts in full: irises of other infants must cancel, though eyes are
+    narrower in a smile.
     """
-    signed = np.array([w * o for w, o in zip(colour, open_by, strict=True)])
+    full = 0.5 * max(open_by) if min(colour) < 0 else 0.0
+    shown = [min(o / full, 1.0) if full > 0 else o for o in open_by]
+    signed = np.array([w * o for w, o in zip(colour, shown, strict=True)])
     added = np.maximum(signed, 0.0)
     if not added.sum() > 0:
         return None

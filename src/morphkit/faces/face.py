@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from morphkit.errors import Finding, TemplateError
-from morphkit.faces.scheme import Scheme, scheme, scheme_names
+from morphkit.faces.scheme import Scheme, paired, scheme, scheme_names
 
 FARTHEST = 1e6
 """No landmark lies farther out than this, in pixels."""
@@ -145,6 +145,20 @@ def shared(faces: Sequence[Landmarks]) -> list[Landmarks]:
         for name in faces[0].scheme.points[len(base.points) :]
         if all(name in face.scheme.points for face in faces)
     ]
+    return _only(base, extra, faces)
+
+
+def mirrorable(faces: Sequence[Landmarks]) -> list[Landmarks]:
+    """Return landmarks of one scheme without the extra points that have no partner in a mirror."""
+    bases = {face.scheme.name.removesuffix("+ext") for face in faces}
+    if len({face.scheme for face in faces}) > 1 or not bases <= {*scheme_names()}:
+        return list(faces)
+    base = scheme(bases.pop())
+    return _only(base, paired(faces[0].scheme.points[len(base.points) :]), faces)
+
+
+def _only(base: Scheme, extra: Sequence[str], faces: Sequence[Landmarks]) -> list[Landmarks]:
+    """Return the landmarks of a scheme and some extra ones."""
     common = base.extended(extra)
     return [
         Landmarks(common, face.points[[face.scheme.points.index(name) for name in common.points]])

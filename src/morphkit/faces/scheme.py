@@ -7,6 +7,7 @@ nothing of coordinates.  May import `errors` only.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -98,7 +99,8 @@ class Scheme:
         """Return the scheme with extra named points at its end (``<name>+ext``).
 
         Points called ``iris_right…`` or ``pupil_right…`` (left likewise) are inside that eye.
-        Extra points have no partner in the mirror, so an extended scheme has no mirror map.
+        In the mirror an extra point becomes the one with the other side in its name; where one
+        has no such partner, the extended scheme has no mirror map.
         """
         if not names:
             return self
@@ -121,8 +123,25 @@ class Scheme:
             points=(*self.points, *names),
             groups=tuple(groups.items()),
             apertures=tuple(apertures),
-            mirror=None,
+            mirror=self._mirror(names),
         )
+
+    def _mirror(self, extra: Sequence[str]) -> tuple[int, ...] | None:
+        """Return the mirror map with extra points; None when one of them has no partner."""
+        if self.mirror is None or len(paired(extra)) < len(extra):
+            return None
+        base = len(self.points)
+        return (*self.mirror, *(base + list(extra).index(other_side(name)) for name in extra))
+
+
+def other_side(name: str) -> str:
+    """Return a point's name with right for left and left for right."""
+    return re.sub("right|left", lambda side: {"right": "left", "left": "right"}[side[0]], name)
+
+
+def paired(names: Sequence[str]) -> list[str]:
+    """Return the names of points whose partner on the other side is among them."""
+    return [name for name in names if other_side(name) != name and other_side(name) in names]
 
 
 def _fault(scheme: Scheme) -> str:

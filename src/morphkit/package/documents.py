@@ -9,7 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from morphkit.study.manifest import ContinuumEntry, Manifest, Source, StimulusSet
+from morphkit.study.entries import (
+    ContinuumEntry,
+    MixtureEntry,
+    PrototypeEntry,
+    TransformEntry,
+)
+from morphkit.study.manifest import Manifest, Source, StimulusSet
 
 METHODS = "methods.txt"
 RIGHTS = "licence_and_consent.txt"
@@ -51,7 +57,10 @@ def methods(stimulus_set: StimulusSet, presented: str = "", references: Sequence
     sentences = [
         _stimuli_sentence(stimulus_set),
         _sources_sentence(manifest),
+        *(_prototype_sentence(entry) for entry in block.prototypes),
         *(_continuum_sentence(entry) for entry in block.continua),
+        *(_transform_sentence(entry) for entry in block.transforms),
+        *(_mixture_sentence(entry) for entry in block.mixtures),
         *_engine_sentences(manifest),
         _label_sentence(block.label),
         presented,
@@ -143,6 +152,34 @@ def _continuum_sentence(entry: ContinuumEntry) -> str:
         f"Continuum {entry.name} ({entry.path} path, {' to '.join(entry.expressions)}{midpoint}) "
         f"had {_count(len(entry.levels), 'level')}: {levels}."
     )
+
+
+def _prototype_sentence(entry: PrototypeEntry) -> str:
+    mirrored = ", each photograph also mirrored" if entry.symmetric else ""
+    return f"Prototype {entry.name} was the mean of {', '.join(entry.identities)}{mirrored}."
+
+
+def _transform_sentence(entry: TransformEntry) -> str:
+    whose = (
+        "each one's own difference"
+        if entry.group is None
+        else f"the mean difference of {', '.join(entry.group)}"
+    )
+    parts = [name for name in ("shape", "colour", "texture") if getattr(entry.apply, name)]
+    only = "" if len(parts) == 3 else f", in {' and '.join(parts)} only"
+    amounts = ", ".join(_number(amount) for amount in entry.amounts)
+    return (
+        f"Transform {entry.name} added {whose} between {entry.source} and {entry.to} to the "
+        f"{entry.base} face of {', '.join(entry.identities)}{only}, in these amounts: {amounts}."
+    )
+
+
+def _mixture_sentence(entry: MixtureEntry) -> str:
+    frames = "; ".join(
+        ", ".join(f"{name} {_number(weight)}" for name, weight in one.items())
+        for one in entry.weights
+    )
+    return f"Mixture {entry.name} of {', '.join(entry.identities)} had these weights: {frames}."
 
 
 def _engine_sentences(manifest: Manifest) -> Iterator[str]:

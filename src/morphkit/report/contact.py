@@ -18,6 +18,7 @@ from morphkit.errors import ImageError, SetError
 from morphkit.report.landmark_path import by_continuum
 from morphkit.report.pictures import preview, reduced, still, strip
 from morphkit.report.words import fixed, level_texts, percent_text
+from morphkit.study.frames import PATHLESS
 from morphkit.study.manifest import StimulusSet
 from morphkit.study.table import Stimulus
 
@@ -100,7 +101,10 @@ def contact_sheet(stimulus_set: StimulusSet) -> list[Person]:
     people: dict[str, list[list[Stimulus]]] = {}
     for (identity, _), rows in by_continuum(stimulus_set.stimuli).items():
         people.setdefault(identity, []).append(rows)
-    declared = {e.name: tuple(e.expressions) for e in stimulus_set.manifest.morphkit.continua}
+    block = stimulus_set.manifest.morphkit
+    declared = {entry.name: tuple(entry.expressions) for entry in block.continua}
+    declared |= {move.name: move.expressions for move in block.transforms}
+    declared |= {mixture.name: mixture.expressions for mixture in block.mixtures}
     plan = _plan(people)
     return [
         Person(
@@ -146,7 +150,7 @@ def _sheet(
 def _full(
     rows: Sequence[Stimulus], expressions: tuple[str, ...], stimulus_set: StimulusSet
 ) -> Sheet:
-    texts = level_texts([row.morph_level for row in rows])
+    texts = _levels(rows)
     chosen = evenly(list(zip(rows, texts, strict=True)), SHEET_FRAMES)
     found = [_picture(row, stimulus_set) for row, _ in chosen]
     tiles = tuple(
@@ -155,7 +159,7 @@ def _full(
             still(picture) if picture else "",
             row.image_file if _PLAIN_LINK.fullmatch(row.image_file) else "",
             level,
-            "" if row.morph_path == "from-neutral" else percent_text(row.percent),
+            _percent(row),
             _notes(row),
         )
         for (row, level), picture in zip(chosen, found, strict=True)
@@ -169,6 +173,18 @@ def _full(
     return Sheet(tuple(rows), expressions, tiles, columns, moving, size)
 
 
+def _levels(rows: Sequence[Stimulus]) -> list[str]:
+    """Return the levels as texts; a mixture has none, and goes by the number of its frame."""
+    known = [row.morph_level for row in rows if row.morph_level is not None]
+    return level_texts(known) if len(known) == len(rows) else [f"{row.frame}" for row in rows]
+
+
+def _percent(row: Stimulus) -> str:
+    if row.percent is None or row.morph_path == "from-neutral":
+        return ""
+    return percent_text(row.percent)
+
+
 def _picture(row: Stimulus, stimulus_set: StimulusSet) -> Image.Image | None:
     try:
         data = stimulus_set.read(row.image_file)
@@ -179,7 +195,8 @@ def _picture(row: Stimulus, stimulus_set: StimulusSet) -> Image.Image | None:
 
 def _notes(row: Stimulus) -> tuple[str, ...]:
     """What else is known of a frame: which photo it is, what observers made of it."""
-    notes = [name for name, weight in row.weights.items() if weight == 1]
+    alone = row.morph_path not in PATHLESS
+    notes = [name for name, weight in row.weights.items() if alone and weight == 1]
     if row.p_happy is not None:
         notes.append(f"p {fixed(row.p_happy, 2)}")
     return tuple(notes)

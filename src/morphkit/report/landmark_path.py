@@ -7,7 +7,7 @@ pictures and no limits.  May import `errors`, `faces` and `study`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from math import dist
@@ -15,7 +15,10 @@ from math import dist
 from morphkit.errors import TemplateError
 from morphkit.faces.scheme import scheme
 from morphkit.study import levels
-from morphkit.study.manifest import ContinuumEntry, MorphkitBlock, StimulusSet
+from morphkit.study.entries import ContinuumEntry
+from morphkit.study.frames import PATHLESS
+from morphkit.study.manifest import StimulusSet
+from morphkit.study.shapes import shapes_of
 from morphkit.study.spacing import Shape, Spacing, spacing
 from morphkit.study.table import Stimulus
 
@@ -82,9 +85,13 @@ def landmark_paths(stimulus_set: StimulusSet) -> tuple[list[LandmarkPath], list[
     """Return the landmark paths of a set, and a sentence for each one that can't be measured."""
     block = stimulus_set.manifest.morphkit
     entries = {entry.name: entry for entry in block.continua}
+    shapes = shapes_of(block)
     paths, gaps = [], []
     for (identity, name), rows in by_continuum(stimulus_set.stimuli).items():
-        found = _path(rows, entries.get(name), block)
+        if rows[0].morph_path in PATHLESS:
+            continue
+        anchors = {what: marks for (who, what), marks in shapes.items() if who == identity}
+        found = _path(rows, entries.get(name), anchors, block.landmark_scheme)
         if isinstance(found, LandmarkPath):
             paths.append(found)
         else:
@@ -93,7 +100,10 @@ def landmark_paths(stimulus_set: StimulusSet) -> tuple[list[LandmarkPath], list[
 
 
 def _path(
-    rows: Sequence[Stimulus], entry: ContinuumEntry | None, block: MorphkitBlock
+    rows: Sequence[Stimulus],
+    entry: ContinuumEntry | None,
+    anchors: Mapping[str, Shape],
+    scheme_name: str,
 ) -> LandmarkPath | str:
     """Return a path, or why there is none."""
     if entry is None:
@@ -106,7 +116,6 @@ def _path(
         return f"a {entry.path} path can't have {len(entry.expressions)} expressions."
     used = {name: None for row in rows for name, weight in row.weights.items() if weight}
     expressions = list(dict.fromkeys([*entry.expressions, *used]))
-    anchors = {a.expression: a.landmarks for a in block.anchors if a.identity == rows[0].identity}
     missing = [name for name in expressions if name not in anchors]
     if missing:
         return f"the manifest has no landmarks of {', '.join(missing)}."
@@ -116,7 +125,7 @@ def _path(
     found = spacing([row.weights for row in rows], declared, anchors)
     if not found.length > 0:
         return "its anchors have one and the same shape, so there is no path."
-    unit = _unit(block.landmark_scheme, [anchors[name] for name in expressions])
+    unit = _unit(scheme_name, [anchors[name] for name in expressions])
     return LandmarkPath(rows[0].identity, entry.name, tuple(entry.levels), found, *unit)
 
 

@@ -92,7 +92,8 @@ def _folder(text: str) -> str:
     return text
 
 
-def _identities(value: Any) -> Literal["all"] | tuple[str, ...]:
+def identities(value: Any) -> Literal["all"] | tuple[str, ...]:
+    """Return the word all, or lawful identities, each once."""
     if value == "all":
         return "all"
     if not isinstance(value, list | tuple) or not value:
@@ -122,7 +123,7 @@ def _levels(value: Any) -> int | str | tuple[float, ...]:
         message = "levels from a calibrated scale are planned; this version cannot do it"
         raise refusal("MK914", message, "Write a list of levels, or ambiguous5.")
     if isinstance(value, list | tuple):
-        strange = [item for item in value if not _is_number(item)]
+        strange = [item for item in value if not is_number(item)]
         if strange:
             shown = f"{as_written(strange[0])!r}"[:60]
             raise refusal("MK906", f"the list holds {shown}", "Write numbers, without quotes.")
@@ -135,7 +136,8 @@ def _levels(value: Any) -> int | str | tuple[float, ...]:
     return int(value)
 
 
-def _is_number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+    """Whether a value can be a float."""
     # a whole number of hundreds of digits has no float
     return isinstance(value, float) or (
         isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**300
@@ -197,7 +199,8 @@ def _front_end(name: str, info: ValidationInfo) -> str:
     return name
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a value as JSON has it."""
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -211,28 +214,27 @@ Expression = Annotated[
     WithJsonSchema({"type": "string", "pattern": "^[a-z][a-z0-9_]{0,23}$"}),
 ]
 Folder = Annotated[Text, AfterValidator(_folder)]
+INFANTS = {
+    "type": "array",
+    "minItems": 1,
+    "uniqueItems": True,
+    "items": {"type": "string", "pattern": "^[a-z][a-z0-9]*$"},
+}
+Identity = Annotated[
+    Text,
+    _lawful(names.check_identity, names.suggested_identity, "an identity"),
+    WithJsonSchema(INFANTS["items"]),
+]
 Identities = Annotated[
     Literal["all"] | tuple[str, ...],
-    PlainValidator(_identities),
-    PlainSerializer(_plain),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"const": "all"},
-                {
-                    "type": "array",
-                    "minItems": 1,
-                    "uniqueItems": True,
-                    "items": {"type": "string", "pattern": "^[a-z][a-z0-9]*$"},
-                },
-            ]
-        }
-    ),
+    PlainValidator(identities),
+    PlainSerializer(plain),
+    WithJsonSchema({"anyOf": [{"const": "all"}, INFANTS]}),
 ]
 Levels = Annotated[
     int | str | tuple[float, ...],
     PlainValidator(_levels),
-    PlainSerializer(_plain),
+    PlainSerializer(plain),
     WithJsonSchema(
         {
             "anyOf": [

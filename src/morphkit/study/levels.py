@@ -21,6 +21,9 @@ LevelSpec = int | str | Sequence[float]
 
 FEWEST, MOST = 2, 1001
 
+LEAST, MOST_AMOUNT = -0.5, 1.5
+"""Amounts of a transform: half the way back, and half the way beyond."""
+
 
 @dataclass(frozen=True, slots=True)
 class Preset:
@@ -143,6 +146,24 @@ def levels(spec: LevelSpec, path: MorphPath) -> tuple[float, ...]:
     if path == "from-neutral":
         return tuple(part / whole for part in parts)
     return tuple((2 * part - whole) / whole for part in parts)
+
+
+def check_amounts(amounts: Sequence[float]) -> str | None:
+    """Say what is wrong with the amounts of a transform; None when they are right.
+
+    Parameters
+    ----------
+    amounts : sequence of float
+        0 is the base alone, 1 the base and the whole difference.
+    """
+    if not 1 <= len(amounts) <= MOST:
+        return f"{len(amounts)} amounts are listed; 1 to {MOST} are possible"
+    outside = [amount for amount in amounts if not LEAST <= amount <= MOST_AMOUNT]
+    if outside:
+        return f"the amount {outside[0]:g} lies outside {LEAST:g} … {MOST_AMOUNT:g}"
+    if not all(a < b for a, b in pairwise(amounts)):
+        return "the amounts do not rise, each once"
+    return None
 
 
 def weights(path: MorphPath, expressions: Sequence[str], level: float) -> dict[str, float]:

@@ -14,27 +14,31 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from morphkit.errors import Finding, SetError
+from morphkit.study.entries import (
+    Block,
+    ContinuumEntry,
+    MixtureEntry,
+    PrototypeEntry,
+    Share,
+    TransformEntry,
+)
 from morphkit.study.table import TABLE, Stimulus, table_schema
 
 SCHEMA_VERSION = 1
 MANIFEST, REPORT = "datapackage.json", "report.html"
 
 
-class _Block(BaseModel):
-    model_config = ConfigDict(extra="allow", frozen=True, allow_inf_nan=False)
-
-
-class Engine(_Block):
+class Engine(Block):
     """The program and the options that made the pixels."""
 
     version: str
     options: dict[str, Any]
 
 
-class Source(_Block):
+class Source(Block):
     """One photo with its template, and what may be done with it."""
 
     identity: str
@@ -51,11 +55,12 @@ class Source(_Block):
     age_months: float | None = None
 
 
-class Anchor(_Block):
+class Anchor(Block):
     """A source face on the canvas."""
 
     identity: str
     expression: str
+    mirrored: bool = False
     landmarks: list[tuple[float, float]]
     pixel_sha256: str = Field(
         pattern="^[0-9a-f]{64}$",
@@ -64,7 +69,7 @@ class Anchor(_Block):
     )
 
 
-class Mesh(_Block):
+class Mesh(Block):
     """The mesh of the whole set: mean shape plus border points, and triangles over them."""
 
     points: list[tuple[float, float]]
@@ -72,17 +77,7 @@ class Mesh(_Block):
     landmarks: list[int] = Field(description="Which landmarks the first mesh points are.")
 
 
-class ContinuumEntry(_Block):
-    """One continuum as it was declared."""
-
-    name: str
-    path: Literal["direct", "through-neutral", "from-neutral"]
-    midpoint: Literal["photo", "blend", "average"] | None
-    expressions: list[str]
-    levels: list[float]
-
-
-class MorphkitBlock(_Block):
+class MorphkitBlock(Block):
     """The ``morphkit`` block of ``datapackage.json``."""
 
     schema_version: int
@@ -99,9 +94,16 @@ class MorphkitBlock(_Block):
     sources: list[Source]
     anchors: list[Anchor]
     mesh: Mesh
+    prototypes: list[PrototypeEntry] = Field(default=[])
     continua: list[ContinuumEntry]
-    scales: dict[str, Any] = {}
-    measures: dict[str, Any] = {}
+    transforms: list[TransformEntry] = Field(default=[])
+    mixtures: list[MixtureEntry] = Field(default=[])
+    frame_weights: dict[str, list[Share]] = Field(
+        default={},
+        description="Stimulus id → its photos and their weights, where the table can't say them.",
+    )
+    scales: dict[str, Any] = Field(default={})
+    measures: dict[str, Any] = Field(default={})
     label: Literal["nominal", "physically checked", "perceptually calibrated"] | None = None
     doubts: list[dict[str, Any]] = Field(
         default=[], description="Warnings about the sources, as the build found them."
@@ -111,7 +113,7 @@ class MorphkitBlock(_Block):
     )
 
 
-class Resource(_Block):
+class Resource(Block):
     """One file of the set."""
 
     name: str
@@ -120,14 +122,14 @@ class Resource(_Block):
     bytes: int = Field(ge=0)
 
 
-class License(_Block):
+class License(Block):
     """A licence as it was declared: `title` as written, `name` with safe signs only."""
 
     name: str = Field(pattern="^[-a-zA-Z0-9._]+$")
     title: str
 
 
-class Manifest(_Block):
+class Manifest(Block):
     """``datapackage.json``."""
 
     profile: str = "data-package"
@@ -230,7 +232,7 @@ def _why(error: Exception) -> str:
 
 def manifest_text(manifest: Manifest) -> str:
     """Return ``datapackage.json``: sorted keys, UTF-8, LF."""
-    data = manifest.model_dump(mode="json")
+    data = manifest.model_dump(mode="json", by_alias=True)
     if data["licenses"] is None:
         del data["licenses"]  # the standard knows a list or nothing
     return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

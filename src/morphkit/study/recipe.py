@@ -21,27 +21,34 @@ from pydantic import (
 )
 
 from morphkit.errors import Finding, RecipeError
-from morphkit.study import names
+from morphkit.study.agreement import SERIES, set_faults
+from morphkit.study.continuum import Continuum
 from morphkit.study.faults import findings
 from morphkit.study.fields import (
     FRONT_ENDS,
     LIMITS,
-    Expression,
     Folder,
     FrontEnd,
     Id,
     Identities,
-    Levels,
     LimitName,
     Scale,
     Version,
     refusal,
 )
-from morphkit.study.levels import MorphPath, check_levels, levels, midpoint
+from morphkit.study.operations import Mixture, Prototype, Transform
 from morphkit.study.parts import Equalise, Output, Part
-from morphkit.study.yaml import Document, Place, as_written, pointer, read_yaml
+from morphkit.study.yaml import read_yaml
 
-__all__ = ["FRONT_ENDS", "LIMITS", "Recipe", "parse_recipe", "recipe_schema", "resolved"]
+__all__ = [
+    "FRONT_ENDS",
+    "LIMITS",
+    "Continuum",
+    "Recipe",
+    "parse_recipe",
+    "recipe_schema",
+    "resolved",
+]
 
 MOST_FINDINGS = 100
 
@@ -105,79 +112,6 @@ class Engine(Part):
     )
 
 
-class Continuum(Part):
-    """Anchors of one infant, a path between them, and the levels on it."""
-
-    name: Id = Field(description="A short name; it becomes part of every stimulus id.")
-    path: MorphPath = Field(description="direct, through-neutral or from-neutral.")
-    from_: Expression = Field(alias="from", description="The expression where the path begins.")
-    via: Expression | None = Field(
-        default=None, description="The expression at level 0; on through-neutral only."
-    )
-    to: Expression = Field(description="The expression where the path ends.")
-    levels: Levels = Field(description="A count, a rising list, or the name of a preset.")
-    midpoint: Literal["blend", "photo", "none"] = Field(
-        default="none", description="A promise that a frame lies at level 0, and what it is."
-    )
-
-    @property
-    def expressions(self) -> tuple[str, ...]:
-        """The anchors' expressions, in path order."""
-        return (self.from_, self.to) if self.via is None else (self.from_, self.via, self.to)
-
-    @field_validator("via")
-    @classmethod
-    def _via(cls, via: str | None, info: ValidationInfo) -> str | None:
-        path = info.data.get("path")
-        if path == "through-neutral" and via is None:
-            remedy = "Add, for instance, via: neutral."
-            raise refusal("MK910", "the through-neutral path needs the key via", remedy)
-        if path in ("direct", "from-neutral") and via is not None:
-            remedy = "Delete via, or write path: through-neutral."
-            raise refusal("MK910", f"the {path} path has no key via", remedy)
-        _differs(via, "from", info.data.get("from_"))
-        return via
-
-    @field_validator("to")
-    @classmethod
-    def _to(cls, to: str, info: ValidationInfo) -> str:
-        _differs(to, "from", info.data.get("from_"))
-        _differs(to, "via", info.data.get("via"))
-        return to
-
-    @field_validator("levels")
-    @classmethod
-    def _on_path(cls, spec: Any, info: ValidationInfo) -> Any:
-        path = info.data.get("path")
-        fault = check_levels(spec, path) if path else None
-        if fault:
-            raise refusal("MK911", *fault)
-        return spec
-
-    @field_validator("midpoint")
-    @classmethod
-    def _promised(cls, kind: str, info: ValidationInfo) -> str:
-        path, spec = info.data.get("path"), info.data.get("levels")
-        if kind == "none" or path is None or spec is None:
-            return kind
-        found = midpoint(path, levels(spec, path))
-        if found == kind:
-            return kind
-        if path == "from-neutral":
-            raise refusal("MK913", "the from-neutral path has no midpoint", "Delete midpoint.")
-        if found:
-            message = f"the frame at level 0 of the {path} path is a {found}, not a {kind}"
-            raise refusal("MK913", message, f"Write midpoint: {found}, or change the path.")
-        message = f"a {kind} midpoint is declared, but no frame lies at level 0"
-        raise refusal("MK913", message, "Use an odd count, or a list that holds 0.")
-
-
-def _differs(expression: str | None, key: str, other: str | None) -> None:
-    if expression is not None and expression == other:
-        message = f"{expression!r} is the expression of {key} as well"
-        raise refusal("MK910", message, "Each anchor of a path is another expression.")
-
-
 class Spacing(Part):
     """In which unit the steps are to be equal."""
 
@@ -186,12 +120,6 @@ class Spacing(Part):
 
 def _filled(limits: Mapping[str, float]) -> Mapping[str, float]:
     return {**LIMITS, **limits}
-
-
-def _some(continua: tuple[Continuum, ...]) -> tuple[Continuum, ...]:
-    if not continua:
-        raise refusal("MK907", "the list is empty", "A set has at least one continuum.")
-    return continua
 
 
 class Recipe(Part):
@@ -206,8 +134,17 @@ class Recipe(Part):
     canvas: Canvas = Canvas()
     mask: Mask = Mask()
     engine: Engine = Engine()
-    continua: Annotated[tuple[Continuum, ...], Strict(False), AfterValidator(_some)] = Field(
-        description="A list of at least one continuum.", json_schema_extra={"minItems": 1}
+    prototypes: Annotated[tuple[Prototype, ...], Strict(False)] = Field(
+        default=(), description="Means over infants, each an identity of its own."
+    )
+    continua: Annotated[tuple[Continuum, ...], Strict(False)] = Field(
+        default=(), description="Anchors of one identity, and levels on a path between them."
+    )
+    transforms: Annotated[tuple[Transform, ...], Strict(False)] = Field(
+        default=(), description="Base + amount × (to − from)."
+    )
+    mixtures: Annotated[tuple[Mixture, ...], Strict(False)] = Field(
+        default=(), description="Frames of stated weights."
     )
     equalise: Equalise = Equalise()
     output: Output = Output()
@@ -243,7 +180,9 @@ def parse_recipe(
         name, MK909 another recipe version, MK910 expressions do not fit the path, MK911
         levels do not fit the path, MK912 a name twice, MK913 midpoint declared but absent,
         MK914 planned but not in this version, MK915 no exporter, MK916 statistics that contradict
-        each other, MK917 stimulus ids too long, MK918 statistics of mixed display codes.
+        each other, MK917 stimulus ids too long, MK918 statistics of mixed display codes,
+        MK919 amounts, MK920 weights, MK921 a mean over one infant, MK922 a prototype that is
+        called like an infant.
     """
     document = read_yaml(text, file=file)
     faults = list(document.faults)
@@ -253,7 +192,7 @@ def parse_recipe(
             recipe = Recipe.model_validate(document.value, context={"exporters": exporters})
         except ValidationError as error:
             faults += findings(document, error, Recipe, MOST_FINDINGS)
-        faults += _set_faults(document)
+        faults += set_faults(document)
     if faults or recipe is None:
         faults.sort(key=lambda fault: fault.line or 0)
         raise RecipeError(*_first(faults))
@@ -283,7 +222,8 @@ def recipe_schema() -> dict[str, Any]:
             for name, default in LIMITS.items()
         },
     }
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    some = [{"required": [key], "properties": {key: {"minItems": 1}}} for key in SERIES]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "anyOf": some}
 
 
 def _first(faults: list[Finding]) -> list[Finding]:
@@ -292,70 +232,3 @@ def _first(faults: list[Finding]) -> list[Finding]:
         return faults
     last = Finding("MK901", f"and {more} more faults.", file=faults[0].file)
     return [*faults[:MOST_FINDINGS], last]
-
-
-def _set_faults(document: Document) -> list[Finding]:
-    """Faults between the parts of a recipe, found as far as it can be read at all."""
-    value = document.value if isinstance(document.value, dict) else {}
-    listed = _list(value.get("continua"))
-    entries = [entry if isinstance(entry, dict) else {} for entry in listed]
-    called = [as_written(entry.get("name")) for entry in entries]
-    packages = [as_written(item) for item in _list(value.get("packages"))]
-    faults = _twice(document, called, "continua", "name") + _twice(document, packages, "packages")
-    first = {name: i for i, name in reversed([*enumerate(called)]) if isinstance(name, str)}
-    lawful = sorted((name for name in first if not names.check_id(name)), key=first.__getitem__)
-    for short, long in names.interleaving(lawful):
-        message = f"the stimulus ids of {long!r} would sort among those of {short!r}."
-        remedy = f"Put a letter behind {short}_, or drop the underscore."
-        place: Place = ("continua", first[long], "name")
-        faults.append(_fault(document, "MK912", message, place, remedy))
-    faults += _coded_statistics(document, value)
-    infants = [str(as_written(item)) for item in _list(value.get("identities"))]
-    longest = max(infants, key=len, default="i")
-    for name in lawful:
-        try:
-            names.stimulus_id(longest, name, 1, 1)
-        except RecipeError as error:
-            fault = error.findings[0]
-            place = ("continua", first[name], "name")
-            faults.append(_fault(document, fault.code, fault.message, place, fault.suggestion))
-    return faults
-
-
-def _coded_statistics(document: Document, value: dict[str, Any]) -> list[Finding]:
-    engine, wishes = value.get("engine"), value.get("equalise")
-    if not isinstance(engine, dict) or not isinstance(wishes, dict):
-        return []
-    asked = [key for key in Equalise.model_fields if wishes.get(key) in (True, "set", "identity")]
-    if engine.get("light") != "srgb" or not asked:
-        return []
-    message = "mixed display codes (light: srgb) don't keep the statistics of what is mixed."
-    remedy = "Write light: linear, or delete equalise."
-    return [_fault(document, "MK918", message, ("equalise", asked[0]), remedy)]
-
-
-def _twice(document: Document, items: list[Any], *place: str) -> list[Finding]:
-    faults, seen = [], set()
-    for i, item in enumerate(items):
-        if isinstance(item, str) and item in seen:
-            message, remedy = f"{item[:60]!r} stands here again.", "Write each name once."
-            here: Place = (place[0], i, *place[1:])
-            faults.append(_fault(document, "MK912", message, here, remedy))
-        elif isinstance(item, str):
-            seen.add(item)
-    return faults
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _fault(document: Document, code: str, message: str, place: Place, remedy: str) -> Finding:
-    return Finding(
-        code,
-        message,
-        file=document.file,
-        pointer=pointer(place),
-        line=document.line(place),
-        suggestion=remedy,
-    )

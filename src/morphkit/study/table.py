@@ -2,7 +2,7 @@
 
 `Stimulus` is one row of ``stimuli.csv``, the truth for rows.  Knows columns, cells and their
 description; no manifest, no disk, no pixels, and not whether what a row says is true.  May
-import `errors` and the standard library.
+import `errors`, `study.levels` and the standard library.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from morphkit.errors import Finding, SetError
+from morphkit.study.levels import MOST_AMOUNT
 
 TABLE = "stimuli.csv"
 WEIGHT = "weight_"
@@ -29,13 +30,15 @@ class Stimulus:
     stimulus_id, image_file : str
         Id, and path relative to the set with forward slashes.
     identity, continuum, morph_path : str
-        Whose face, which continuum, ``direct | through-neutral | from-neutral``.
+        Whose face, which continuum (or transform, or mixture), and ``direct | through-neutral |
+        from-neutral | transform | mixture``.
     frame : int
         Place in the continuum, counted from 1.
-    morph_level, percent : float
-        Level (−1…1, or 0…1 on ``from-neutral``) and ``(level + 1) / 2 · 100``.
+    morph_level, percent : float or None
+        Level (−1…1, or 0…1 on ``from-neutral``) and ``(level + 1) / 2 · 100``; of a transform
+        its amount and None, of a mixture None and None.
     weights : mapping of str to float
-        Share of each expression; sums to 1.
+        Share of each expression in the shape, whoever shows it; sums to 1.
     width_px, height_px : int
     sha256, pixel_sha256 : str
         Of the file's bytes, and of its decoded pixels.
@@ -49,8 +52,8 @@ class Stimulus:
     continuum: str
     morph_path: str
     frame: int
-    morph_level: float
-    percent: float
+    morph_level: float | None
+    percent: float | None
     weights: Mapping[str, float]
     width_px: int
     height_px: int
@@ -83,6 +86,8 @@ _TAIL = {
     "pixel_sha256": str,
 }
 _OPTIONAL = ("intensity", "intensity_unit", "p_happy", "ambiguous")
+_EMPTY = {"transform": ("percent",), "mixture": ("morph_level", "percent")}
+"""Cells that are empty where a frame lies on no path."""
 
 
 def columns(stimuli: Iterable[Stimulus]) -> list[str]:
@@ -195,6 +200,8 @@ def _parse_row(row: dict[str, Any]) -> Stimulus:
     for name, text in row.items():
         if name.startswith(WEIGHT):
             weights[name.removeprefix(WEIGHT)] = _parse_cell(name, text, float)
+        elif text == "" and name in _EMPTY.get(row.get("morph_path", ""), ()):
+            values[name] = None
         elif name in kinds and not (text == "" and name in _OPTIONAL):
             values[name] = _parse_cell(name, text, kinds[name])
     return Stimulus(weights=weights, **values)
@@ -216,18 +223,30 @@ def _parse_cell(name: str, text: str, kind: type) -> Any:
 
 def table_schema(stimuli: Sequence[Stimulus]) -> dict[str, Any]:
     """Return the Frictionless Table Schema of the table of these stimuli."""
-    fields = [_FIELDS.get(name) or _weight_field(name) for name in columns(stimuli)]
+    fields = [_described(name, stimuli) for name in columns(stimuli)]
     return {"fields": fields, "primaryKey": "stimulus_id", "missingValues": [""]}
 
 
-def _field(name: str, kind: str, description: str, **constraints: object) -> dict[str, object]:
-    field: dict[str, object] = {"name": name, "type": kind, "description": description}
+def _described(name: str, stimuli: Sequence[Stimulus]) -> dict[str, Any]:
+    """Return the field of a column; what lies on no path may have no level, or one beyond 1."""
+    field = _FIELDS.get(name) or _weight_field(name)
+    if name not in ("morph_level", "percent"):
+        return field
+    values = [getattr(row, name) for row in stimuli]
+    limits = {**field["constraints"], "required": None not in values}
+    if any(row.morph_path == "transform" for row in stimuli) and name == "morph_level":
+        limits["maximum"] = MOST_AMOUNT
+    return {**field, "constraints": limits}
+
+
+def _field(name: str, kind: str, description: str, **constraints: object) -> dict[str, Any]:
+    field: dict[str, Any] = {"name": name, "type": kind, "description": description}
     if constraints:
         field["constraints"] = constraints
     return field
 
 
-def _weight_field(name: str) -> dict[str, object]:
+def _weight_field(name: str) -> dict[str, Any]:
     expression = name.removeprefix(WEIGHT)
     return _field(name, "number", f"Share of the {expression} face.", required=True)
 
@@ -239,13 +258,16 @@ _FIELDS = {
         _field("stimulus_id", "string", "Id of the stimulus.", required=True, unique=True),
         _field("image_file", "string", "Path of the image, relative to the set.", required=True),
         _field("identity", "string", "Whose face.", required=True),
-        _field("continuum", "string", "Which continuum of the recipe.", required=True),
-        _field("morph_path", "string", "How the path runs.", required=True,
-               enum=["direct", "through-neutral", "from-neutral"]),
+        _field("continuum", "string", "Which continuum, transform or mixture of the recipe.",
+               required=True),
+        _field("morph_path", "string", "How the path runs; or transform, or mixture.",
+               required=True,
+               enum=["direct", "through-neutral", "from-neutral", "transform", "mixture"]),
         _field("frame", "integer", "Place in the continuum, from 1.", required=True, minimum=1),
         _field("morph_level", "number", "Level: -1 first anchor, 0 nominal midpoint, 1 last "
-               "(from-neutral: 0 to 1).", required=True, minimum=-1, maximum=1),
-        _field("percent", "number", "(level + 1) / 2 * 100.", required=True,
+               "(from-neutral: 0 to 1); amount of a transform (-0.5 to 1.5).",
+               required=True, minimum=-1, maximum=1),
+        _field("percent", "number", "(level + 1) / 2 * 100; empty on no path.", required=True,
                minimum=0, maximum=100),
         _field("intensity", "number", "Position on the calibrated scale."),
         _field("intensity_unit", "string", "Unit of that scale."),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from morphkit import files
 from morphkit.errors import Finding, SetError
-from morphkit.validate import anchors, checks, spacing, table
+from morphkit.validate import anchors, checks, declared, operations, spacing, table
 from morphkit.validate.findings import Evidence, SetReport, gather, judge
 
 __all__ = ["SetReport", "validate"]
@@ -31,9 +31,10 @@ QUICK: tuple[Check, ...] = (
     table.check_unique,
     table.check_order,
     table.check_declared,
-    table.check_recipe,
+    declared.check_recipe,
     table.check_levels,
     table.check_weights,
+    operations.check_operations,
     table.check_calibration,
     anchors.check_anchors,
     anchors.check_endpoints,
@@ -48,6 +49,7 @@ QUICK: tuple[Check, ...] = (
 FULL = (
     ("morphkit.validate.pixels", "check_pixels"),
     ("morphkit.validate.pixels", "check_pictures"),
+    ("morphkit.validate.extrapolated", "check_extrapolated"),
     ("morphkit.validate.geometry", "check_folds"),
 )
 """Checks that need pixels or NumPy, by name, so that only a full validation loads them."""

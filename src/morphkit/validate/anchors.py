@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from morphkit.errors import Finding
 from morphkit.study.manifest import MANIFEST
+from morphkit.study.shares import Photo
 from morphkit.study.table import Stimulus
 from morphkit.validate.findings import Evidence
 from morphkit.validate.rules import finding
@@ -19,21 +20,16 @@ from morphkit.validate.rules import finding
 def check_anchors(evidence: Evidence) -> Iterator[Finding]:
     """MK671: every face that a frame is made of has one anchor with all landmarks, and a source."""
     block = evidence.block
-    anchors = Counter((anchor.identity, anchor.expression) for anchor in block.anchors)
-    sources = Counter((source.identity, source.expression) for source in block.sources)
-    needed = {
-        (row.identity, name): row
-        for row in reversed(evidence.set.stimuli)
-        for name, weight in row.weights.items()
-        if weight
-    }
-    for kind, known in (("anchor", anchors), ("source", sources)):
-        for pair, row in sorted(needed.items(), key=lambda item: item[0]):
-            if known[pair] != 1:
+    anchors = Counter(Photo(a.identity, a.expression, a.mirrored) for a in block.anchors)
+    sources = Counter(Photo(source.identity, source.expression) for source in block.sources)
+    shown = {photo: row for row in reversed(evidence.set.stimuli) for photo in evidence.shares(row)}
+    taken = {photo._replace(mirrored=False): row for photo, row in shown.items()}
+    for kind, known, needed in (("anchor", anchors, shown), ("source", sources, taken)):
+        for photo, row in sorted(needed.items(), key=lambda item: item[0]):
+            if known[photo] != 1:
                 yield finding(
                     "MK671",
-                    f"{pair[0]} {pair[1]} has {known[pair]} {kind}s, one is needed "
-                    f"({row.stimulus_id}).",
+                    f"{photo} has {known[photo]} {kind}s, one is needed ({row.stimulus_id}).",
                     file=MANIFEST,
                     pointer=f"morphkit.{kind}s",
                 )
@@ -52,13 +48,18 @@ def check_anchors(evidence: Evidence) -> Iterator[Finding]:
 
 def check_endpoints(evidence: Evidence) -> Iterator[Finding]:
     """MK155: a frame of weight 1 on one anchor has that anchor's pixels, by their hashes."""
-    pixels = {(a.identity, a.expression): a.pixel_sha256 for a in evidence.block.anchors}
+    pixels = {
+        Photo(a.identity, a.expression, a.mirrored): a.pixel_sha256 for a in evidence.block.anchors
+    }
     for row in evidence.set.stimuli:
-        expression = alone(row)
-        if pixels.get((row.identity, expression), row.pixel_sha256) != row.pixel_sha256:
+        parts = _parts(evidence, row)
+        photo = next(iter(parts), None)
+        if photo is None or parts != {photo: (1, 1, 1)}:
+            continue
+        if pixels.get(photo, row.pixel_sha256) != row.pixel_sha256:
             yield finding(
                 "MK155",
-                f"frame {row.frame} of {row.continuum} is {row.identity} {expression} alone, but "
+                f"frame {row.frame} of {row.continuum} is {photo} alone, but "
                 "doesn't have the pixels of the aligned photo.",
                 file=row.image_file,
             )
@@ -71,11 +72,11 @@ def alone(row: Stimulus) -> str:
 
 
 def check_twins(evidence: Evidence) -> Iterator[Finding]:
-    """MK455: equal pixels only where identity and weights are equal."""
+    """MK455: equal pixels only where the photos and their weights are equal."""
     first: dict[str, Stimulus] = {}
     for row in evidence.set.stimuli:
         other = first.setdefault(row.pixel_sha256, row)
-        if (other.identity, _shares(other)) != (row.identity, _shares(row)):
+        if other is not row and _rounded(evidence, other) != _rounded(evidence, row):
             yield finding(
                 "MK455",
                 f"{row.stimulus_id} has the same pixels as {other.stimulus_id}, but should be "
@@ -84,8 +85,20 @@ def check_twins(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
-def _shares(row: Stimulus) -> list[tuple[str, float]]:
-    return sorted((name, round(weight, 9)) for name, weight in row.weights.items() if weight)
+def _parts(evidence: Evidence, row: Stimulus) -> dict[Photo, tuple[float, float, float]]:
+    """Return what each photo has in shape, colour and texture of a stimulus."""
+    listed = evidence.block.frame_weights.get(row.stimulus_id)
+    if listed is None:
+        return {photo: (w, w, w) for photo, w in evidence.shares(row).items()}
+    return {
+        Photo(one.identity, one.expression, one.mirrored): (one.shape, one.colour, one.texture)
+        for one in listed
+    }
+
+
+def _rounded(evidence: Evidence, row: Stimulus) -> list[tuple[Photo, list[float]]]:
+    parts = sorted(_parts(evidence, row).items())
+    return [(photo, [round(w, 9) for w in shares]) for photo, shares in parts]
 
 
 def check_mesh(evidence: Evidence) -> Iterator[Finding]:

@@ -14,7 +14,9 @@ from typing import Literal
 
 from morphkit.errors import Finding, MorphkitError
 from morphkit.study.manifest import MANIFEST, MorphkitBlock, StimulusSet
+from morphkit.study.program import Program
 from morphkit.study.recipe import LIMITS, Recipe, parse_recipe
+from morphkit.study.shares import Photo
 from morphkit.study.table import Stimulus
 from morphkit.validate.rules import RULES, finding
 
@@ -80,6 +82,26 @@ class Evidence:
     def block(self) -> MorphkitBlock:
         """The manifest's own part."""
         return self.set.manifest.morphkit
+
+    @property
+    def program(self) -> Program:
+        """Who is in what, as the manifest declares it."""
+        block = self.block
+        everyone = list(dict.fromkeys(source.identity for source in block.sources))
+        continua = tuple(
+            entry if entry.identities else entry.model_copy(update={"identities": everyone})
+            for entry in block.continua
+        )
+        return Program(
+            tuple(block.prototypes), continua, tuple(block.transforms), tuple(block.mixtures)
+        )
+
+    def shares(self, row: Stimulus) -> dict[Photo, float]:
+        """Return what each photo has in the shape of a stimulus."""
+        listed = self.block.frame_weights.get(row.stimulus_id)
+        if listed is None:
+            return {Photo(row.identity, name): w for name, w in row.weights.items() if w}
+        return {Photo(one.identity, one.expression, one.mirrored): one.shape for one in listed}
 
     def series(self) -> list[tuple[Stimulus, ...]]:
         """Return the rows of each identity and continuum, by frame."""

@@ -13,11 +13,12 @@ import numpy as np
 
 from morphkit.engine.align import Canvas
 from morphkit.engine.mesh import Mesh, folds
-from morphkit.engine.morph import shape
+from morphkit.engine.morph import shown_shape
 from morphkit.errors import Finding, MorphkitError, TemplateError
 from morphkit.faces.face import Landmarks
 from morphkit.faces.scheme import Scheme, free_scheme, scheme, scheme_names
 from morphkit.study.manifest import MANIFEST
+from morphkit.study.shares import Photo
 from morphkit.validate.anchors import check_mesh
 from morphkit.validate.findings import Evidence
 
@@ -34,20 +35,17 @@ def check_folds(evidence: Evidence) -> Iterator[Finding]:
         if len(anchor.landmarks) != len(layout.points):
             continue
         try:
-            key = anchor.identity, anchor.expression
+            key = Photo(anchor.identity, anchor.expression, anchor.mirrored)
             marks[key] = Landmarks(layout, np.array(anchor.landmarks))
         except TemplateError as fault:
             place = f"morphkit.anchors.{number}.landmarks"
             yield from (replace(f, file=MANIFEST, pointer=place) for f in fault.findings)
     for row in evidence.set.stimuli:
-        present = [name for name, weight in row.weights.items() if weight]
-        if not present or not all((row.identity, name) in marks for name in present):
+        shares = evidence.shares(row)
+        if not shares or not shares.keys() <= marks.keys():
             continue
         try:
-            points = shape(
-                [marks[row.identity, name] for name in present],
-                [row.weights[name] for name in present],
-            )
+            points = shown_shape([marks[photo] for photo in shares], list(shares.values()))
         except MorphkitError:
             continue  # weights that don't sum to 1 have their own rule
         yield from folds(mesh, layout, points.points, canvas, row.image_file)

@@ -19,13 +19,13 @@ import numpy as np
 from morphkit import files
 from morphkit.engine.color import WHITE, CodeArray, LightArray, decode_table
 from morphkit.errors import Finding, ImageError, SetError
-from morphkit.study.manifest import ContinuumEntry
+from morphkit.study.entries import ContinuumEntry
 from morphkit.study.table import Stimulus
 from morphkit.validate.anchors import alone
 from morphkit.validate.findings import Evidence
 from morphkit.validate.png import NotPng, png_facts
 from morphkit.validate.rules import finding
-from morphkit.validate.table import declared_series
+from morphkit.validate.table import declared_series, level
 
 SHARE = 0.25
 """A step below this share of what is typical on its leg is too small."""
@@ -75,7 +75,7 @@ def check_pixels(evidence: Evidence) -> Iterator[Finding]:
     """MK685: every picture decodes to the pixels that its row gives."""
     for row in evidence.set.stimuli:
         try:
-            image = _decoded(evidence, row)
+            image = decoded(evidence, row)
         except SetError:
             continue  # can't be read: `checks` has said so
         except ImageError as fault:
@@ -93,7 +93,7 @@ def check_pixels(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
-def _decoded(evidence: Evidence, row: Stimulus) -> CodeArray | None:
+def decoded(evidence: Evidence, row: Stimulus) -> CodeArray | None:
     """Return the pixels; None for a file that `checks` has already complained about."""
     if row.image_file not in evidence.listing:
         return None
@@ -109,11 +109,16 @@ def _decoded(evidence: Evidence, row: Stimulus) -> CodeArray | None:
 
 def check_pictures(evidence: Evidence) -> Iterator[Finding]:
     """MK454 pictures in the order of the levels, MK455 and MK456 no step too small."""
-    ends = {(row.identity, alone(row)): row for row in evidence.set.stimuli if alone(row)}
+    ends = {
+        (row.identity, alone(row)): row
+        for series, _ in declared_series(evidence)
+        for row in series
+        if alone(row)
+    }
 
     def light(row: Stimulus) -> LightArray | None:
         try:
-            image = _decoded(evidence, row)
+            image = decoded(evidence, row)
         except (ImageError, SetError):
             return None
         return None if image is None else decode_table("linear")[image]
@@ -144,7 +149,7 @@ def legs(
     bounds = [(-1.0, 0.0), (0.0, 1.0)] if entry.path == "through-neutral" else [(-1.0, 1.0)]
     found = []
     for (low, high), names in zip(bounds, pairwise(entry.expressions), strict=True):
-        frames = tuple(row for row in series if low <= row.morph_level <= high)
+        frames = tuple(row for row in series if low <= level(row) <= high)
         if len(frames) > 1:
             start, end = (ends.get((frames[0].identity, name)) for name in names)
             found.append(Leg(frames, start or frames[0], end or frames[-1]))
@@ -183,9 +188,9 @@ def _order_faults(places: Sequence[Place]) -> Iterator[Finding]:
 
 def _small_steps(places: Sequence[Place], duplicate: float) -> Iterator[Finding]:
     steps = [
-        (a.row, b.row, b.step, b.row.morph_level - a.row.morph_level)
+        (a.row, b.row, b.step, level(b.row) - level(a.row))
         for a, b in pairwise(places)
-        if b.row.morph_level > a.row.morph_level
+        if level(b.row) > level(a.row)
     ]
     typical = median(step / rise for _, _, step, rise in steps) if len(steps) > 1 else 0.0
     for a, b, step, rise in steps:

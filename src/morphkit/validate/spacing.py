@@ -12,12 +12,14 @@ from itertools import pairwise
 
 from morphkit.errors import Finding
 from morphkit.study import levels
-from morphkit.study.manifest import MANIFEST, ContinuumEntry
+from morphkit.study.entries import ContinuumEntry
+from morphkit.study.manifest import MANIFEST
+from morphkit.study.shapes import shapes_of
 from morphkit.study.spacing import Shape, spacing
 from morphkit.study.table import TABLE, Stimulus
 from morphkit.validate.findings import Evidence
 from morphkit.validate.rules import finding
-from morphkit.validate.table import SAME, declared_series
+from morphkit.validate.table import SAME, declared_series, level
 
 MIDPOINTS = {"direct": ("blend",), "through-neutral": ("photo", "average"), "from-neutral": ()}
 """Kinds of midpoint that a path can have."""
@@ -27,6 +29,8 @@ def check_rising(evidence: Evidence) -> Iterator[Finding]:
     """MK453: the level rises from frame to frame."""
     for series in evidence.series():
         for a, b in pairwise(series):
+            if a.morph_level is None or b.morph_level is None:
+                continue  # a mixture has no levels
             if not b.morph_level > a.morph_level:
                 yield finding(
                     "MK453",
@@ -53,7 +57,7 @@ def check_midpoints(evidence: Evidence) -> Iterator[Finding]:
             text += f"it is {' or '.join(repr(kind) for kind in kinds) or 'none'}."
             yield finding("MK458", text, file=MANIFEST, pointer=pointer)
     for series, entry in declared_series(evidence):
-        missing = not any(abs(row.morph_level) <= SAME for row in series)
+        missing = not any(abs(level(row)) <= SAME for row in series)
         if entry.midpoint is not None and missing:
             text = f"{series[0].identity} {entry.name} declares the midpoint {entry.midpoint!r}, "
             text += "but no frame has level 0."
@@ -63,9 +67,9 @@ def check_midpoints(evidence: Evidence) -> Iterator[Finding]:
 def check_spacing(evidence: Evidence) -> Iterator[Finding]:
     """MK451 even steps and MK452 no drift, against the declared levels."""
     shapes = {
-        (anchor.identity, anchor.expression): anchor.landmarks
-        for anchor in evidence.block.anchors
-        if len(anchor.landmarks) == len(evidence.block.landmark_names)
+        key: marks
+        for key, marks in shapes_of(evidence.block).items()
+        if len(marks) == len(evidence.block.landmark_names)
     }
     for series, entry in declared_series(evidence):
         anchors = {

@@ -7,12 +7,15 @@ not believed.  Imports no NumPy.  May import `errors`, `study` and `validate`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
+from math import isfinite
 
 from morphkit.errors import Finding
 from morphkit.study import levels, names
-from morphkit.study.manifest import MANIFEST, ContinuumEntry
+from morphkit.study.entries import ContinuumEntry
+from morphkit.study.frames import MIXTURE, TRANSFORM
+from morphkit.study.manifest import MANIFEST
 from morphkit.study.table import TABLE, WEIGHT, Stimulus
 from morphkit.validate.findings import Evidence
 from morphkit.validate.rules import finding
@@ -33,7 +36,7 @@ def check_names(evidence: Evidence) -> Iterator[Finding]:
         faults["continuum"] = names.check_id(row.continuum)
         for column, fault in faults.items():
             if fault:
-                yield _in_row(evidence, "MK661", f"{fault}.", row, column)
+                yield in_row(evidence, "MK661", f"{fault}.", row, column)
     for expression in sorted({name for row in evidence.set.stimuli for name in row.weights}):
         fault = names.check_expression(expression)
         if fault:
@@ -62,7 +65,7 @@ def check_order(evidence: Evidence) -> Iterator[Finding]:
         numbers = [row.frame for row in series]
         if numbers != list(range(1, len(series) + 1)):
             text = ", ".join(str(number) for number in numbers[:12])
-            yield _in_row(
+            yield in_row(
                 evidence,
                 "MK664",
                 f"{_called(series)}: its {len(series)} frames are numbered {text}"
@@ -72,7 +75,7 @@ def check_order(evidence: Evidence) -> Iterator[Finding]:
             )
         for a, b in pairwise(series):
             if place[id(a)] > place[id(b)] or a.stimulus_id > b.stimulus_id:
-                yield _in_row(
+                yield in_row(
                     evidence,
                     "MK663",
                     f"{b.stimulus_id!r} is frame {b.frame} but comes before {a.stimulus_id!r}, "
@@ -83,9 +86,14 @@ def check_order(evidence: Evidence) -> Iterator[Finding]:
 
 
 def check_declared(evidence: Evidence) -> Iterator[Finding]:
-    """MK666 rows belong to what is declared, MK667 every infant has every continuum."""
-    entries = evidence.block.continua
-    for name, count in Counter(entry.name for entry in entries).items():
+    """MK666 rows belong to what is declared, MK667 everyone has what is declared for them."""
+    program = evidence.program
+    declared: list[tuple[str, str, list[str]]] = [
+        *((entry.name, entry.path, entry.identities) for entry in program.continua),
+        *((move.name, TRANSFORM, move.identities) for move in program.transforms),
+        *((mixture.name, MIXTURE, mixture.identities) for mixture in program.mixtures),
+    ]
+    for name, count in Counter(name for name, _, _ in declared).items():
         if count > 1:
             yield finding(
                 "MK666",
@@ -93,30 +101,43 @@ def check_declared(evidence: Evidence) -> Iterator[Finding]:
                 file=MANIFEST,
                 pointer="morphkit.continua",
             )
-    identities = {source.identity for source in evidence.block.sources}
-    declared = {entry.name: entry for entry in entries}
-    found = set()
+    known = {source.identity for source in evidence.block.sources}
+    known |= {prototype.name for prototype in program.prototypes}
+    paths = {name: path for name, path, _ in declared}
     for series in evidence.series():
-        first = series[0]
-        found.add((first.identity, first.continuum))
-        if first.identity not in identities:
-            text = f"the identity {first.identity!r} is not among the manifest's sources."
-            yield _in_row(evidence, "MK666", text, first, "identity")
-        if first.continuum not in declared:
-            text = f"the continuum {first.continuum!r} is not declared in the manifest."
-            yield _in_row(evidence, "MK666", text, first, "continuum")
-            continue
-        path = declared[first.continuum].path
-        for row in series:
-            if row.morph_path != path:
-                text = f"the path is {row.morph_path!r}, {first.continuum!r} is declared {path!r}."
-                yield _in_row(evidence, "MK666", text, row, "morph_path")
-    for identity in sorted(identities):
-        for name in declared:
-            if (identity, name) not in found:
-                yield finding(
-                    "MK667", f"{identity!r} has no frames in the continuum {name!r}.", file=TABLE
-                )
+        yield from _undeclared(evidence, series, known, paths)
+    found = {(series[0].identity, series[0].continuum) for series in evidence.series()}
+    wanted = sorted({(who, name) for name, _, identities in declared for who in identities})
+    for identity, name in wanted:
+        if (identity, name) not in found:
+            yield finding(
+                "MK667", f"{identity!r} has no frames in the continuum {name!r}.", file=TABLE
+            )
+    for identity, name in sorted(found - {*wanted}):
+        if identity in known and name in paths:
+            text = f"{name!r} is not declared for {identity!r}."
+            yield finding("MK666", text, file=TABLE, pointer="identity")
+
+
+def _undeclared(
+    evidence: Evidence,
+    series: Sequence[Stimulus],
+    known: Collection[str],
+    paths: Mapping[str, str],
+) -> Iterator[Finding]:
+    first = series[0]
+    if first.identity not in known:
+        text = f"the identity {first.identity!r} is not among the manifest's sources."
+        yield in_row(evidence, "MK666", text, first, "identity")
+    if first.continuum not in paths:
+        text = f"the continuum {first.continuum!r} is not declared in the manifest."
+        yield in_row(evidence, "MK666", text, first, "continuum")
+        return
+    path = paths[first.continuum]
+    for row in series:
+        if row.morph_path != path:
+            text = f"the path is {row.morph_path!r}, {first.continuum!r} is declared {path!r}."
+            yield in_row(evidence, "MK666", text, row, "morph_path")
 
 
 def check_levels(evidence: Evidence) -> Iterator[Finding]:
@@ -134,40 +155,50 @@ def check_levels(evidence: Evidence) -> Iterator[Finding]:
         if len(series) != len(entry.levels):
             text = f"{_called(series)} has {len(series)} frames, {len(entry.levels)} levels are "
             text += "declared."
-            yield _in_row(evidence, "MK665", text, series[0], "morph_level")
+            yield in_row(evidence, "MK665", text, series[0], "morph_level")
             continue
-        for row, level in zip(series, entry.levels, strict=True):
-            if not abs(row.morph_level - level) <= SAME:
-                text = (
-                    f"frame {row.frame} has level {row.morph_level:.6g}, {level:.6g} is declared."
-                )
-                yield _in_row(evidence, "MK665", text, row, "morph_level")
+        for row, right in zip(series, entry.levels, strict=True):
+            if not abs(level(row) - right) <= SAME:
+                text = f"frame {row.frame} has level {level(row):.6g}, {right:.6g} is declared."
+                yield in_row(evidence, "MK665", text, row, "morph_level")
 
 
 def check_weights(evidence: Evidence) -> Iterator[Finding]:
     """MK668 weights and MK670 percent follow from the level, MK669 weights sum to 1."""
     for series, entry in declared_series(evidence):
         for row in series:
-            total = sum(row.weights.values())
-            if not abs(total - 1) <= SAME:
-                text = f"the weights sum to {total:.6g}."
-                yield _in_row(evidence, "MK669", text, row, measured=total, limit=1.0)
-            true = levels.weights(entry.path, entry.expressions, row.morph_level)
-            for name in sorted(true.keys() | row.weights.keys()):
-                given, right = row.weights.get(name, 0.0), true.get(name, 0.0)
-                if not abs(given - right) <= SAME:
-                    text = f"the weight of {name} is {given:.6g}; level {row.morph_level:.6g} on "
-                    text += f"this path gives {right:.6g}."
-                    yield _in_row(
-                        evidence, "MK668", text, row, WEIGHT + name, measured=given, limit=right
-                    )
-            percent = levels.percent(row.morph_level)
-            if not abs(row.percent - percent) <= 100 * SAME:
-                text = f"percent is {row.percent:.6g}; level {row.morph_level:.6g} "
+            at = level(row)
+            if isfinite(at):
+                true = levels.weights(entry.path, entry.expressions, at)
+                yield from wrong_weights(evidence, row, true, f"level {at:.6g} on this path")
+            percent, given = levels.percent(at), float("nan")
+            given = given if row.percent is None else row.percent
+            if not abs(given - percent) <= 100 * SAME:
+                text = f"percent is {given:.6g}; level {at:.6g} "
                 text += f"gives {percent:.6g}."
-                yield _in_row(
+                yield in_row(
                     evidence, "MK670", text, row, "percent", measured=row.percent, limit=percent
                 )
+
+
+def wrong_weights(
+    evidence: Evidence, row: Stimulus, true: Mapping[str, float], reason: str
+) -> Iterator[Finding]:
+    """MK668 weights of a row that are not the true ones, MK669 if they don't sum to 1."""
+    total = sum(row.weights.values())
+    if not abs(total - 1) <= SAME:
+        text = f"the weights sum to {total:.6g}."
+        yield in_row(evidence, "MK669", text, row, measured=total, limit=1.0)
+    for name in sorted(true.keys() | row.weights.keys()):
+        given, right = row.weights.get(name, 0.0), true.get(name, 0.0)
+        if not abs(given - right) <= SAME:
+            text = f"the weight of {name} is {given:.6g}; {reason} gives {right:.6g}."
+            yield in_row(evidence, "MK668", text, row, WEIGHT + name, measured=given, limit=right)
+
+
+def level(row: Stimulus) -> float:
+    """Return the level of a row on a path, NaN when it has none."""
+    return float("nan") if row.morph_level is None else row.morph_level
 
 
 def check_calibration(evidence: Evidence) -> Iterator[Finding]:
@@ -175,44 +206,14 @@ def check_calibration(evidence: Evidence) -> Iterator[Finding]:
     for row in evidence.set.stimuli:
         if (row.intensity is None) != (row.intensity_unit is None):
             text = "an intensity and its unit belong together; one of the two is empty."
-            yield _in_row(evidence, "MK674", text, row, "intensity")
+            yield in_row(evidence, "MK674", text, row, "intensity")
         p = row.p_happy
         if p is not None and not 0 <= p <= 1:
             text = f"p_happy is {p:.6g}, a probability lies between 0 and 1."
-            yield _in_row(evidence, "MK674", text, row, "p_happy", measured=p)
+            yield in_row(evidence, "MK674", text, row, "p_happy", measured=p)
         elif p is not None and row.ambiguous is not None and row.ambiguous != (0.25 <= p <= 0.75):
             text = f"ambiguous is {str(row.ambiguous).lower()}, but p_happy is {p:.6g}."
-            yield _in_row(evidence, "MK674", text, row, "ambiguous", measured=p)
-
-
-def check_recipe(evidence: Evidence) -> Iterator[Finding]:
-    """MK673: the recipe declares the same continua and levels as the manifest's list."""
-    recipe, block = evidence.recipe, evidence.block
-    if recipe is None:
-        return
-    wanted = [
-        (entry.name, entry.path, list(entry.expressions), levels.levels(entry.levels, entry.path))
-        for entry in recipe.continua
-    ]
-    listed = [(e.name, e.path, list(e.expressions), tuple(e.levels)) for e in block.continua]
-    if [entry[:3] for entry in wanted] != [entry[:3] for entry in listed]:
-        text = f"the recipe declares {_titles(wanted)}, the manifest lists {_titles(listed)}."
-        yield finding("MK673", text, file=MANIFEST, pointer="morphkit.continua")
-        return
-    for number, (want, have) in enumerate(zip(wanted, listed, strict=True)):
-        if len(want[3]) != len(have[3]) or not all(
-            abs(a - b) <= SAME for a, b in zip(want[3], have[3], strict=True)
-        ):
-            yield finding(
-                "MK673",
-                f"the recipe's levels of {want[0]} are not the ones that the manifest lists.",
-                file=MANIFEST,
-                pointer=f"morphkit.continua.{number}.levels",
-            )
-
-
-def _titles(entries: Sequence[tuple[str, str, list[str], object]]) -> str:
-    return "; ".join(f"{name} ({path}: {' → '.join(who)})" for name, path, who, _ in entries)
+            yield in_row(evidence, "MK674", text, row, "ambiguous", measured=p)
 
 
 def fits(entry: ContinuumEntry) -> bool:
@@ -234,7 +235,7 @@ def _called(series: tuple[Stimulus, ...]) -> str:
     return f"{series[0].identity} {series[0].continuum}"
 
 
-def _in_row(
+def in_row(
     evidence: Evidence,
     code: str,
     message: str,
@@ -244,6 +245,7 @@ def _in_row(
     measured: float | None = None,
     limit: float | None = None,
 ) -> Finding:
+    """Return a finding about a row of the table."""
     return finding(
         code,
         message,
