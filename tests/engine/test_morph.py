@@ -214,7 +214,7 @@ def test_no_crack_between_triangles() -> None:
     """White photos on black: a pixel that no triangle painted would stay black."""
     white = np.full((160, 140, 3), 255, dtype=np.uint8)
     sources = [replace(f, image=white) for f in faces(SAD, GLAD, Drawn(eyes=0.0))]
-    cast, on = pinned(sources, replace(CANVAS, background=0.0), Look(mask="none"))
+    cast, on = pinned(sources, replace(CANVAS, background=0.0), replace(PLAIN, mask="none"))
     for weights in ([0.3, 0.3, 0.4], [0, 0.6, 0.4], [0.1, 1.0, -0.1]):
         image = frame(cast, weights, on).image
         assert (image[on.mask == ONE] == 255).all()
