@@ -67,10 +67,10 @@ def cast(
     if look.texture == "off" and look.refine == "off":
         return Cast(tuple(anchors))
     tones = [_tone(anchor, on) for anchor in anchors]
-    textures = [amplitudes(bands(tone, width), width) for tone in tones]
+    strong = tones if look.texture == "restore" else []
     return Cast(
         tuple(anchors),
-        tuple(textures) if look.texture == "restore" else (),
+        tuple(amplitudes(bands(tone, width), width) for tone in strong),
         residuals(anchors, tones, on, pairs) if look.refine == "flow" else {},
     )
 

@@ -199,8 +199,8 @@ def _window(on: Stage) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
 def _amplitudes(cast: Cast, weights: Sequence[float], marks: Landmarks, on: Stage) -> FloatArray:
     """What the fine bands' amplitudes of a frame should be, at the nodes of the grid.
 
-    The mean of amplitudes, not of powers: a fold that only one face has is half as deep in
-    the middle, and has a quarter of its power.
+    The mean of powers for the finest, which is grain.  For the other the mean of amplitudes:
+    a fold that only one face has is half as deep in the middle, and has a quarter of its power.
     """
     vertices = on.mesh.vertices(marks.points)
     total = np.zeros(cast.textures[0].shape)

@@ -29,7 +29,7 @@ def place(fixed: IntArray, padded: int) -> IntArray:
 
 
 def sampled(source: Source, u: IntArray, v: IntArray, sampler: Sampler) -> IntArray:
-    """Light and `Source.eyes` at P places in 1/1024 px, (P, 4); four taps a row, four rows."""
+    """A source's four channels at P places in 1/1024 px, (P, 4); four taps a row, four rows."""
     taps = tap_table(sampler)
     phase = (1 << PHASE_BITS) - 1
     across, down = taps[u & phase][:, None, None, :], taps[v & phase][:, None, :]

@@ -2,10 +2,11 @@
 
 Skin that is misaligned by a fraction of a pore cancels when it is added.  What is still
 missing after the residual is removed is restored here band by band: where the frame has less
-local amplitude than its sources have on average, its own detail is made stronger (after
-Tiddeman, Burt and Perrett 2001, doi 10.1109/38.946630).  Nothing coarser than 16 cycles per
-face is touched: a real half-expression has weaker folds than a whole one.
-May import `engine.blur`, `engine.color`, `engine.grid` and NumPy.
+local amplitude than its sources have on average, its own detail is made stronger, and a
+little weaker where it has more (after Tiddeman, Burt and Perrett 2001,
+doi 10.1109/38.946630).  Nothing coarser than 16 cycles per face is touched: a real
+half-expression has weaker folds than a whole one.  May import `engine.luminance`,
+`engine.warp` and what is below it, and NumPy.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ def restored(
     light : (H, W, 3) int64 array
         Hue is kept: a pixel's three channels change by one factor.
     gains : (h, w, bands) float array
-        What each band was multiplied by, 1 … `MOST`.
+        What each band should be multiplied by, `LEAST` … `MOST`.
     """
     tone = luminance(light)
     parts = bands(tone, face_width)

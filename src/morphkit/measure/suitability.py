@@ -167,26 +167,29 @@ def _texture(pair: Pair, limit: float, names: Names) -> Told:
 
 def _across(pair: Pair, limit: float, names: Names) -> Told:
     one, other = (photo.light for photo in pair)
-    if one is None or other is None or abs(one.across - other.across) <= limit:
+    if one is None or other is None:
         return None
-    text = (
-        f"the light comes from another side: towards the infant's left, brightness changes by "
-        f"{one.across:+.2f} stops per eye distance in {names[0]} and by {other.across:+.2f} in "
-        f"{names[1]}, more than {limit:g} apart."
-    )
-    return "MK113", text, abs(one.across - other.across), limit
+    way = "side: towards the infant's left"
+    return _lit("MK113", way, (one.across, other.across), limit, names)
 
 
 def _down(pair: Pair, limit: float, names: Names) -> Told:
     one, other = (photo.light for photo in pair)
-    if one is None or other is None or abs(one.down - other.down) <= limit:
+    if one is None or other is None:
+        return None
+    return _lit("MK114", "height: towards the chin", (one.down, other.down), limit, names)
+
+
+def _lit(code: str, way: str, rises: tuple[float, float], limit: float, names: Names) -> Told:
+    """Two photos lit from different ways."""
+    one, other = rises
+    if abs(one - other) <= limit:
         return None
     text = (
-        f"the light comes from another height: towards the chin, brightness changes by "
-        f"{one.down:+.2f} stops per eye distance in {names[0]} and by {other.down:+.2f} in "
-        f"{names[1]}, more than {limit:g} apart."
+        f"the light comes from another {way}, brightness changes by {one:+.2f} stops per eye "
+        f"distance in {names[0]} and by {other:+.2f} in {names[1]}, more than {limit:g} apart."
     )
-    return "MK114", text, abs(one.down - other.down), limit
+    return code, text, abs(one - other), limit
 
 
 def _exposure(pair: Pair, limit: float, names: Names) -> Told:
