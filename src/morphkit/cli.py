@@ -345,11 +345,13 @@ def doctor() -> None:
     import platform
     from importlib import metadata
 
+    from morphkit import native
+
     lines = {
         "morphkit": __version__,
         "Python": f"{platform.python_version()} on {platform.system()} {platform.machine()}",
         "processors": str(os.cpu_count()),
-        "pixel path": "NumPy reference",
+        "pixel path": native.about,
     }
     for name, why in _PACKAGES.items():
         try:

@@ -1,0 +1,38 @@
+import shutil
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+import morphkit
+from morphkit import native
+
+
+def test_there_is_a_kernel_wherever_there_is_a_compiler():
+    if not (shutil.which("cc") or shutil.which("cl")):
+        pytest.skip("no C compiler here")
+    assert native.kernel is not None, native.about
+
+
+def test_the_kernel_was_built_from_these_sources(kernel_build):
+    if native.kernel is None:
+        pytest.skip(native.about)
+    assert native.kernel.SOURCE == kernel_build.source_digest(), (
+        "the kernel is older than its sources: run python src/kernel/build.py"
+    )
+
+
+def test_a_kernel_of_another_version_is_left_alone_loudly(monkeypatch):
+    old = SimpleNamespace(VERSION="0.0.7")
+    monkeypatch.setitem(sys.modules, "morphkit._kernel", old)
+    with pytest.warns(native.KernelWarning, match=r"built for morphkit 0\.0\.7"):
+        kernel, about = native.loaded()
+    assert kernel is None
+    assert morphkit.__version__ in about
+
+
+def test_no_kernel_is_said_with_what_to_do(monkeypatch):
+    monkeypatch.setitem(sys.modules, "morphkit._kernel", None)
+    kernel, about = native.loaded()
+    assert kernel is None
+    assert "Install a C compiler" in about
