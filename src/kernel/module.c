@@ -81,8 +81,8 @@ static int filled(PyObject *module)
     PyMethodDef *functions[] = {blur_functions};
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
         if (PyModule_AddFunctions(module, functions[i]) < 0) return -1;
-    if (PyModule_AddStringConstant(module, "VERSION", MORPHKIT_VERSION) < 0) return -1;
-    return PyModule_AddStringConstant(module, "SOURCE", MORPHKIT_SOURCE);
+    if (PyModule_AddStringConstant(module, "version", MORPHKIT_VERSION) < 0) return -1;
+    return PyModule_AddStringConstant(module, "source", MORPHKIT_SOURCE);
 }
 
 static PyModuleDef_Slot slots[] = {{Py_mod_exec, (void *)filled}, {0, NULL}};

@@ -29,14 +29,14 @@ def loaded() -> tuple[Any, str]:
             f"NumPy: the same pixels, many times slower, since there is no kernel ({error}). "
             "Install a C compiler, then morphkit again."
         )
-    if found.VERSION != __version__:
+    if found.version != __version__:
         text = (
-            f"the kernel was built for morphkit {found.VERSION}, this is {__version__}: frames "
+            f"the kernel was built for morphkit {found.version}, this is {__version__}: frames "
             "are rendered by NumPy, the same pixels, many times slower. Install morphkit again."
         )
         warnings.warn(text, KernelWarning, stacklevel=2)
         return None, text
-    return found, f"compiled kernel {found.VERSION}"
+    return found, f"compiled kernel {found.version}"
 
 
 kernel, about = loaded()

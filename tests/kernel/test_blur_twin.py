@@ -37,5 +37,5 @@ def test_arrays_that_do_not_fit_are_refused():
         native.kernel.blur64(values, taps, values.copy())
     with pytest.raises(ValueError, match="out: side 0 is 3, wanted 4"):
         native.kernel.blur32(values, taps, np.zeros((3, 5), np.float32))
-    with pytest.raises(BufferError):
+    with pytest.raises(ValueError, match="contiguous"):
         native.kernel.blur32(values[:, ::2], taps, values.copy())

@@ -17,13 +17,13 @@ def test_there_is_a_kernel_wherever_there_is_a_compiler():
 def test_the_kernel_was_built_from_these_sources(kernel_build):
     if native.kernel is None:
         pytest.skip(native.about)
-    assert native.kernel.SOURCE == kernel_build.source_digest(), (
+    assert native.kernel.source == kernel_build.source_digest(), (
         "the kernel is older than its sources: run python src/kernel/build.py"
     )
 
 
 def test_a_kernel_of_another_version_is_left_alone_loudly(monkeypatch):
-    old = SimpleNamespace(VERSION="0.0.7")
+    old = SimpleNamespace(version="0.0.7")
     monkeypatch.setitem(sys.modules, "morphkit._kernel", old)
     with pytest.warns(native.KernelWarning, match=r"built for morphkit 0\.0\.7"):
         kernel, about = native.loaded()
