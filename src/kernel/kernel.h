@@ -44,7 +44,14 @@ void *room(Held *held, Py_ssize_t bytes);
 /* Gives everything back; None, or NULL when an error is set. */
 PyObject *finished(Held *held);
 
+/* a / b, rounded down; b > 0. */
+static inline int64_t floored(int64_t a, int64_t b)
+{
+    const int64_t whole = a / b;
+    return whole - (a % b < 0);
+}
+
 /* Each file adds its functions to the module. */
-extern PyMethodDef blur_functions[];
+extern PyMethodDef blur_functions[], job_functions[], raster_functions[], texture_functions[];
 
 #endif

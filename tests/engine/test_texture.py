@@ -8,11 +8,11 @@ import pytest
 from morphkit.engine import grid
 from morphkit.engine.blur import blurred
 from morphkit.engine.luminance import luminance
-from morphkit.engine.texture import LEAST, MOST, amplitudes, bands, carried, restored
+from morphkit.engine.texture import LEAST, MOST, Window, amplitudes, bands, carried, restore
 
 WIDTH = 240.0
 SHAPE = (256, 256)
-NOWHERE = np.zeros(SHAPE)
+NOWHERE = np.zeros(SHAPE, dtype=np.uint8)
 
 
 def skin(seed: int, strength: float = 800.0) -> np.ndarray:
@@ -32,6 +32,13 @@ def wave(cycles: float, strength: float = 1000.0) -> np.ndarray:
 def strength(light: np.ndarray) -> np.ndarray:
     inner = slice(24, -24)
     return np.array([part[inner, inner].std() for part in bands(luminance(light), WIDTH)])
+
+
+def restored(light: np.ndarray, target: np.ndarray, spared: np.ndarray, width: float):
+    """A whole picture restored, and the gains."""
+    out = light.astype(np.int32)
+    gains = restore(out, Window(0, 0, SHAPE[1], SHAPE[0]), target, spared, width)
+    return out, gains
 
 
 def target_of(*faces: np.ndarray) -> np.ndarray:
@@ -78,8 +85,8 @@ def test_flat_skin_gets_no_noise() -> None:
 
 def test_spared_places_stay() -> None:
     plain = (skin(1) + skin(2)) // 2
-    spared = np.zeros(SHAPE)
-    spared[40:60, 40:60] = 1
+    spared = NOWHERE.copy()
+    spared[40:60, 40:60] = 64
     out, _ = restored(plain, target_of(skin(1)), spared, WIDTH)
     assert np.array_equal(out[40:60, 40:60], plain[40:60, 40:60])
     assert not np.array_equal(out, plain)

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from morphkit.engine.align import Canvas, Similarity
-from morphkit.engine.warp import ONE, IntArray
+from morphkit.engine.warp import ONE, WholeArray
 from morphkit.faces.face import FloatArray, Landmarks
 
 Shape = Literal["oval", "hull", "none"]
@@ -29,7 +29,7 @@ def mask(
     mean: Landmarks,
     canvas: Canvas,
     photos: Sequence[tuple[Similarity, int, int]],
-) -> tuple[IntArray, FloatArray]:
+) -> tuple[WholeArray, FloatArray]:
     """Return the mask of a set, and what each photo leaves uncovered.
 
     Parameters
@@ -46,7 +46,7 @@ def mask(
 
     Returns
     -------
-    mask : (H, W) int64 array
+    mask : (H, W) int32 array
         0…2¹⁵.  Where some photo of the set has no pixels the background is shown, in every
         frame alike.
     lost : (len(photos),) float array
@@ -65,7 +65,7 @@ def mask(
             depth = np.minimum(depth, covered)
     ramp = np.clip(depth / feather, 0, 1) if feather >= 1 else np.clip(depth + 0.5, 0, 1)
     smooth = ramp * ramp * (3 - 2 * ramp)
-    return np.rint(smooth * ONE).astype(np.int64), lost
+    return np.rint(smooth * ONE).astype(np.int32), lost
 
 
 def _shape_depth(

@@ -21,10 +21,10 @@ from morphkit.engine.cast import Cast, cast
 from morphkit.engine.color import CodeArray
 from morphkit.engine.mesh import folds
 from morphkit.engine.opening import openings
-from morphkit.engine.raster import FINE
+from morphkit.engine.raster import PartArray
 from morphkit.engine.refine import shares, to_mean
 from morphkit.engine.stage import Anchor, Look, Stage, alone, job, pin, pose, stage
-from morphkit.engine.texture import WINDOW, carried, fine, restored
+from morphkit.engine.texture import WINDOW, Window, carried, fine, restore
 from morphkit.engine.warp import Drift, Job, affine_maps, light, quantised, render, written
 from morphkit.errors import Finding, GeometryError
 from morphkit.faces.face import Face, FloatArray, Landmarks, shared
@@ -166,34 +166,31 @@ def _textured(cast: Cast, w: Weights, marks: Landmarks, on: Stage, made: Job) ->
     other = w.texture != w.colour
     if not (cast.textures or other):
         return render(made)
-    window, nodes = _window(on)
+    window, width = _window(on), on.face_width
     where = np.zeros(on.mask.shape, dtype=bool)
-    where[window] = True
-    whole, width = light(made, where), on.face_width
-    shown = whole[window]
+    where[window.pixels] = True
+    whole = light(made, where)
     if other:
         detailed = light(replace(made, weights=quantised(np.array(w.texture))), where)
-        shown = shown + fine(detailed[window], width) - fine(shown, width)
+        shown = whole[window.pixels]
+        shown += fine(detailed[window.pixels], width) - fine(shown, width)
     if cast.textures:
-        target = _amplitudes(cast, w.texture, marks, on)[nodes]
-        shown, _ = restored(shown, target, _spared(made)[window], width)
-    whole[window] = shown
+        target = _amplitudes(cast, w.texture, marks, on)[window.nodes]
+        restore(whole, window, target, _spared(made), width)
     return written(made, whole)
 
 
-def _window(on: Stage) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
-    """The pixels around the mask that its texture depends on, and their nodes."""
+def _window(on: Stage) -> Window:
+    """The pixels around the mask that its texture depends on."""
     margin = round(4 * WINDOW * on.face_width) + 4 * grid.SPACING
-    pixels, nodes = [], []
-    for axis in (0, 1):
+    bounds = []
+    for axis in (1, 0):
         shown = np.flatnonzero((on.mask > 0).any(axis=1 - axis))
         low, high = (int(shown[0]), int(shown[-1])) if len(shown) else (0, 0)
-        first = max(low - margin, 0) // grid.SPACING
-        last = min(high + margin, on.mask.shape[axis] - 1)
-        pixels.append(slice(first * grid.SPACING, last + 1))
-        count = (last - first * grid.SPACING) // grid.SPACING + 2
-        nodes.append(slice(first, first + count))
-    return (pixels[0], pixels[1]), (nodes[0], nodes[1])
+        first = max(low - margin, 0) // grid.SPACING * grid.SPACING
+        bounds.append((first, min(high + margin, on.mask.shape[axis] - 1) + 1 - first))
+    (left, width), (top, height) = bounds
+    return Window(left, top, width, height)
 
 
 def _amplitudes(cast: Cast, weights: Sequence[float], marks: Landmarks, on: Stage) -> FloatArray:
@@ -214,14 +211,14 @@ def _amplitudes(cast: Cast, weights: Sequence[float], marks: Landmarks, on: Stag
     return np.maximum(total, 0.0)
 
 
-def _spared(made: Job) -> FloatArray:
-    """Where a frame keeps its texture as it is, (H, W) 0…1: inside openings."""
-    spared = np.zeros(made.mask.shape)
+def _spared(made: Job) -> PartArray:
+    """Where a frame keeps its texture as it is, (H, W) 0…64: inside openings."""
+    spared = np.zeros(made.mask.shape, dtype=np.uint8)
     for opening in made.openings:
         box = opening.cover
         rows, columns = box.parts.shape
         part = spared[box.top : box.top + rows, box.left : box.left + columns]
-        np.maximum(part, box.parts / (FINE * FINE), out=part)
+        np.maximum(part, box.parts, out=part)
     return spared
 
 

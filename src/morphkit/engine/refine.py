@@ -18,11 +18,11 @@ from morphkit.engine.align import GRID, Similarity
 from morphkit.engine.blur import blurred
 from morphkit.engine.flow import SingleArray, View, at_nodes, details, reduced, search, step
 from morphkit.engine.ghost import Ghost, ghost
-from morphkit.engine.raster import owners
+from morphkit.engine.raster import OwnerArray, owners
 from morphkit.engine.sample import MAP_BITS
 from morphkit.engine.source import Source
 from morphkit.engine.stage import Anchor, Stage
-from morphkit.engine.warp import IntArray, affine_maps
+from morphkit.engine.warp import DRIFT_BITS, LONGEST_DRIFT, IntArray, affine_maps
 from morphkit.faces.face import FloatArray
 
 LEAST_AREA = 0.1
@@ -106,8 +106,10 @@ def _moved(a: View, b: View, field: IntArray, face_width: float) -> tuple[View, 
     return replace(a, x=a.x - dx, y=a.y - dy), replace(b, x=b.x + dx, y=b.y + dy)
 
 
-def shares(shape: Sequence[float], sources: Sequence[Source], pairs: Residuals) -> IntArray | None:
-    """Return what is added to the places of each source in a frame, as `warp.Drift.grids`.
+def shares(
+    shape: Sequence[float], sources: Sequence[Source], pairs: Residuals
+) -> SingleArray | None:
+    """Return what is added to the places of each source in a frame, as `warp.Drift.grid`.
 
     None when nothing is: without residuals, and where one anchor has all the weight.
     """
@@ -125,8 +127,8 @@ def shares(shape: Sequence[float], sources: Sequence[Source], pairs: Residuals) 
         a, b = source.from_canvas.a, source.from_canvas.b
         x, y = away[..., 0], away[..., 1]
         there = np.stack([a * x - b * y, b * x + a * y], axis=2)
-        grids.append(np.rint(there * (1 << MAP_BITS)).astype(np.int64))
-    return np.stack(grids)
+        grids.append(np.clip(np.rint(there * (1 << DRIFT_BITS)), -LONGEST_DRIFT, LONGEST_DRIFT))
+    return np.concatenate(grids, axis=2).astype(np.float32)
 
 
 def to_mean(vertices: FloatArray, on: Stage) -> IntArray:
@@ -134,13 +136,13 @@ def to_mean(vertices: FloatArray, on: Stage) -> IntArray:
     return affine_maps(vertices, on.mesh.mean, on.mesh.triangles, IDENTITY)
 
 
-def _owner(on: Stage) -> IntArray:
+def _owner(on: Stage) -> OwnerArray:
     """Which triangle each pixel of the mean shape lies in."""
     vertices = np.rint(on.mesh.mean * GRID).astype(np.int64)
     return owners(vertices, on.mesh.triangles, on.canvas.width, on.canvas.height)
 
 
-def _trust(on: Stage, owner: IntArray) -> SingleArray:
+def _trust(on: Stage, owner: OwnerArray) -> SingleArray:
     """Where in the mean shape two faces are comparable: in the mask, not inside apertures."""
     width = on.face_width
     k = step(width)
@@ -149,7 +151,7 @@ def _trust(on: Stage, owner: IntArray) -> SingleArray:
     return np.asarray(clear * (reduced((on.mask > 0).astype(np.float32), k) > 0))
 
 
-def _view(anchor: Anchor, tone: IntArray, on: Stage, owner: IntArray) -> View:
+def _view(anchor: Anchor, tone: IntArray, on: Stage, owner: OwnerArray) -> View:
     width = on.face_width
     k = step(width)
     middle = (k - 1) / 2
@@ -159,7 +161,7 @@ def _view(anchor: Anchor, tone: IntArray, on: Stage, owner: IntArray) -> View:
     return View(details(tone, width), np.ascontiguousarray(x), np.ascontiguousarray(y))
 
 
-def _nodes(anchor: Anchor, on: Stage, owner: IntArray) -> FloatArray:
+def _nodes(anchor: Anchor, on: Stage, owner: OwnerArray) -> FloatArray:
     """Where the nodes of the grid lie in an anchor, (h, w, 2)."""
     sides = grid.size(on.canvas.width, on.canvas.height)
     rows, columns = (_every(grid.SPACING, count) for count in sides)
@@ -171,7 +173,7 @@ def _every(distance: int, count: int) -> FloatArray:
 
 
 def _mapped(
-    anchor: Anchor, on: Stage, owner: IntArray, rows: FloatArray, columns: FloatArray
+    anchor: Anchor, on: Stage, owner: OwnerArray, rows: FloatArray, columns: FloatArray
 ) -> FloatArray:
     """Where some rows and columns of the mean shape lie in an anchor's canvas, (h, w, 2)."""
     vertices = on.mesh.vertices(anchor.landmarks.points)

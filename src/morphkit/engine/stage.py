@@ -19,7 +19,7 @@ from morphkit.engine.mesh import Mesh, build_mesh
 from morphkit.engine.opening import with_eyes
 from morphkit.engine.sample import Sampler
 from morphkit.engine.source import Source, prepare
-from morphkit.engine.warp import IntArray, Job, affine_maps, quantised
+from morphkit.engine.warp import IntArray, Job, WholeArray, affine_maps, quantised
 from morphkit.errors import Finding, GeometryError
 from morphkit.faces.face import Face, FloatArray, Landmarks
 
@@ -84,7 +84,7 @@ class Stage:
     canvas : Canvas
     look : Look
     mesh : Mesh
-    mask : (H, W) int64 array
+    mask : (H, W) int32 array
         0…2¹⁵.
     lost : (A,) float array
         Share of the mask's shape that each photo leaves uncovered.
@@ -93,7 +93,7 @@ class Stage:
     canvas: Canvas
     look: Look
     mesh: Mesh
-    mask: IntArray
+    mask: WholeArray
     lost: FloatArray
 
     @property

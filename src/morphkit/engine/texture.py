@@ -5,24 +5,30 @@ missing after the residual is removed is restored here band by band: where the f
 local amplitude than its sources have on average, its own detail is made stronger, and a
 little weaker where it has more (after Tiddeman, Burt and Perrett 2001,
 doi 10.1109/38.946630).  Nothing coarser than 16 cycles per face is touched: a real
-half-expression has weaker folds than a whole one.  May import `engine.luminance`,
-`engine.warp` and what is below it, and NumPy.
+half-expression has weaker folds than a whole one.  With a twin in the kernel.  May import
+`engine.luminance`, `engine.warp` and what is below it, `native` and NumPy.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 
+from morphkit import native
 from morphkit.engine import grid
 from morphkit.engine.align import GRID, Similarity
-from morphkit.engine.blur import blurred
+from morphkit.engine.blur import blurred, singles
 from morphkit.engine.luminance import luminance
-from morphkit.engine.raster import owners
+from morphkit.engine.raster import FINE, PartArray, owners
 from morphkit.engine.sample import MAP_BITS
 from morphkit.engine.warp import affine_maps
 from morphkit.faces.face import FloatArray
 
 IntArray = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+WholeArray = np.ndarray[tuple[int, ...], np.dtype[Any]]
+BandArray = np.ndarray[tuple[int, ...], np.dtype[np.int32]]
 
 CUTOFFS = (32.0, 16.0)
 """Lower ends of the bands, in cycles per face width, where half of the power is left."""
@@ -40,24 +46,31 @@ _NEARLY = 0.01  # a percent is not worth a change
 _FLOOR = 8.0  # light, of 32767: weaker detail is rounding
 
 
-def bands(light: IntArray, face_width: float) -> list[IntArray]:
-    """Return the fine bands of (H, W) luminance, the finest first."""
-    rest = light.astype(np.float64)
-    found = []
-    for cutoff in CUTOFFS:
-        smooth = blurred(light.astype(np.float64), _HALF_POWER * face_width / cutoff)
-        found.append(np.rint(rest - smooth).astype(np.int64))
+def bands(tone: WholeArray, face_width: float) -> BandArray:
+    """Return the fine bands of (H, W) luminance, the finest first: (bands, H, W) int32."""
+    found = np.empty((len(CUTOFFS), *tone.shape), dtype=np.int32)
+    rest = tone.astype(np.float32)
+    for band, cutoff in zip(found, CUTOFFS, strict=True):
+        smooth = blurred(tone.astype(np.float32), _sigma(cutoff, face_width))
+        band[:] = np.rint(rest - smooth)
         rest = smooth
     return found
 
 
-def amplitudes(parts: list[IntArray], face_width: float) -> FloatArray:
+def _sigma(cutoff: float, face_width: float) -> float:
+    return _HALF_POWER * face_width / cutoff
+
+
+def amplitudes(parts: BandArray, face_width: float) -> FloatArray:
     """Return each band's root mean square around the nodes of `engine.grid`, (h, w, bands)."""
-    out = []
-    for part in parts:
-        power = _at_nodes((part * part).astype(np.float64))
-        out.append(np.sqrt(blurred(power, WINDOW * face_width / grid.SPACING)))
-    return np.stack(out, axis=2)
+    return _amplitudes(np.stack([_at_nodes(part) for part in parts]), face_width)
+
+
+def _amplitudes(powers: IntArray, face_width: float) -> FloatArray:
+    """From the bands' (bands, h, w) sums of squares around nodes."""
+    size = grid.SPACING * grid.SPACING
+    window = WINDOW * face_width / grid.SPACING
+    return np.stack([np.sqrt(blurred(power / size, window)) for power in powers], axis=2)
 
 
 def carried(
@@ -85,59 +98,103 @@ def carried(
     return grid.looked_up(whole, u.reshape(-1), v.reshape(-1)).reshape(amplitude.shape) / 16
 
 
-def fine(light: IntArray, face_width: float) -> IntArray:
+def fine(light: WholeArray, face_width: float) -> WholeArray:
     """Return the fine detail of (H, W, 3) light: what is finer than 16 cycles per face."""
     return np.stack([sum(bands(light[..., i], face_width)) for i in range(3)], axis=2)
 
 
-def restored(
-    light: IntArray, target: FloatArray, spared: FloatArray, face_width: float
-) -> tuple[IntArray, FloatArray]:
-    """Return a frame's light with its fine bands brought towards target amplitudes.
+@dataclass(frozen=True, slots=True, eq=False)
+class Window:
+    """The part of a frame whose texture is looked at; it starts at a node.
 
     Parameters
     ----------
-    light : (H, W, 3) int64 array
+    left, top, width, height : int
+        In pixels.
+    """
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def pixels(self) -> tuple[slice, slice]:
+        """Rows and columns."""
+        right, bottom = self.left + self.width, self.top + self.height
+        return slice(self.top, bottom), slice(self.left, right)
+
+    @property
+    def nodes(self) -> tuple[slice, slice]:
+        """Rows and columns of the nodes of `engine.grid`."""
+        rows, columns = grid.size(self.width, self.height)
+        first, start = self.top // grid.SPACING, self.left // grid.SPACING
+        return slice(first, first + rows), slice(start, start + columns)
+
+
+def restore(
+    light: WholeArray, window: Window, target: FloatArray, spared: PartArray, face_width: float
+) -> FloatArray:
+    """Bring the fine bands of a frame's light towards target amplitudes, in place.
+
+    Parameters
+    ----------
+    light : (H, W, 3) int32 array
+        Changed inside the window.  Hue is kept: a pixel's channels change by one factor.
+    window : Window
     target : (h, w, bands) float array
-        Amplitudes at the nodes.
-    spared : (H, W) float array
-        0…1: where nothing is restored.
+        Amplitudes at the window's nodes.
+    spared : (H, W) uint8 array
+        0…64: where nothing is restored.
     face_width : float
         In pixels.
 
     Returns
     -------
-    light : (H, W, 3) int64 array
-        Hue is kept: a pixel's three channels change by one factor.
-    gains : (h, w, bands) float array
+    (h, w, bands) float array
         What each band should be multiplied by, `LEAST` … `MOST`.
     """
-    tone = luminance(light)
-    parts = bands(tone, face_width)
-    own = amplitudes(parts, face_width)
+    parts, powers = _parts(light, window, face_width)
+    own = _amplitudes(powers, face_width)
     gains = np.clip((target + _FLOOR) / (own + _FLOOR), LEAST, MOST)
     gains = np.where(abs(gains - 1) < _NEARLY, 1.0, gains)
-    more = np.rint((gains - 1) * _SOFT * (1 << GAIN_BITS)).astype(np.int64)
-    height, width = tone.shape
+    more = np.rint((gains - 1) * _SOFT * (1 << GAIN_BITS)).astype(np.int32)
+    if native.kernel:
+        native.kernel.add_bands(light, window.left, window.top, parts, more, spared)
+        return gains
+    shown = light[window.pixels]
+    tone = luminance(shown)
     y, x = np.indices(tone.shape).reshape(2, -1) << 10
-    extra = grid.looked_up(more, x, y).reshape(height, width, -1)
+    extra = grid.looked_up(more.astype(np.int64), x, y).reshape(*tone.shape, -1)
     added = sum(extra[..., i] * part for i, part in enumerate(parts))
-    added = np.asarray(np.rint(added * (1 - spared)), dtype=np.int64) >> GAIN_BITS
+    kept = FINE * FINE - spared[window.pixels].astype(np.int64)
+    added = np.asarray(added * kept) >> (GAIN_BITS + 6)
     # a factor, in 2⁻¹⁴, between a half and two: dark pixels cannot explode
     whole = np.maximum(tone, 1)
     factor = np.clip(((whole + added) << 14) // whole, 1 << 13, 1 << 15)[..., None]
-    return (light * factor + (1 << 13)) >> 14, gains
+    shown[:] = (shown * factor + (1 << 13)) >> 14
+    return gains
 
 
-def _at_nodes(values: FloatArray) -> FloatArray:
-    """Means of the blocks of pixels around nodes."""
+def _parts(light: WholeArray, window: Window, face_width: float) -> tuple[BandArray, IntArray]:
+    """The bands of a frame's luminance in a window, and their sums of squares around nodes."""
+    if not native.kernel:
+        parts = bands(luminance(light[window.pixels]), face_width)
+        return parts, np.stack([_at_nodes(part) for part in parts])
+    count = len(CUTOFFS)
+    parts = np.empty((count, window.height, window.width), dtype=np.int32)
+    powers = np.zeros((count, *grid.size(window.width, window.height)), dtype=np.int64)
+    weights = [singles(_sigma(cutoff, face_width)) for cutoff in CUTOFFS]
+    native.kernel.bands(light, window.left, window.top, *weights, parts, powers)
+    return parts, powers
+
+
+def _at_nodes(part: WholeArray) -> IntArray:
+    """Sums of squares over the blocks of pixels around nodes; an edge goes on as it ends."""
     step, half = grid.SPACING, grid.SPACING // 2
-    rows, columns = grid.size(values.shape[1], values.shape[0])
-    after = (rows * step - half - values.shape[0], columns * step - half - values.shape[1])
-    full = np.pad(values, ((half, max(after[0], 0)), (half, max(after[1], 0))), mode="edge")
-    blocks = full[: rows * step, : columns * step].reshape(rows, step, columns, step)
-    total = np.zeros((rows, columns))
-    for i in range(step):
-        for j in range(step):
-            total += blocks[:, i, :, j]
-    return total / (step * step)
+    height, width = part.shape
+    rows, columns = grid.size(width, height)
+    after = (rows * step - half - height, columns * step - half - width)
+    full = np.pad(part, ((half, max(after[0], 0)), (half, max(after[1], 0))), mode="edge")
+    blocks = full[: rows * step, : columns * step].astype(np.int64)
+    return np.asarray((blocks * blocks).reshape(rows, step, columns, step).sum(axis=(1, 3)))
