@@ -13,6 +13,7 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "morphkit"
 # don't know each other.
 FLOORS = [
     ["errors", ""],
+    ["native"],
     ["faces"],
     ["engine", "study", "starter"],
     ["package", "files", "measure"],

@@ -64,9 +64,7 @@ static int take_drift(Held *held, PyObject *drift, Job *job)
     for (Py_ssize_t i = 0; i < grid.shape[0] * grid.shape[1] * grid.shape[2]; i++)
         if (!(values[i] > -most && values[i] < most)) return wrong("drift grid: too far");
     job->drift_maps = maps.data;
-    job->drift = grid.data;
-    job->drift_rows = grid.shape[0];
-    job->drift_columns = grid.shape[1];
+    job->drift = (Grid){grid.data, grid.shape[0], grid.shape[1], grid.shape[2]};
     return 1;
 }
 

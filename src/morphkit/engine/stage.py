@@ -19,6 +19,7 @@ from morphkit.engine.mesh import Mesh, build_mesh
 from morphkit.engine.opening import with_eyes
 from morphkit.engine.sample import Sampler
 from morphkit.engine.source import Source, prepare
+from morphkit.engine.texture import Window, window
 from morphkit.engine.warp import IntArray, Job, WholeArray, affine_maps, quantised
 from morphkit.errors import Finding, GeometryError
 from morphkit.faces.face import Face, FloatArray, Landmarks
@@ -86,6 +87,8 @@ class Stage:
     mesh : Mesh
     mask : (H, W) int32 array
         0…2¹⁵.
+    window : Window
+        The part of the canvas whose texture is looked at.
     lost : (A,) float array
         Share of the mask's shape that each photo leaves uncovered.
     """
@@ -94,6 +97,7 @@ class Stage:
     look: Look
     mesh: Mesh
     mask: WholeArray
+    window: Window
     lost: FloatArray
 
     @property
@@ -188,7 +192,8 @@ def stage(
     mean = Landmarks(scheme, on_grid(shapes.mean(axis=0)))
     photos = [(p.to_canvas, *size) for p, size in zip(poses, sizes, strict=True)]
     shown, lost = mask(look.mask, look.feather, mean, canvas, photos)
-    return Stage(canvas, look, mesh, shown, lost)
+    around = window(shown, FACE_WIDTH * canvas.eye_distance)
+    return Stage(canvas, look, mesh, shown, around, lost)
 
 
 def pin(face: Face, place: Pose, on: Stage) -> Anchor:
