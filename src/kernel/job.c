@@ -142,18 +142,25 @@ static int prepare(Held *held, const Job *job, int64_t width, int64_t height, Ro
     return row->light && row->inside && row->sums && row->away && *owner;
 }
 
+static inline uint8_t code_of(int64_t light, const uint8_t *encode)
+{
+    return encode[light < 0 ? 0 : light > WHITE ? WHITE : light];
+}
+
 /* Masked, clipped, encoded: a row of pixels of `channels` numbers. */
 static inline void write_row(const int32_t *light, int channels, const int32_t *mask,
                              int64_t width, int32_t background, const uint8_t *encode,
                              uint8_t *out)
 {
     for (int64_t x = 0; x < width; x++, light += channels, out += 3) {
-        const int64_t alpha = mask[x], ground = (int64_t)background * (ONE - alpha) + ONE / 2;
-        for (int i = 0; i < 3; i++) {
-            int32_t value = light[i];
-            if (alpha != ONE)
-                value = alpha > 0 ? (int32_t)((value * alpha + ground) >> ONE_BITS) : background;
-            out[i] = encode[value < 0 ? 0 : value > WHITE ? WHITE : value];
+        const int64_t alpha = mask[x];
+        if (alpha <= 0) memset(out, encode[background], 3);
+        else if (alpha == ONE)
+            for (int i = 0; i < 3; i++) out[i] = code_of(light[i], encode);
+        else {
+            const int64_t ground = background * (ONE - alpha) + ONE / 2;
+            for (int i = 0; i < 3; i++)
+                out[i] = code_of((light[i] * alpha + ground) >> ONE_BITS, encode);
         }
     }
 }

@@ -52,6 +52,6 @@ static inline int64_t floored(int64_t a, int64_t b)
 }
 
 /* Each file adds its functions to the module. */
-extern PyMethodDef blur_functions[], job_functions[], raster_functions[], texture_functions[];
+extern PyMethodDef blur_functions[], job_functions[], raster_functions[], texture_functions[], tone_functions[];
 
 #endif

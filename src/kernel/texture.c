@@ -2,6 +2,7 @@
 #include "blur.h"
 #include "grid.h"
 #include "kernel.h"
+#include "luminance.h"
 
 #include <string.h>
 
@@ -13,13 +14,7 @@ typedef struct {
     int64_t line, width, height;
 } Window;
 
-/* BT.709, in whole numbers, as morphkit.engine.luminance. */
-static inline int32_t luminance(const int32_t *light)
-{
-    const int64_t sum = 6966 * (int64_t)light[0] + 23436 * (int64_t)light[1] +
-                        2366 * (int64_t)light[2];
-    return (int32_t)((sum + (1 << 14)) >> 15);
-}
+static int32_t tone_of(const int32_t *light) { return luminance(light[0], light[1], light[2]); }
 
 static int take_window(Held *held, PyObject *frame, long long left, long long top, int64_t width,
                        int64_t height, int written, Window *window)
@@ -101,7 +96,7 @@ static PyObject *bands(PyObject *module, PyObject *args)
         Py_BEGIN_ALLOW_THREADS
         for (int64_t y = 0; y < height; y++)
             for (int64_t x = 0; x < width; x++)
-                tone[y * width + x] = (float)luminance(window.light + y * window.line + 3 * x);
+                tone[y * width + x] = (float)tone_of(window.light + y * window.line + 3 * x);
         for (int i = 0; i < BANDS; i++) {
             int32_t *band = (int32_t *)parts.data + i * count;
             blur_into(tone, smooth[i], rows, line, taps[i].data, taps[i].shape[0] - 1, height,
@@ -118,7 +113,7 @@ static PyObject *bands(PyObject *module, PyObject *args)
 /* A pixel's light with what is added to its luminance: by one factor, between a half and two. */
 static inline void brighten(int32_t *light, int64_t added)
 {
-    const int32_t tone = luminance(light);
+    const int32_t tone = tone_of(light);
     const int64_t whole = tone > 1 ? tone : 1;
     /* exact: both are whole and the quotient's fraction is far from the last place */
     const double ratio = (double)((whole + added) << FACTOR_BITS) / (double)whole;

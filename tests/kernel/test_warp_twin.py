@@ -49,7 +49,7 @@ def maps(rng: np.random.Generator, *shape: int) -> np.ndarray:
 
 def weights(rng: np.random.Generator, count: int) -> np.ndarray:
     """Summing to one, or to less; small, negative, or too large for 32-bit sums."""
-    w = rng.uniform(-1, 1, count) * rng.choice([0.3, 3.0, 60.0]) * (rng.random(count) < 0.8)
+    w = rng.uniform(-1, 1, count) * rng.choice([0.3, 2.0, 6.0]) * (rng.random(count) < 0.8)
     if rng.random() < 0.7:
         w = np.abs(w) / max(np.abs(w).sum(), 1e-9)
     return np.rint(w * ONE).astype(np.int64)
