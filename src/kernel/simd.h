@@ -1,12 +1,13 @@
 /* Eight 16-bit or four 32-bit whole numbers at a time: SSE2, NEON, or plain C with the same
-   results.  Every x86-64 and arm64 processor has the first or the second. */
+   results.  Every x86-64 and arm64 processor has the first or the second; MORPHKIT_PLAIN asks
+   for the third, which tests do. */
 #ifndef MORPHKIT_SIMD_H
 #define MORPHKIT_SIMD_H
 
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__SSE2__) || defined(_M_X64)
+#if (defined(__SSE2__) || defined(_M_X64)) && !defined(MORPHKIT_PLAIN)
 #include <emmintrin.h>
 
 typedef __m128i Shorts;
@@ -27,7 +28,7 @@ static inline Ints dot(Shorts a, Shorts b) { return _mm_madd_epi16(a, b); }
 static inline Shorts narrow(Ints a, Ints b) { return _mm_packs_epi32(a, b); }
 static inline void store_low(int16_t *to, Shorts a) { _mm_storel_epi64((__m128i *)to, a); }
 
-#elif defined(__aarch64__) || defined(_M_ARM64)
+#elif (defined(__aarch64__) || defined(_M_ARM64)) && !defined(MORPHKIT_PLAIN)
 #include <arm_neon.h>
 
 typedef int16x8_t Shorts;
