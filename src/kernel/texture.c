@@ -116,7 +116,7 @@ static inline void brighten(int32_t *light, int64_t added)
     const int32_t tone = tone_of(light);
     const int64_t whole = tone > 1 ? tone : 1;
     /* exact: both are whole and the quotient's fraction is far from the last place */
-    const double ratio = (double)((whole + added) << FACTOR_BITS) / (double)whole;
+    const double ratio = (double)((whole + added) * (1 << FACTOR_BITS)) / (double)whole;
     const double least = 1 << (FACTOR_BITS - 1), most = 1 << (FACTOR_BITS + 1);
     const int64_t factor = (int64_t)(ratio < least ? least : ratio > most ? most : ratio);
     for (int i = 0; i < 3; i++)
