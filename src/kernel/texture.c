@@ -89,18 +89,17 @@ static PyObject *bands(PyObject *module, PyObject *args)
         PyErr_SetString(PyExc_ValueError, "parts, powers: wanted two bands and their nodes");
         return finished(&held);
     }
-    float *tone = room(&held, count * sizeof(float)), *rows = room(&held, count * sizeof(float));
+    float *tone = room(&held, count * sizeof(float));
     float *smooth[BANDS] = {room(&held, count * sizeof(float)), room(&held, count * sizeof(float))};
     float *line = room(&held, (width + 2 * longest) * sizeof(float));
-    if (tone && rows && smooth[0] && smooth[1] && line) {
+    if (tone && smooth[0] && smooth[1] && line) {
         Py_BEGIN_ALLOW_THREADS
         for (int64_t y = 0; y < height; y++)
             for (int64_t x = 0; x < width; x++)
                 tone[y * width + x] = (float)tone_of(window.light + y * window.line + 3 * x);
         for (int i = 0; i < BANDS; i++) {
             int32_t *band = (int32_t *)parts.data + i * count;
-            blur_into(tone, smooth[i], rows, line, taps[i].data, taps[i].shape[0] - 1, height,
-                      width);
+            blur_into(tone, smooth[i], line, taps[i].data, taps[i].shape[0] - 1, height, width);
             split(i ? smooth[i - 1] : tone, smooth[i], count, band);
             add_powers(band, width, height,
                        (int64_t *)powers.data + i * powers.shape[1] * powers.shape[2]);
