@@ -62,6 +62,8 @@ static inline int64_t floored(int64_t a, int64_t b)
 
 /* Each file adds its functions to the module. */
 extern PyMethodDef blur_functions[];
+extern PyMethodDef evidence_functions[];
+extern PyMethodDef flow_functions[];
 extern PyMethodDef job_functions[];
 extern PyMethodDef raster_functions[];
 extern PyMethodDef texture_functions[];
