@@ -66,6 +66,7 @@ extern PyMethodDef evidence_functions[];
 extern PyMethodDef flow_functions[];
 extern PyMethodDef job_functions[];
 extern PyMethodDef raster_functions[];
+extern PyMethodDef source_functions[];
 extern PyMethodDef texture_functions[];
 extern PyMethodDef tone_functions[];
 

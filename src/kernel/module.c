@@ -80,7 +80,7 @@ static int filled(PyObject *module)
 {
     PyMethodDef *functions[] = {
         blur_functions, evidence_functions, flow_functions,    job_functions,
-        raster_functions, texture_functions, tone_functions,
+        raster_functions, source_functions, texture_functions, tone_functions,
     };
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
         if (PyModule_AddFunctions(module, functions[i]) < 0) return -1;
