@@ -73,6 +73,18 @@ def test_ties_of_many_points_make_a_fan_from_the_lowest() -> None:
         assert all(0 in corners for corners in triangles)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_the_triangles_are_a_librarys(seed: int) -> None:
+    points = np.random.default_rng(seed).integers(0, 1 << 19, (300, 2)) / 1024
+    found = {tuple(sorted(corners)) for corners in Topology(points).triangles()}
+    assert found == {tuple(sorted(corners)) for corners in Delaunay(points).simplices.tolist()}
+
+
+def test_of_points_at_one_place_the_first_is_a_corner() -> None:
+    again = np.concatenate([KITE, KITE[::-1]])
+    assert Topology(again).triangles() == Topology(KITE).triangles()
+
+
 def test_a_kite_gets_its_short_diagonal() -> None:
     assert Topology(KITE).triangles() == [(0, 1, 3), (1, 2, 3)]
 
