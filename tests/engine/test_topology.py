@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial import Delaunay
 
-from morphkit.engine.topology import Topology, Triangle
+from morphkit.engine.topology import Penalty, Topology, Triangle
 
 # a kite: the short diagonal 1–3 is Delaunay's choice, 0–2 the other one
 KITE = np.array([[0.0, 5.0], [6.0, 2.0], [12.0, 5.0], [6.0, 8.0]])
@@ -24,6 +24,10 @@ clouds = st.lists(
 def spread(points: np.ndarray) -> bool:
     """Whether not all points lie on one line."""
     return np.linalg.matrix_rank(points - points[0]) == 2
+
+
+def worth(of: dict[Triangle, int], other: int = 0) -> Penalty:
+    return lambda triangles: [of.get(corners, other) for corners in triangles]
 
 
 def edges(topology: Topology) -> set[frozenset[int]]:
@@ -95,9 +99,9 @@ def test_an_inserted_edge_is_kept() -> None:
     assert topology.triangles() == [(0, 1, 2), (0, 2, 3)]
     assert not topology.insert_edge(1, 3), "a kept edge is in the way"
     wants_it_away = {(0, 1, 2): 1, (0, 2, 3): 1}
-    assert topology.flip_down(lambda t: wants_it_away.get(t, 0)) == 2
+    assert topology.flip_down(worth(wants_it_away)) == 2
     topology.release()
-    assert topology.flip_down(lambda t: wants_it_away.get(t, 0)) == 0
+    assert topology.flip_down(worth(wants_it_away)) == 0
     assert topology.triangles() == [(0, 1, 3), (1, 2, 3)]
 
 
@@ -140,7 +144,7 @@ def test_an_edge_that_nothing_bars_is_always_made(points: np.ndarray, data: st.D
 
 def test_flipping_stops_where_nothing_is_penalised() -> None:
     topology = Topology(KITE)
-    assert topology.flip_down(lambda t: 0) == 0
+    assert topology.flip_down(worth({})) == 0
     assert topology.triangles() == [(0, 1, 3), (1, 2, 3)]
 
 
@@ -159,7 +163,7 @@ def test_two_flips_where_one_does_not_help() -> None:
         reached += 1
         topology = Topology(points)
         # the triangulation on the way is worse than the first one
-        worth = {**dict.fromkeys(first, 1), **dict.fromkeys(wanted, 0)}
-        assert topology.flip_down(lambda t, worth=worth: worth.get(t, 2)) == 0
+        values = {**dict.fromkeys(first, 1), **dict.fromkeys(wanted, 0)}
+        assert topology.flip_down(worth(values, 2)) == 0
         assert set(topology.triangles()) == wanted
     assert reached == 2

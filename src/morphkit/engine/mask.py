@@ -63,9 +63,17 @@ def mask(
             covered = _least(cutting)
             lost[i] = float((covered[inside] < 0).mean())
             depth = np.minimum(depth, covered)
-    ramp = np.clip(depth / feather, 0, 1) if feather >= 1 else np.clip(depth + 0.5, 0, 1)
-    smooth = ramp * ramp * (3 - 2 * ramp)
-    return np.rint(smooth * ONE).astype(np.int64), lost
+    return _ramp(depth, feather), lost
+
+
+def _ramp(depth: FloatArray, feather: float) -> IntArray:
+    """Return the mask of a depth; its soft edge alone is computed, the rest is known."""
+    low, width = (0.0, feather) if feather >= 1 else (-0.5, 1.0)
+    found = np.where(depth > low, ONE, 0)
+    soft = (depth > low) & (depth < low + width)
+    ramp = np.clip((depth[soft] - low) / width, 0, 1)
+    found[soft] = np.rint(ramp * ramp * (3 - 2 * ramp) * ONE).astype(np.int64)
+    return found
 
 
 def _shape_depth(

@@ -7,7 +7,7 @@ grid).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 from morphkit.engine.align import GRID
@@ -15,7 +15,7 @@ from morphkit.faces.face import FloatArray
 
 Triangle = tuple[int, int, int]
 Edge = tuple[int, int]
-Penalty = Callable[[Triangle], int]
+Penalty = Callable[[Sequence[Triangle]], Sequence[int]]
 Cost = Callable[[int, int, int], int]
 
 
@@ -79,10 +79,12 @@ class Topology:
         def cost(i: int, j: int, k: int) -> int:
             corners = min((i, j, k), (j, k, i), (k, i, j))
             if corners not in known:
-                known[corners] = penalty(corners)
+                (known[corners],) = penalty([corners])
             return known[corners]
 
         while True:
+            new = [corners for corners in self.triangles() if corners not in known]
+            known.update(zip(new, penalty(new), strict=True))
             bad = [corners for corners in self.triangles() if cost(*corners) > 0]
             for count in (1, 2):
                 found = [self._best_flips(cost, set(corners), count) for corners in bad]
