@@ -13,14 +13,14 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "morphkit"
 # don't know each other.
 FLOORS = [
     ["errors", ""],
-    ["faces"],
+    ["faces", "native", "hands"],
     ["engine", "study", "starter"],
     ["package", "files", "measure"],
-    ["doubts", "photos", "reading"],
+    ["doubts", "photos", "reading", "memory"],
     ["plan", "measures"],
     ["control"],
     ["validate", "report", "record"],
-    ["journal", "console", "finished"],
+    ["journal", "console", "finished", "troupe", "cluster"],
     ["render"],
     ["build"],
     ["cli"],
@@ -38,6 +38,8 @@ ONLY_IN = {
     "pydantic": {"study"},
     "scipy": {"engine"},
     "filelock": {"files"},
+    "distributed": {"cluster.py"},
+    "dask": {"cluster.py"},
     "numpy": {
         "engine",
         "faces",

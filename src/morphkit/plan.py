@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from morphkit import __version__, files
+from morphkit import __version__, files, memory
 from morphkit.doubts import crossings, left_out, uncovered, unsuitable
 from morphkit.engine.align import Canvas
 from morphkit.engine.mesh import folds
@@ -30,6 +31,9 @@ from morphkit.study.recipe import Recipe, resolved
 from morphkit.study.shares import Photo
 from morphkit.study.sources import SourceRow
 from morphkit.study.yaml import Place, pointer, read_yaml
+
+Sized = tuple[int, int, float]
+"""Width and height of a photo, and its pixels per canvas pixel."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +101,7 @@ class Plan:
         return len(self.frames) * (1.6 * shown + 0.02 * self.on.mask.size) / 1e6
 
 
-def plan(recipe_file: Path, *, keep_going: bool = False) -> Plan:
+def plan(recipe_file: Path, *, keep_going: bool = False, jobs: int | None = None) -> Plan:
     """Plan a build.
 
     Parameters
@@ -105,11 +109,14 @@ def plan(recipe_file: Path, *, keep_going: bool = False) -> Plan:
     recipe_file : Path
     keep_going : bool
         Leave out identities whose photos or templates are faulty, instead of refusing.
+    jobs : int, optional
+        Threads that will render; by default one per core.
 
     Raises
     ------
     MorphkitError
-        With every fault of the recipe (exit code 2), or else of the sources and the mesh.
+        With every fault of the recipe (exit code 2), or else of the sources and the mesh; or
+        because the canvas is too large for this computer's memory (MK625).
     """
     recipe = read_recipe(recipe_file)
     folder = recipe_file.resolve().parent / recipe.faces
@@ -132,6 +139,7 @@ def plan(recipe_file: Path, *, keep_going: bool = False) -> Plan:
         for photo in turned
         for plain in [photo._replace(mirrored=False)]
     }
+    _refuse_large(recipe, recipe_file, canvas, jobs, _together(planned, places | mirrors, sizes))
     all_labels = [*labels, *(str(photo) for photo in mirrors)]
     all_sizes = [*sizes.values(), *(sizes[one._replace(mirrored=False)] for one in mirrors)]
     on = stage([*poses, *mirrors.values()], all_sizes, canvas, look, all_labels)
@@ -224,6 +232,41 @@ def _unsuitable(
         recipe.limits,
         composited=recipe.engine.apertures,
     )
+
+
+def _together(
+    planned: Sequence[PlannedFrame],
+    places: Mapping[Photo, Pose],
+    sizes: Mapping[Photo, tuple[int, int]],
+) -> list[list[Sized]]:
+    """Return the photos that are in memory together: those of an identity and the next one."""
+    infants: dict[str, set[str]] = {}
+    for one in planned:
+        infants.setdefault(one.identity, set()).update(one.infants)
+    crowds = list(infants.values())
+    photos: dict[str, list[Sized]] = {}
+    for photo, place in places.items():
+        size = sizes[photo._replace(mirrored=False)]
+        photos.setdefault(photo.identity, []).append((*size, 1 / place.to_canvas.scale))
+    return [
+        [one for infant in crowd | following for one in photos[infant]]
+        for crowd, following in zip(crowds, [*crowds[1:], set[str]()], strict=True)
+    ]
+
+
+def _refuse_large(
+    recipe: Recipe,
+    recipe_file: Path,
+    canvas: Canvas,
+    jobs: int | None,
+    together: Sequence[Sequence[Sized]],
+) -> None:
+    """Refuse what this computer's memory cannot hold, before any of it is taken."""
+    lifted = recipe.equalise.contrast or recipe.equalise.histogram
+    pixels = [[memory.source_pixels(canvas, *one) for one in some] for some in together]
+    most = max(pixels, key=sum)
+    needed = memory.needed(canvas, most, jobs or os.cpu_count() or 1, bool(lifted))
+    memory.refuse(needed, files.shown(recipe_file))
 
 
 def _first_class(faults: dict[str, MorphkitError]) -> MorphkitError:

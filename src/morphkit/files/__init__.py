@@ -1,10 +1,10 @@
 """All reading and writing: photos, templates, texts, stimuli, sets and packages.
 
-`disk` knows the operating system, `texts` reads and lists; `headers` and `decode` know the
-picture formats, `srgb` colour profiles, `photos` and `pixels` put them together; `faces` adds
-templates; `folders` and `sets` hold what a build writes.  Nothing else in morphkit touches the
-disk but `build` and `cli`.  What needs NumPy and Pillow is imported on first use, so that sets
-can be read and checked without them.  May import `errors`, `faces`, `study`, Pillow,
+`disk` and `machine` know the operating system, `texts` reads and lists; `headers` and `decode`
+know the picture formats, `srgb` colour profiles, `photos` and `pixels` put them together;
+`faces` adds templates; `folders` and `sets` hold what a build writes.  Nothing else in morphkit
+touches the disk but `build` and `cli`.  What needs NumPy and Pillow is imported on first use, so
+that sets can be read and checked without them.  May import `errors`, `faces`, `study`, Pillow,
 NumPy and filelock.
 """
 
@@ -30,12 +30,13 @@ from morphkit.files.folders import (
     refuse_foreign,
     work_folder,
 )
+from morphkit.files.machine import memory
 from morphkit.files.sets import read_set, write_files, write_missing, zipped
 from morphkit.files.texts import append_line, list_files, read_lines, read_text
 
 if TYPE_CHECKING:
     from morphkit.files.faces import convert_template, find_template, read_face, read_template
-    from morphkit.files.photos import Photo, parse_photo, read_photo
+    from morphkit.files.photos import Photo, parse_photo, photo_bytes, read_photo
     from morphkit.files.pixels import decode_png, encode_png, pixel_sha256
 
 __all__ = [
@@ -50,7 +51,9 @@ __all__ = [
     "foreign_files",
     "list_files",
     "lock",
+    "memory",
     "parse_photo",
+    "photo_bytes",
     "pixel_sha256",
     "publish",
     "read_face",
@@ -74,7 +77,7 @@ __all__ = [
 
 _ON_USE = {
     "faces": ("convert_template", "find_template", "read_face", "read_template"),
-    "photos": ("Photo", "parse_photo", "read_photo"),
+    "photos": ("Photo", "parse_photo", "photo_bytes", "read_photo"),
     "pixels": ("decode_png", "encode_png", "pixel_sha256"),
 }
 
