@@ -27,11 +27,8 @@ TRIES = 3
 _COUNTED = 2.0
 """Seconds after which workers are counted anew."""
 
-_DASK = {
-    # a photo's file is larger than what Dask expects of a task
-    "distributed.admin.large-graph-warning-threshold": "1TB",
-    "distributed.comm.timeouts.connect": f"{PATIENCE}s",
-}
+# a photo's file is larger than what Dask expects of a task
+_DASK = {"distributed.admin.large-graph-warning-threshold": "1TB"}
 
 
 @contextmanager
@@ -64,6 +61,14 @@ def workers(address: str, pool: ThreadPoolExecutor) -> Iterator[Workers]:
             client.close()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """A result on some worker, and those it was made of: who holds it can have it made again."""
+
+    there: Any
+    made_of: tuple[Kept, ...]
+
+
 @dataclass(slots=True, eq=False)
 class Workers:
     """Hands of other processes.
@@ -87,9 +92,11 @@ class Workers:
             self._counted = monotonic()
         return self._count
 
-    def kept(self, task: Callable[..., Any], *given: Any) -> Any:
+    def kept(self, task: Callable[..., Any], *given: Any) -> Kept:
         """As `hands.Hands`."""
-        return self.client.submit(checked, __version__, task, *given, pure=False)
+        sent = (one.there if isinstance(one, Kept) else one for one in given)
+        there = self.client.submit(checked, __version__, task, *sent, pure=False)
+        return Kept(there, tuple(one for one in given if isinstance(one, Kept)))
 
     def submit(
         self, task: Callable[..., Any], *given: Any, then: Callable[[Any], Any]
@@ -100,21 +107,22 @@ class Workers:
         return answer
 
     def _await(
-        self, there: Any, answer: Future[Any], then: Callable[[Any], Any], tries: int
+        self, kept: Kept, answer: Future[Any], then: Callable[[Any], Any], tries: int
     ) -> None:
         def come(_: object) -> None:
             with suppress(RuntimeError):  # the threads are gone: nobody waits any more
-                self.pool.submit(self._came, there, answer, then, tries)
+                self.pool.submit(self._came, kept, answer, then, tries)
 
-        there.add_done_callback(come)
+        kept.there.add_done_callback(come)
 
     def _came(
-        self, there: Any, answer: Future[Any], then: Callable[[Any], Any], tries: int
+        self, kept: Kept, answer: Future[Any], then: Callable[[Any], Any], tries: int
     ) -> None:
         """Fetch a result, or give its task out again."""
+        there = kept.there
         if tries and there.status == "error" and _killed(there.exception()):
             there.retry()
-            self._await(there, answer, then, tries - 1)
+            self._await(kept, answer, then, tries - 1)
         elif answer.set_running_or_notify_cancel():
             try:
                 answer.set_result(then(there.result()))

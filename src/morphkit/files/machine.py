@@ -21,15 +21,33 @@ def memory() -> float | None:
     On Linux what is free or can be freed, within the bounds of a container; on Windows what is
     free; elsewhere all there is.
     """
-    return _windows() if sys.platform == "win32" else _posix()
+    return _available()
 
 
-def _posix() -> float | None:
-    found = [size for size in (_free(), _bound()) if size is not None]
-    if not found:
-        with suppress(AttributeError, ValueError, OSError):
-            found = [float(os.sysconf("SC_PAGE_SIZE")) * os.sysconf("SC_PHYS_PAGES")]
-    return min(found, default=None)
+if sys.platform == "win32":
+
+    class _Status(ctypes.Structure):
+        """MEMORYSTATUSEX."""
+
+        _fields_ = [
+            ("length", ctypes.c_ulong),
+            ("load", ctypes.c_ulong),
+            *((name, ctypes.c_ulonglong) for name in ("all", "free", "c", "d", "e", "f", "g")),
+        ]
+
+    def _available() -> float | None:
+        status = _Status(length=ctypes.sizeof(_Status))
+        asked = ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status))
+        return float(status.free) if asked else None
+
+else:
+
+    def _available() -> float | None:
+        found = [size for size in (_free(), _bound()) if size is not None]
+        if not found:
+            with suppress(ValueError, OSError):
+                found = [float(os.sysconf("SC_PAGE_SIZE")) * os.sysconf("SC_PHYS_PAGES")]
+        return min(found, default=None)
 
 
 def _free() -> float | None:
@@ -46,20 +64,3 @@ def _bound() -> float | None:
     with suppress(OSError, ValueError):  # "max" where there is no bound
         return float(_BOUND.read_text())
     return None
-
-
-if sys.platform == "win32":
-
-    class _Status(ctypes.Structure):
-        """MEMORYSTATUSEX."""
-
-        _fields_ = [
-            ("length", ctypes.c_ulong),
-            ("load", ctypes.c_ulong),
-            *((name, ctypes.c_ulonglong) for name in ("all", "free", "c", "d", "e", "f", "g")),
-        ]
-
-    def _windows() -> float | None:
-        status = _Status(length=ctypes.sizeof(_Status))
-        asked = ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status))
-        return float(status.free) if asked else None
