@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -107,7 +107,8 @@ def work_off(started: Iterable[Started], hands: Hands) -> None:
         running = [task for task in pending if not task.cancel()]
         for task in wait(running).done:
             if not task.exception():
-                pending[task](task.result())
+                with suppress(Exception):  # what went wrong first is what is said
+                    pending[task](task.result())
         raise
 
 
