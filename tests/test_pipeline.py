@@ -202,19 +202,26 @@ def test_a_canvas_too_large_is_refused_before_it_is_made(
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_more_threads_and_more_photos_need_more() -> None:
-    canvas = Canvas(1024, 1024)
-    least = memory.needed(canvas, [4e6], 1, lifted=False)
-    assert least < memory.needed(canvas, [4e6], 2, lifted=False)
-    assert least < memory.needed(canvas, [4e6] * 3, 1, lifted=False)
-    assert least < memory.needed(canvas, [4e6], 1, lifted=True)
+def test_what_more_memory_is_needed_for() -> None:
+    canvas, large, small = Canvas(1024, 1024), (4000, 3000, 2.5), (400, 300, 0.5)
+    least = memory.needed(canvas, "oval", [small], 1, lifted=False)
+    assert 3e8 < least < 6e8
+    for more in (
+        memory.needed(canvas, "hull", [small], 1, lifted=False),
+        memory.needed(canvas, "oval", [small, small], 1, lifted=False),
+        memory.needed(canvas, "oval", [large], 1, lifted=False),
+        memory.needed(canvas, "oval", [small], 2, lifted=False),
+        memory.needed(canvas, "oval", [small], 1, lifted=True),
+        memory.needed(Canvas(1025, 1024), "oval", [small], 1, lifted=False),
+    ):
+        assert more > least
 
 
 def test_a_photo_keeps_no_more_pixels_than_the_canvas_shows() -> None:
     canvas = Canvas(1000, 1000)
-    assert memory.source_pixels(canvas, 500, 400, 0.5) == 200_000  # all of a small one
-    assert memory.source_pixels(canvas, 9000, 9000, 1.0) == 1_000_000  # a part of a large one
-    assert memory.source_pixels(canvas, 8000, 8000, 8.0) == 4_000_000  # and reduced
+    assert memory.kept(canvas, (500, 400, 0.5)) == 200_000  # all of a small one
+    assert memory.kept(canvas, (9000, 9000, 1.0)) == 1_000_000  # a part of a large one
+    assert memory.kept(canvas, (8000, 8000, 8.0)) == 4_000_000  # and reduced
 
 
 def test_the_memory_of_this_computer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,7 @@ from morphkit.engine.morph import shown_shape
 from morphkit.engine.stage import Look, Pose, Stage, pose, stage
 from morphkit.errors import Finding, GeometryError, MorphkitError, RecipeError
 from morphkit.faces.face import Landmarks, mirrorable, shared
+from morphkit.memory import Sized
 from morphkit.photos import Faults, SourceFace, chosen, read_faces, source_rows
 from morphkit.reading import read_recipe
 from morphkit.study.frames import PlannedFrame, frames
@@ -31,9 +32,6 @@ from morphkit.study.recipe import Recipe, resolved
 from morphkit.study.shares import Photo
 from morphkit.study.sources import SourceRow
 from morphkit.study.yaml import Place, pointer, read_yaml
-
-Sized = tuple[int, int, float]
-"""Width and height of a photo, and its pixels per canvas pixel."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,7 +137,12 @@ def plan(recipe_file: Path, *, keep_going: bool = False, jobs: int | None = None
         for photo in turned
         for plain in [photo._replace(mirrored=False)]
     }
-    _refuse_large(recipe, recipe_file, canvas, jobs, _together(planned, places | mirrors, sizes))
+    sized = {
+        photo: (*sizes[photo._replace(mirrored=False)], 1 / place.to_canvas.scale)
+        for photo, place in (places | mirrors).items()
+    }
+    together = memory.together(planned, sized)
+    _refuse_large(recipe, files.shown(recipe_file), canvas, jobs, together)
     all_labels = [*labels, *(str(photo) for photo in mirrors)]
     all_sizes = [*sizes.values(), *(sizes[one._replace(mirrored=False)] for one in mirrors)]
     on = stage([*poses, *mirrors.values()], all_sizes, canvas, look, all_labels)
@@ -234,39 +237,19 @@ def _unsuitable(
     )
 
 
-def _together(
-    planned: Sequence[PlannedFrame],
-    places: Mapping[Photo, Pose],
-    sizes: Mapping[Photo, tuple[int, int]],
-) -> list[list[Sized]]:
-    """Return the photos that are in memory together: those of an identity and the next one."""
-    infants: dict[str, set[str]] = {}
-    for one in planned:
-        infants.setdefault(one.identity, set()).update(one.infants)
-    crowds = list(infants.values())
-    photos: dict[str, list[Sized]] = {}
-    for photo, place in places.items():
-        size = sizes[photo._replace(mirrored=False)]
-        photos.setdefault(photo.identity, []).append((*size, 1 / place.to_canvas.scale))
-    return [
-        [one for infant in crowd | following for one in photos[infant]]
-        for crowd, following in zip(crowds, [*crowds[1:], set[str]()], strict=True)
-    ]
-
-
 def _refuse_large(
     recipe: Recipe,
-    recipe_file: Path,
+    file: str,
     canvas: Canvas,
     jobs: int | None,
     together: Sequence[Sequence[Sized]],
 ) -> None:
     """Refuse what this computer's memory cannot hold, before any of it is taken."""
-    lifted = recipe.equalise.contrast or recipe.equalise.histogram
-    pixels = [[memory.source_pixels(canvas, *one) for one in some] for some in together]
-    most = max(pixels, key=sum)
-    needed = memory.needed(canvas, most, jobs or os.cpu_count() or 1, bool(lifted))
-    memory.refuse(needed, files.shown(recipe_file))
+    lifted = bool(recipe.equalise.contrast or recipe.equalise.histogram)
+    most = max(together, key=lambda some: sum(memory.kept(canvas, one) for one in some))
+    threads = jobs or os.cpu_count() or 1
+    needed = memory.needed(canvas, recipe.mask.shape, most, threads, lifted=lifted)
+    memory.refuse(needed, file)
 
 
 def _first_class(faults: dict[str, MorphkitError]) -> MorphkitError:
