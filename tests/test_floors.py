@@ -13,15 +13,15 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "morphkit"
 # don't know each other.
 FLOORS = [
     ["errors", ""],
-    ["native"],
+    ["native", "hands"],
     ["faces"],
     ["engine", "study", "starter"],
     ["package", "files", "measure"],
-    ["doubts", "photos", "reading"],
+    ["doubts", "photos", "reading", "memory"],
     ["plan", "measures"],
     ["control"],
     ["validate", "report", "record"],
-    ["journal", "console", "finished"],
+    ["journal", "console", "finished", "troupe", "cluster"],
     ["render"],
     ["build"],
     ["cli"],
@@ -39,6 +39,8 @@ ONLY_IN = {
     "pydantic": {"study"},
     "scipy": {"engine"},
     "filelock": {"files"},
+    "distributed": {"cluster.py"},
+    "dask": {"cluster.py"},
     "numpy": {
         "engine",
         "faces",

@@ -1,11 +1,11 @@
 """All reading and writing: photos, templates, texts, stimuli, sets and packages.
 
-`disk` knows the operating system, `texts` reads and lists; `headers` and `decode` know the
-picture formats, `srgb` colour profiles, `photos` and `pixels` put them together; `faces` adds
-templates; `folders` and `sets` hold what a build writes.  Nothing else in morphkit touches the
-disk but `build` and `cli`.  All but `disk` and `texts` is imported on first use, so that sets
-can be read and checked without NumPy and Pillow, and a face without pydantic.  May import
-`errors`, `faces`, `study`, Pillow, NumPy and filelock.
+`disk` and `machine` know the operating system, `texts` reads and lists; `headers` and `decode`
+know the picture formats, `srgb` colour profiles, `photos` and `pixels` put them together;
+`faces` adds templates; `folders` and `sets` hold what a build writes.  Nothing else in morphkit
+touches the disk but `build` and `cli`.  All but `disk` and `texts` is imported on first use, so
+that sets can be read and checked without NumPy and Pillow, and a face without pydantic.  May
+import `errors`, `faces`, `study`, Pillow, NumPy and filelock.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
         refuse_foreign,
         work_folder,
     )
-    from morphkit.files.photos import Photo, parse_photo, read_photo
+    from morphkit.files.machine import memory
+    from morphkit.files.photos import Photo, parse_photo, photo_bytes, read_photo
     from morphkit.files.pixels import decode_png, encode_png, pixel_sha256
     from morphkit.files.sets import read_set, write_files, write_missing, zipped
 
@@ -50,7 +51,9 @@ __all__ = [
     "foreign_files",
     "list_files",
     "lock",
+    "memory",
     "parse_photo",
+    "photo_bytes",
     "pixel_sha256",
     "publish",
     "read_face",
@@ -75,7 +78,8 @@ __all__ = [
 _ON_USE = {
     "faces": ("convert_template", "find_template", "read_face", "read_template"),
     "folders": ("foreign_files", "lock", "publish", "recover", "refuse_foreign", "work_folder"),
-    "photos": ("Photo", "parse_photo", "read_photo"),
+    "machine": ("memory",),
+    "photos": ("Photo", "parse_photo", "photo_bytes", "read_photo"),
     "pixels": ("decode_png", "encode_png", "pixel_sha256"),
     "sets": ("read_set", "write_files", "write_missing", "zipped"),
 }
