@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from morphkit.engine import source
+from morphkit.engine.affine import affine_maps
 from morphkit.engine.align import Canvas, Similarity
 from morphkit.engine.color import WHITE, decode_table, encode_table
 from morphkit.engine.source import KEPT, PAD, prepare
-from morphkit.engine.warp import ONE, Job, affine_maps, quantised, render
+from morphkit.engine.warp import ONE, Job, quantised, render
 
 CANVAS = Canvas(40, 32, 12.0)
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from morphkit.engine.affine import maps_to
 from morphkit.engine.align import GRID, Canvas, on_grid
 from morphkit.engine.aperture import meet
 from morphkit.engine.cast import Cast, cast
@@ -24,7 +25,7 @@ from morphkit.engine.raster import PartArray
 from morphkit.engine.refine import shares, to_mean
 from morphkit.engine.stage import Anchor, Look, Stage, alone, job, pin, pose, stage
 from morphkit.engine.texture import carried, fine, restore
-from morphkit.engine.warp import Drift, Job, affine_maps, light, quantised, render, written
+from morphkit.engine.warp import Drift, Job, light, quantised, render, written
 from morphkit.errors import Finding, GeometryError
 from morphkit.faces.face import Face, FloatArray, Landmarks, shared
 
@@ -143,10 +144,8 @@ def _job(cast: Cast, w: Weights, marks: Landmarks, on: Stage) -> Job:
     vertices = on.mesh.vertices(marks.points)
     faces = [anchor.landmarks for anchor in cast.anchors]
     sources = [anchor.source for anchor in cast.anchors]
-    maps = [
-        affine_maps(vertices, on.mesh.vertices(face.points), on.mesh.triangles, source.from_canvas)
-        for face, source in zip(faces, sources, strict=True)
-    ]
+    there = [on.mesh.vertices(face.points) for face in faces]
+    maps = maps_to(vertices, there, on.mesh.triangles, [one.from_canvas for one in sources])
     plain = job(vertices, on.mesh.triangles, maps, sources, w.colour, on)
     if len(sources) == 1:
         return plain

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from morphkit.engine import grid
+from morphkit.engine.affine import affine_maps
 from morphkit.engine.align import GRID, Similarity
 from morphkit.engine.blur import blurred
 from morphkit.engine.cells import interpolated, reduced
@@ -24,7 +25,7 @@ from morphkit.engine.raster import OwnerArray, owners
 from morphkit.engine.sample import MAP_BITS
 from morphkit.engine.source import Source
 from morphkit.engine.stage import Anchor, Stage
-from morphkit.engine.warp import DRIFT_BITS, LONGEST_DRIFT, IntArray, affine_maps
+from morphkit.engine.warp import DRIFT_BITS, LONGEST_DRIFT, IntArray
 from morphkit.faces.face import FloatArray
 
 LEAST_AREA = 0.1

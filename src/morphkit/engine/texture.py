@@ -18,12 +18,12 @@ import numpy as np
 
 from morphkit import native
 from morphkit.engine import grid
+from morphkit.engine.affine import affine_maps
 from morphkit.engine.align import GRID, Similarity
 from morphkit.engine.blur import blurred, singles, taps
 from morphkit.engine.luminance import luminance
 from morphkit.engine.raster import FINE, PartArray, owners
 from morphkit.engine.sample import MAP_BITS
-from morphkit.engine.warp import affine_maps
 from morphkit.faces.face import FloatArray
 
 IntArray = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
