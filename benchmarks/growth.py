@@ -17,7 +17,7 @@ from benchmarks import inputs, jobs, timing
 from benchmarks.cases import BARE
 from benchmarks.page import markdown
 from benchmarks.speed import opencv_between
-from benchmarks.timing import clocked, interleaved, of
+from benchmarks.timing import clocked, interleaved, of, said
 from morphkit import Canvas, Face, read_face
 from morphkit.engine.morph import frame, pinned
 from morphkit.engine.stage import pose, stage
@@ -92,18 +92,18 @@ def _pixels(steps: Steps, folder: Path) -> str:
         per_pixel = 1e6 * ms["plain"] / side**2
         names = ("setup", "setup, defaults", "plain", "defaults", "png", "opencv")
         ratio = _times(ms, "opencv", "plain")
-        rows.append([f"{side}²", *_cells(ms, names), f"{per_pixel:.3g}", ratio])
+        rows.append([f"{side}²", *_cells(ms, names), said(per_pixel), ratio])
     head = ["", "set-up ms", "set-up ms, defaults", "frame ms", "frame ms, defaults", "PNG ms"]
     return markdown([*head, "OpenCV frame ms", "frame ns/pixel", "OpenCV : ours"], rows)
 
 
 def _cells(ms: dict[str, float], names: Sequence[str]) -> list[str]:
     """Return milliseconds as text; nothing for what was not measured."""
-    return [f"{ms[name]:.3g}" if name in ms else "" for name in names]
+    return [said(ms[name]) if name in ms else "" for name in names]
 
 
 def _times(ms: dict[str, float], over: str, under: str) -> str:
-    return f"{ms[over] / ms[under]:.3g} ×" if over in ms else ""
+    return f"{said(ms[over] / ms[under])} ×" if over in ms else ""
 
 
 def _landmarks(steps: Steps, folder: Path) -> str:
@@ -147,7 +147,7 @@ def _frames(steps: Steps, folder: Path) -> str:
     for name in sorted(costs, key=lambda name: name.startswith("opencv")):
         cpu, wall, peak = (median(of(costs[name], what)) for what in ("cpu", "wall", "peak"))
         each = 1e3 * cpu / int(name.split()[1])
-        rows.append([name, f"{cpu:.3g}", f"{wall:.3g}", f"{each:.3g}", f"{peak:.0f}"])
+        rows.append([name, said(cpu), said(wall), said(each), f"{peak:.0f}"])
     return markdown(["", "CPU s", "wall s", "CPU ms a frame", "peak MB"], rows)
 
 
@@ -159,7 +159,7 @@ def _sources(steps: Steps, folder: Path) -> str:
         together, on = pinned(faces, canvas, BARE)
         works[str(len(faces))] = partial(frame, together, [1 / len(faces)] * len(faces), on)
     ms = _medians(works, steps.times)
-    rows = [[name, f"{value:.3g}", f"{value / int(name):.3g}"] for name, value in ms.items()]
+    rows = [[name, said(value), said(value / int(name))] for name, value in ms.items()]
     return markdown(["", "frame ms", "frame ms a source"], rows)
 
 
@@ -184,6 +184,6 @@ def _workers(steps: Steps, folder: Path) -> str:
     for name, found in costs.items():
         alone = costs[f"{name.partition(',')[0]}, 1"]
         faster = median(timing.ratios(of(alone, "wall"), of(found, "wall")))
-        cells = [f"{median(of(found, what)):.3g}" for what in ("cpu", "wall", "peak")]
-        rows.append([name, *cells, f"{faster:.3g} ×"])
+        cells = [said(median(of(found, what))) for what in ("cpu", "wall", "peak")]
+        rows.append([name, *cells, f"{said(faster)} ×"])
     return markdown(["", "CPU s", "wall s", "peak MB", "faster than one, by wall time"], rows)

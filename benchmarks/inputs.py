@@ -25,7 +25,7 @@ NOISE = 2.0
 DEMO = Path(__file__).resolve().parents[1] / "raw_faces" / "demo"
 """Rendered infants, for where there are no photographs."""
 
-FRAMED = 3.6
+FRAMED = 3.8
 """Width of a picture in eye distances: forehead to chin of an adult, too."""
 
 

@@ -80,7 +80,7 @@ def opencv_triangles(pictures: Sequence[Picture], points: Sequence[Any]) -> At:
     """Both pictures' patches of each triangle: affine warp, sum, and a mask to put them in.
 
     A triangle that is closed, between lips that touch, is left out: as published, the recipe
-    takes minutes to reflect what it magnifies without end there.
+    takes half a minute to reflect what it magnifies there.
     """
     import cv2  # noqa: PLC0415
     import numpy as np  # noqa: PLC0415

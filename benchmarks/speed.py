@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks import inputs, jobs, timing
 from benchmarks.page import markdown
-from benchmarks.timing import Cost, of, ratios
+from benchmarks.timing import Cost, of, ratios, said
 from morphkit import Face, read_face
 
 
@@ -76,13 +76,13 @@ class Claim:
         limits = [f"{sign} {limit:g}{self.unit}" for limit in (self.must, self.aim)]
         if not self.values:
             return [self.text, "not measured", "", *limits, "", self.took]
-        wall = f"{median(self.wall):.3g}{self.unit}" if self.wall else ""
+        wall = f"{said(median(self.wall))}{self.unit}" if self.wall else ""
         return [self.text, self._shown(), wall, *limits, self._met(), self.took]
 
     def _shown(self) -> str:
         low, high = min(self.values), max(self.values)
-        spread = f" ({low:.3g}–{high:.3g})" if len(self.values) > 1 else ""
-        return f"**{median(self.values):.3g}{self.unit}**{spread}"
+        spread = f" ({said(low)}–{said(high)})" if len(self.values) > 1 else ""
+        return f"**{said(median(self.values))}{self.unit}**{spread}"
 
     def _met(self) -> str:
         value = median(self.values)
@@ -206,7 +206,7 @@ def _against(
     if not {over, under} <= costs.keys():
         return Claim(text, [], must, aim, least)
     values, wall = (ratios(of(costs[over], w), of(costs[under], w)) for w in ("cpu", "wall"))
-    took = " : ".join(f"{median(of(costs[name], 'cpu')):.3g} s" for name in (over, under))
+    took = " : ".join(f"{said(median(of(costs[name], 'cpu')))} s" for name in (over, under))
     return Claim(text, values, must, aim, least, wall, f"{over} : {under} = {took}")
 
 
@@ -241,7 +241,7 @@ def _frame_claims(scale: Scale, seconds: dict[str, list[float]]) -> list[Claim]:
     def claim(text: str, over: str, under: str, *limits: float, least: bool = True) -> Claim:
         if over not in seconds:
             return Claim(text, [], *limits, least)
-        took = " : ".join(f"{1e3 * median(seconds[name]):.3g} ms" for name in (over, under))
+        took = " : ".join(f"{said(1e3 * median(seconds[name]))} ms" for name in (over, under))
         return Claim(text, ratios(seconds[over], seconds[under]), *limits, least, took=took)
 
     many = f"a frame {scale.large}², {scale.landmarks} landmarks: OpenCV over ours"
@@ -277,6 +277,6 @@ def _costs(*groups: Costs) -> list[list[str]]:
     for group in groups:
         first = of(next(iter(group.values())), "cpu")
         for name, costs in group.items():
-            cells = [f"{median(of(costs, what)):.3g}" for what in ("cpu", "wall", "peak")]
-            rows.append([name, *cells, f"{median(ratios(of(costs, 'cpu'), first)):.3g} ×"])
+            cells = [said(median(of(costs, what))) for what in ("cpu", "wall", "peak")]
+            rows.append([name, *cells, f"{said(median(ratios(of(costs, 'cpu'), first)))} ×"])
     return rows

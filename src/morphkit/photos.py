@@ -5,9 +5,7 @@ May import `errors`, `faces`, `files`, `measure` and `study`.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,9 +18,6 @@ from morphkit.study import sources
 from morphkit.study.program import Program
 from morphkit.study.sources import SourceRow
 from morphkit.study.yaml import Place, pointer
-
-AT_ONCE = 4
-"""Photos in memory while they are read and measured; one may have 50 megapixels."""
 
 Faults = dict[str, MorphkitError]
 """By infant, what is wrong with it."""
@@ -107,17 +102,12 @@ def _located(fault: Finding, place: Place, line: int | None, file: str) -> Findi
 def read_faces(folder: Path, rows: Sequence[SourceRow], faults: Faults) -> list[SourceFace]:
     """Read every source; what is wrong with an infant goes to `faults`, by identity."""
     faces: list[SourceFace] = []
-    threads = ThreadPoolExecutor(min(AT_ONCE, os.cpu_count() or 1))
-    try:
-        tasks = [threads.submit(_read_face, folder, row) for row in rows]
-        for row, task in zip(rows, tasks, strict=True):
-            try:
-                faces.append(task.result())
-            except MorphkitError as error:
-                earlier = faults[row.identity].findings if row.identity in faults else ()
-                faults[row.identity] = type(error)(*earlier, *error.findings)
-    finally:
-        threads.shutdown(cancel_futures=True)
+    for row in rows:
+        try:
+            faces.append(_read_face(folder, row))
+        except MorphkitError as error:
+            earlier = faults[row.identity].findings if row.identity in faults else ()
+            faults[row.identity] = type(error)(*earlier, *error.findings)
     return [face for face in faces if face.row.identity not in faults]
 
 
