@@ -8,13 +8,19 @@ import sys
 import numpy as np
 import pytest
 
-from benchmarks import inputs, jobs, metrics, real, speed, table, timing, truth
+from benchmarks import cost, inputs, jobs, metrics, real, speed, table, timing, truth
 from benchmarks.cases import cases
 from morphkit import Face, Landmarks, scheme
 from tiny_study import ROOT, SHARED
 
 WIDTH = 256.0
 SIDE = 512
+
+
+def test_costs_are_multiplied_out() -> None:
+    row = cost.multiplied(0.36, 0.0, 1.17).splitlines()[3].split(" | ")
+    assert row[1:6] == ["1,000", "12", "500", "16", "1"]
+    assert row[6:] == ["5.6", "28", "2.8 |"]
 
 
 def grating(cycles: float, amplitude: float = 0.2) -> np.ndarray:

@@ -22,7 +22,7 @@ from morphkit.build import build
 from morphkit.cli import main
 from morphkit.errors import EnvironmentFault
 from morphkit.files import sha256
-from morphkit.hands import same
+from morphkit.hands import same, work_off
 from tiny_study import ROOT, write_study
 
 pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
@@ -156,6 +156,28 @@ def test_what_a_killed_worker_had_is_done_again(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
+def test_an_interrupt_is_exit_130_and_the_same_command_goes_on(
+    there: Running, tmp_path: Path, study: Path, here: Path
+) -> None:
+    out, part = tmp_path / "set", tmp_path / ".set.part"
+    words = ["build", str(study), "--out", str(out), "--cluster", there.address]
+    running = subprocess.Popen(
+        [sys.executable, "-m", "morphkit", *words],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    wait_for(lambda: len(list(part.glob("stimuli/*.png"))) > 4)
+    running.send_signal(signal.SIGINT)
+    said = running.communicate(timeout=20)[1]
+    assert running.returncode == 130, said
+    assert "Run the same command again" in said and "Traceback" not in said
+    built = build(study, out)
+    assert 0 < built.rendered < built.stimuli
+    assert_same_pixels(built.folder, here)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
 def test_a_task_that_kills_workers_is_given_up(tmp_path: Path) -> None:
     with (
         running(tmp_path, workers=1, DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0") as there,
@@ -241,6 +263,23 @@ def test_a_worker_that_joins_later_is_asked_too(
         with pytest.raises(EnvironmentFault) as caught:
             hands.submit(sha256, b"", then=same).result(timeout=20)
     assert caught.value.code == "MK623"
+
+
+def test_when_the_last_worker_ends_it_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "_refuse_strangers", lambda *_: None)
+    monkeypatch.setattr(cluster, "ALONE", 3)
+    monkeypatch.setattr("morphkit.hands.WHILE", 0.5)
+    with (
+        running(tmp_path) as there,
+        ThreadPoolExecutor(1) as pool,
+        cluster.workers(there.address, pool) as hands,
+    ):
+        there.worker(NONE)  # a worker without morphkit cannot even be told what to do
+        with pytest.raises(EnvironmentFault) as caught:
+            work_off([(hands.submit(same, 1, then=same), print)], hands)
+    assert caught.value.code == "MK622" and "no worker for 3 s" in str(caught.value)
 
 
 def test_without_the_extra_it_is_named(

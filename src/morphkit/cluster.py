@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from time import monotonic
 from typing import Any
@@ -23,6 +23,9 @@ PATIENCE = 10
 
 TRIES = 3
 """How often a task is given out again whose workers died, after Dask has given it up."""
+
+ALONE = 60
+"""Seconds for which a build waits without any worker."""
 
 _COUNTED = 2.0
 """Seconds after which workers are counted anew."""
@@ -82,15 +85,27 @@ class Workers:
     address: str
     _count: int = 1
     _counted: float = float("-inf")
+    _seen: float = field(default_factory=monotonic)
 
     @property
     def count(self) -> int:
         """Threads of all workers: some may have come, or gone."""
-        if monotonic() - self._counted > _COUNTED:
-            with suppress(OSError):
-                self._count = max(sum(self.client.nthreads().values()), 1)
-            self._counted = monotonic()
-        return self._count
+        self._look()
+        return max(self._count, 1)
+
+    def check(self) -> None:
+        """As `hands.Hands`."""
+        self._look()
+        if monotonic() - self._seen > ALONE:
+            raise _fault("MK622", f"there has been no worker for {ALONE} s.", self.address)
+
+    def _look(self) -> None:
+        now = monotonic()
+        if now - self._counted > _COUNTED:
+            self._counted = now
+            with suppress(OSError):  # a lost scheduler is told by the tasks it had
+                self._count = sum(self.client.nthreads().values())
+            self._seen = now if self._count else self._seen
 
     def kept(self, task: Callable[..., Any], *given: Any) -> Kept:
         """As `hands.Hands`."""

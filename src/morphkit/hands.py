@@ -15,6 +15,9 @@ from typing import Any, Protocol
 WAITING = 3
 """Tasks given out for each that is being done: the next ones are there when one is finished."""
 
+WHILE = 5.0
+"""Seconds without a result after which somebody looks whether there is anyone left."""
+
 Started = tuple[Future[Any], Callable[[Any], None]]
 """A task that was given out, and who is told its result."""
 
@@ -29,6 +32,9 @@ class Hands(Protocol):
     @property
     def count(self) -> int:
         """How many tasks are done at once."""
+
+    def check(self) -> None:
+        """Raise when nobody is left to do tasks; asked when none has ended for a while."""
 
     def kept(self, task: Callable[..., Any], *given: Any) -> Any:
         """Start a task whose result stays where it is made; return what stands for it.
@@ -48,6 +54,9 @@ class Threads:
 
     pool: ThreadPoolExecutor
     count: int
+
+    def check(self) -> None:
+        """As `Hands`: threads stay."""
 
     def kept(self, task: Callable[..., Any], *given: Any) -> Future[Any]:
         """As `Hands`."""
@@ -100,9 +109,9 @@ def work_off(started: Iterable[Started], hands: Hands) -> None:
         for task, told in started:
             pending[task] = told
             while len(pending) >= WAITING * hands.count:
-                _tell(pending)
+                _tell(pending, hands)
         while pending:
-            _tell(pending)
+            _tell(pending, hands)
     except BaseException:
         running = [task for task in pending if not task.cancel()]
         for task in wait(running).done:
@@ -112,8 +121,11 @@ def work_off(started: Iterable[Started], hands: Hands) -> None:
         raise
 
 
-def _tell(pending: dict[Future[Any], Callable[[Any], None]]) -> None:
+def _tell(pending: dict[Future[Any], Callable[[Any], None]], hands: Hands) -> None:
     """Wait for a task or more, and tell their results."""
-    for task in wait(pending, return_when=FIRST_COMPLETED).done:
+    ended = wait(pending, WHILE, FIRST_COMPLETED).done
+    if not ended:
+        hands.check()
+    for task in ended:
         pending[task](task.result())
         del pending[task]
