@@ -76,8 +76,10 @@ def ghost(field: FloatArray, trust: SingleArray, on: Stage, scheme: Scheme) -> G
 def _spread(name: str, lengths: FloatArray, unit: float) -> Ghost:
     if not lengths.size:
         return {}
-    share = 100 * lengths / unit
-    return {name: Spread(float(share.mean()), float(np.percentile(share, 95)))}
+    share = np.sort(100 * lengths / unit)
+    place = 0.95 * (len(share) - 1)  # linear between ranks; np.percentile imports far more
+    p95 = np.interp(place, np.arange(len(share)), share)
+    return {name: Spread(float(share.mean()), float(p95))}
 
 
 def _eye_corners(points: dict[int, FloatArray], scheme: Scheme) -> float | None:
