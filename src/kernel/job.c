@@ -155,7 +155,11 @@ static inline void write_row(const int32_t *light, int channels, const int32_t *
     for (int64_t x = 0; x < width; x++, light += channels, out += 3) {
         const int64_t alpha = mask[x];
         if (alpha <= 0) memset(out, encode[background], 3);
-        else if (alpha == ONE)
+        else if (alpha == ONE && channels == CHANNELS) {
+            int16_t kept[CHANNELS]; /* narrowing cuts at WHITE */
+            store_low(kept, positive(narrow(load_ints(light), four(0))));
+            for (int i = 0; i < 3; i++) out[i] = encode[kept[i]];
+        } else if (alpha == ONE)
             for (int i = 0; i < 3; i++) out[i] = code_of(light[i], encode);
         else {
             const int64_t ground = background * (ONE - alpha) + ONE / 2;

@@ -17,7 +17,7 @@
 /* Compiled twice, for processors with AVX2 too, and chosen between when the kernel is loaded:
    the same operations on more values at once, so the same bits. */
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && \
-    !defined(__clang__) && !defined(MORPHKIT_PLAIN)
+    !defined(__clang__) && !defined(MORPHKIT_PLAIN) && !defined(MORPHKIT_BASELINE)
 #define WIDE __attribute__((target_clones("avx2", "default")))
 #else
 #define WIDE

@@ -27,6 +27,7 @@ static inline Ints dot(Shorts a, Shorts b) { return _mm_madd_epi16(a, b); }
 /* a, then b, in 16 bits; what does not fit is cut */
 static inline Shorts narrow(Ints a, Ints b) { return _mm_packs_epi32(a, b); }
 static inline void store_low(int16_t *to, Shorts a) { _mm_storel_epi64((__m128i *)to, a); }
+static inline Shorts positive(Shorts a) { return _mm_max_epi16(a, _mm_setzero_si128()); }
 
 #elif (defined(__aarch64__) || defined(_M_ARM64)) && !defined(MORPHKIT_PLAIN)
 #include <arm_neon.h>
@@ -51,6 +52,7 @@ static inline Shorts narrow(Ints a, Ints b)
     return vcombine_s16(vqmovn_s32(a), vqmovn_s32(b));
 }
 static inline void store_low(int16_t *to, Shorts a) { vst1_s16(to, vget_low_s16(a)); }
+static inline Shorts positive(Shorts a) { return vmaxq_s16(a, vdupq_n_s16(0)); }
 
 #else
 
@@ -112,6 +114,11 @@ static inline Shorts narrow(Ints a, Ints b)
     return out;
 }
 static inline void store_low(int16_t *to, Shorts a) { memcpy(to, a.at, 4 * sizeof *to); }
+static inline Shorts positive(Shorts a)
+{
+    for (int i = 0; i < 8; i++) a.at[i] = a.at[i] > 0 ? a.at[i] : 0;
+    return a;
+}
 
 #endif
 

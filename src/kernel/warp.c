@@ -3,9 +3,10 @@
    A row is cut into runs of pixels of one triangle; in a run each source is sampled along a
    straight line, unless drift bends it.  What is open is drawn over the row before it leaves.
 */
+#include "pair.h"
 #include "warp.h"
 
-enum { PARTS = 64, LEAST_SEEN = ONE >> 3, DRIFT_BITS = 14 };
+enum { PARTS = 64, LEAST_SEEN = ONE >> 3 };
 
 typedef struct {
     int64_t x, stop, y;
@@ -113,7 +114,19 @@ static void add_sources(const Job *job, const Layer *layer, const Run *run, cons
         at[i] = start_of(job, layer, run, k[i]);
         inside = inside && stays_inside(job->sources + k[i], at + i, run->stop - 1 - run->x);
     }
-    if (count < 2) add_along(job, layer, run, k, count, at, away, 0, job->bilinear, out, first);
+    if (count == 2 && !job->bilinear && pairs_are_ready()) {
+        const Pair pair = {
+            .source = {job->sources + k[0], job->sources + k[1]},
+            .at = {at[0], at[1]},
+            .share = {halves(layer->weights[k[0]]), halves(layer->weights[k[1]])},
+            .away = away,
+            .lane = {2 * k[0], 2 * k[1]},
+            .lanes = 2 * job->count,
+            .inside = inside,
+        };
+        add_pair(&pair, job->taps, run->stop - run->x, (int32_t)(MIDDLE * layer->all + ONE / 2),
+                 first, out);
+    } else if (count < 2) add_along(job, layer, run, k, count, at, away, 0, job->bilinear, out, first);
     else if (job->bilinear && inside)
         add_along(job, layer, run, k, 2, at, NULL, 1, 1, out, first);
     else if (job->bilinear) add_along(job, layer, run, k, 2, at, away, 0, 1, out, first);
