@@ -21,7 +21,14 @@ ROOT = HERE.parent.parent
 LIMITED_API = "0x030B0000"  # one file for Python 3.11 and every later one
 
 # No fused multiply-add, no reordering: the kernel's floats are NumPy's, bit for bit.
-_FLAGS = ("-O3", "-std=c11", "-ffp-contract=off", "-fno-math-errno", "-fvisibility=hidden")
+_FLAGS = (
+    "-O3",
+    "-std=c11",
+    "-ffp-contract=off",
+    "-fno-fast-math",
+    "-fno-math-errno",
+    "-fvisibility=hidden",
+)
 _FLAGS_MSVC = ("/O2", "/std:c11", "/fp:precise")
 _SANITIZE = ("-g", "-fno-wrapv", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined")
 
@@ -46,7 +53,7 @@ def compiled(into: Path, *, sanitize: bool = False) -> Path:
             ("MORPHKIT_SOURCE", f'"{source_digest()}"'),
         ],
         extra_compile_args=flags + (list(_SANITIZE) if sanitize else []),
-        extra_link_args=list(_SANITIZE) if sanitize else [],
+        extra_link_args=_linked(sanitize),
         py_limited_api=True,
     )
     command = Distribution({"ext_modules": [extension]}).get_command_obj("build_ext")
@@ -58,9 +65,18 @@ def compiled(into: Path, *, sanitize: bool = False) -> Path:
             command.ensure_finalized()
             command.run()
             built = Path(command.get_ext_fullpath("_kernel"))
-            return Path(shutil.copy(built, into / built.name))
+            # whoever has the old one loaded keeps it: it is replaced, not written into
+            fresh = shutil.copy(built, into / f"{built.name}.new")
+            return Path(fresh).replace(into / built.name)
     finally:
         os.chdir(came_from)
+
+
+def _linked(sanitize: bool) -> list[str]:
+    if sys.platform == "win32":
+        return []
+    # a library linked for fast math would change the floats of the whole process
+    return ["-fno-fast-math", *(_SANITIZE if sanitize else ())]
 
 
 def source_digest() -> str:

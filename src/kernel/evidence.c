@@ -37,25 +37,22 @@ typedef struct {
     float *apart[3], *middle[3], *sums[SUMS];
 } Search;
 
-static Py_ssize_t least(Py_ssize_t a, Py_ssize_t b) { return a < b ? a : b; }
-static Py_ssize_t most(Py_ssize_t a, Py_ssize_t b) { return a > b ? a : b; }
 static Span both(Span a, Span b)
 {
     if (a.first >= a.stop) return b;
     if (b.first >= b.stop) return a;
-    return (Span){least(a.first, b.first), most(a.stop, b.stop)};
+    return (Span){smaller(a.first, b.first), larger(a.stop, b.stop)};
 }
 
-/* From the first to the last that is not 0; read as bits, any of which counts. */
+/* From the first to the last that is not 0. */
 WIDE static Span trusted(const float *row, Py_ssize_t width)
 {
-    const uint32_t *bits = (const uint32_t *)row;
-    uint32_t any = 0;
-    for (Py_ssize_t x = 0; x < width; x++) any |= bits[x];
+    int any = 0;
+    for (Py_ssize_t x = 0; x < width; x++) any |= row[x] != 0;
     if (!any) return (Span){0, 0};
     Span found = {0, width};
-    while (!bits[found.first]) found.first++;
-    while (!bits[found.stop - 1]) found.stop--;
+    while (row[found.first] == 0) found.first++;
+    while (row[found.stop - 1] == 0) found.stop--;
     return found;
 }
 
@@ -65,7 +62,7 @@ static Py_ssize_t node(Py_ssize_t pixel, Py_ssize_t cell, Py_ssize_t count, floa
     const double last = (double)(count - 1);
     double place = ((double)pixel + 0.5) / (double)cell - 0.5;
     place = place > 0 ? place < last ? place : last : 0;
-    const Py_ssize_t before = least((Py_ssize_t)place, most(count - 2, 0));
+    const Py_ssize_t before = smaller((Py_ssize_t)place, larger(count - 2, 0));
     *beyond = (float)(place - (double)before);
     return before;
 }
@@ -117,18 +114,18 @@ WIDE static void between(const View *view, const float *x, const float *y, float
 /* What a row shows of both: where it is trusted itself, and where slopes look at it. */
 WIDE static void look(Search *s, Py_ssize_t y)
 {
-    Span span = both(s->spans[most(y - 1, 0)], s->spans[least(y + 1, s->height - 1)]);
+    Span span = both(s->spans[larger(y - 1, 0)], s->spans[smaller(y + 1, s->height - 1)]);
     span = both(span, s->spans[y]);
     if (span.first >= span.stop) return;
-    span = (Span){most(span.first - 1, 0), least(span.stop + 1, s->width)};
+    span = (Span){larger(span.first - 1, 0), smaller(span.stop + 1, s->width)};
     float part;
     const Py_ssize_t above = node(y, s->cell, s->rows, &part);
-    const Py_ssize_t below = least(above + 1, s->rows - 1);
+    const Py_ssize_t below = smaller(above + 1, s->rows - 1);
     while (s->nodes <= below) next_nodes(s);
     float *const *upper = s->motion[above & 1], *const *lower = s->motion[below & 1];
     float *apart = s->apart[y % 3], *middle = s->middle[y % 3];
     for (Py_ssize_t x = span.first; x < span.stop; x += CHUNK) {
-        const int count = (int)least(CHUNK, span.stop - x);
+        const int count = (int)smaller(CHUNK, span.stop - x);
         const Py_ssize_t at = y * s->width + x;
         float ax[CHUNK], ay[CHUNK], bx[CHUNK], by[CHUNK], a[CHUNK], b[CHUNK];
         for (int i = 0; i < count; i++) {
@@ -156,10 +153,10 @@ WIDE static void gather(Search *s, Py_ssize_t y, Py_ssize_t times)
     const Span span = s->spans[y];
     const float doubt = s->doubt;
     for (Py_ssize_t x = span.first; x < span.stop; x += CHUNK) {
-        const int count = (int)least(CHUNK, span.stop - x);
+        const int count = (int)smaller(CHUNK, span.stop - x);
         const float *here = s->middle[y % 3] + x, *apart = s->apart[y % 3] + x;
-        const float *above = s->middle[most(y - 1, 0) % 3] + x;
-        const float *below = s->middle[least(y + 1, s->height - 1) % 3] + x;
+        const float *above = s->middle[larger(y - 1, 0) % 3] + x;
+        const float *below = s->middle[smaller(y + 1, s->height - 1) % 3] + x;
         const float *trust = s->trust + y * s->width + x;
         float products[SUMS][CHUNK];
         for (int i = 0; i < count; i++) {
@@ -187,7 +184,7 @@ static void cells_of(Search *s, Py_ssize_t row)
         float *sums = s->sums[i], *out = s->out + (i * s->rows + row) * s->columns;
         for (Py_ssize_t x = s->whole.first / s->cell * s->cell; x < s->whole.stop; x += s->cell) {
             float total = 0;
-            for (Py_ssize_t j = x; j < x + s->cell; j++) total += sums[least(j, last)];
+            for (Py_ssize_t j = x; j < x + s->cell; j++) total += sums[smaller(j, last)];
             out[x / s->cell] = total / side / side;
         }
         memset(sums, 0, s->width * sizeof(float));
@@ -198,13 +195,13 @@ static void searched(Search *s)
 {
     for (Py_ssize_t y = 0; y < s->height; y++)
         s->whole = both(s->whole, s->spans[y] = trusted(s->trust + y * s->width, s->width));
-    s->whole = (Span){most(s->whole.first - 1, 0), least(s->whole.stop + 1, s->width)};
+    s->whole = (Span){larger(s->whole.first - 1, 0), smaller(s->whole.stop + 1, s->width)};
     for (Py_ssize_t x = 0; x < s->width; x++)
         s->before[x] = (int32_t)node(x, s->cell, s->columns, s->beyond + x);
     look(s, 0);
     for (Py_ssize_t row = 0; row < s->rows; row++) {
         const Py_ssize_t stop = (row + 1) * s->cell;
-        for (Py_ssize_t y = row * s->cell; y < least(stop, s->height); y++) {
+        for (Py_ssize_t y = row * s->cell; y < smaller(stop, s->height); y++) {
             if (y + 1 < s->height) look(s, y + 1);
             /* the last row of pixels stands for those that a cell lacks */
             gather(s, y, y + 1 < s->height ? 1 : stop - y);

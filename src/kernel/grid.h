@@ -1,4 +1,4 @@
-/* Twin of morphkit.engine.grid: values between the nodes of a coarse grid. */
+/* Twin of `between` in morphkit.engine.grid: values between the nodes of a coarse grid. */
 #ifndef MORPHKIT_GRID_H
 #define MORPHKIT_GRID_H
 

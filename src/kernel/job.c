@@ -78,7 +78,7 @@ static int take_opening(Held *held, PyObject *given, const Job *job, int64_t wid
         !hold(held, covered, UINT8, 2, 0, "parts", &parts) ||
         !take_layer(held, maps, weights, job, &opening->layer))
         return 0;
-    if (left < 0 || top < 0 || left + parts.shape[1] > width || top + parts.shape[0] > height)
+    if (left < 0 || top < 0 || left > width - parts.shape[1] || top > height - parts.shape[0])
         return wrong("opening: outside the canvas");
     opening->parts = parts.data;
     opening->left = left;
@@ -144,7 +144,7 @@ static int prepare(Held *held, const Job *job, int64_t width, int64_t height, Ro
 
 static inline uint8_t code_of(int64_t light, const uint8_t *encode)
 {
-    return encode[light < 0 ? 0 : light > WHITE ? WHITE : light];
+    return encode[clipped(light, 0, WHITE)];
 }
 
 /* Masked, clipped, encoded: a row of pixels of `channels` numbers. */
@@ -156,9 +156,9 @@ static inline void write_row(const int32_t *light, int channels, const int32_t *
         const int64_t alpha = mask[x];
         if (alpha <= 0) memset(out, encode[background], 3);
         else if (alpha == ONE && channels == CHANNELS) {
-            int16_t kept[CHANNELS]; /* narrowing cuts at WHITE */
-            store_low(kept, positive(narrow(load_ints(light), four(0))));
-            for (int i = 0; i < 3; i++) out[i] = encode[kept[i]];
+            int16_t shown[CHANNELS]; /* narrowing cuts at WHITE */
+            store_low(shown, positive(narrow(load_ints(light), four(0))));
+            for (int i = 0; i < 3; i++) out[i] = encode[shown[i]];
         } else if (alpha == ONE)
             for (int i = 0; i < 3; i++) out[i] = code_of(light[i], encode);
         else {

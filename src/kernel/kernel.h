@@ -12,7 +12,16 @@
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <float.h>
 #include <stdint.h>
+
+/* Where floats are not what NumPy has, there is no kernel: the build goes on without. */
+#if defined(__FAST_MATH__) || FLT_EVAL_METHOD != 0 || UINTPTR_MAX < UINT64_MAX
+#error "the kernel needs a 64-bit machine, and floats as IEEE 754 has them"
+#endif
+#ifdef _MSC_VER
+#pragma fp_contract(off)
+#endif
 
 /* Compiled twice, for processors with AVX2 too, and chosen between when the kernel is loaded:
    the same operations on more values at once, so the same bits. */
@@ -53,11 +62,25 @@ void *room(Held *held, Py_ssize_t bytes);
 /* Gives everything back; None, or NULL when an error is set. */
 PyObject *finished(Held *held);
 
+static inline int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+static inline int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
+static inline int64_t clipped(int64_t value, int64_t least, int64_t most)
+{
+    return value < least ? least : value > most ? most : value;
+}
+
 /* a / b, rounded down; b > 0. */
 static inline int64_t floored(int64_t a, int64_t b)
 {
-    const int64_t whole = a / b;
-    return whole - (a % b < 0);
+    const int64_t quotient = a / b;
+    return quotient - (a % b < 0);
+}
+
+/* The nearest whole number, ties to even, of what lies within 2^22 of 0. */
+static inline int32_t nearest(float value)
+{
+    const float shifter = 12582912.0f; /* 1.5 * 2^23: no bits are left for a fraction */
+    return (int32_t)((value + shifter) - shifter);
 }
 
 /* Each file adds its functions to the module. */

@@ -91,8 +91,8 @@ AVX2 void add_pair(const Pair *pair, const int16_t *taps, int64_t count, int32_t
             u[i] = rounded(fixed_u);
             v[i] = rounded(fixed_v);
             if (!pair->inside) {
-                u[i] = kept_near(u[i], source[i]->width);
-                v[i] = kept_near(v[i], source[i]->height);
+                u[i] = near_photo(u[i], source[i]->width);
+                v[i] = near_photo(v[i], source[i]->height);
             }
             at[i].u += at[i].du;
             at[i].v += at[i].dv;

@@ -17,9 +17,6 @@ static int near_enough(const Array *points, const char *name)
     return 1;
 }
 
-static int64_t smallest(int64_t a, int64_t b) { return a < b ? a : b; }
-static int64_t largest(int64_t a, int64_t b) { return a > b ? a : b; }
-
 /* An edge of a triangle, row by row: pixels inside have x <= last (side 1), x >= -last
    (side -1), or are inside on the whole row where last >= 0 (side 0, a level edge). */
 typedef struct {
@@ -62,18 +59,18 @@ static void draw(const int64_t *corners[3], int32_t index, Py_ssize_t width, Py_
                  int32_t *owner)
 {
     const int64_t *a = corners[0], *b = corners[1], *c = corners[2], one = 1 << GRID_BITS;
-    const int64_t low = smallest(a[1], smallest(b[1], c[1]));
-    const int64_t high = largest(a[1], largest(b[1], c[1]));
-    const int64_t top = largest(-floored(-low, one), 0);
-    const int64_t bottom = smallest(floored(high, one) + 1, height);
+    const int64_t low = smaller(a[1], smaller(b[1], c[1]));
+    const int64_t high = larger(a[1], larger(b[1], c[1]));
+    const int64_t top = larger(-floored(-low, one), 0);
+    const int64_t bottom = smaller(floored(high, one) + 1, height);
     if (top >= bottom) return;
     Edge edges[3] = {edge_at(a, b, top), edge_at(b, c, top), edge_at(c, a, top)};
     for (int64_t y = top; y < bottom; y++) {
         int64_t first = 0, last = width - 1;
         for (int i = 0; i < 3; i++) {
             Edge *edge = edges + i;
-            if (edge->side > 0) last = smallest(last, edge->last);
-            else if (edge->side < 0) first = largest(first, -edge->last);
+            if (edge->side > 0) last = smaller(last, edge->last);
+            else if (edge->side < 0) first = larger(first, -edge->last);
             else if (edge->last < 0) last = -1;
             next_row(edge);
         }
@@ -142,13 +139,13 @@ static void cross(const int64_t *a, const int64_t *b, int64_t first_x, int64_t f
     }
     const int64_t step = (1 << GRID_BITS) / FINE, height = b[1] - a[1];
     if (height == 0) return;
-    const int64_t from = largest(-floored(first_y - a[1], step), 0);
-    const int64_t to = smallest(-floored(first_y - b[1], step), rows);
+    const int64_t from = larger(-floored(first_y - a[1], step), 0);
+    const int64_t to = smaller(-floored(first_y - b[1], step), rows);
     for (int64_t row = from; row < to; row++) {
         const int64_t down = first_y + row * step - a[1];
         const int64_t place =
             floored((b[0] - a[0]) * down + (a[0] - first_x) * height, step * height) + 1;
-        crossed[row * (columns + 1) + smallest(largest(place, 0), columns)] ^= 1;
+        crossed[row * (columns + 1) + clipped(place, 0, columns)] ^= 1;
     }
 }
 
@@ -163,6 +160,14 @@ static void add_parts(const uint8_t *crossed, Py_ssize_t height, Py_ssize_t widt
     }
 }
 
+static int starts_near(long long left, long long top)
+{
+    const int64_t most = FARTHEST >> GRID_BITS;
+    if (left >= -most && left <= most && top >= -most && top <= most) return 1;
+    PyErr_SetString(PyExc_ValueError, "left, top: too far away");
+    return 0;
+}
+
 /* (ring (N, 2), left, top, out (h, w) of zeros) */
 static PyObject *cover(PyObject *module, PyObject *args)
 {
@@ -174,7 +179,7 @@ static PyObject *cover(PyObject *module, PyObject *args)
     uint8_t *crossed = NULL;
     if (PyArg_ParseTuple(args, "OLLO", &outline, &left, &top, &result) &&
         hold(&held, outline, INT64, 2, 0, "ring", &ring) && near_enough(&ring, "ring") &&
-        hold(&held, result, UINT8, 2, 1, "out", &out)) {
+        starts_near(left, top) && hold(&held, result, UINT8, 2, 1, "out", &out)) {
         const Py_ssize_t rows = out.shape[0] * FINE, columns = out.shape[1] * FINE;
         const int64_t one = 1 << GRID_BITS, inner = one / FINE / 2 - one / 2;
         crossed = room(&held, rows * (columns + 1));

@@ -44,7 +44,7 @@ static inline Place place_on(const int64_t *map, int64_t x, int64_t y)
 static inline int64_t rounded(uint64_t fixed) { return (int64_t)fixed >> (MAP_BITS - PHASE_BITS); }
 
 /* The same, kept within a pixel of the photo. */
-static inline int64_t kept_near(int64_t place, int64_t padded)
+static inline int64_t near_photo(int64_t place, int64_t padded)
 {
     const int64_t least = (PAD - 1) * PHASES, most = (padded - PAD) * PHASES;
     return place < least ? least : place > most ? most : place;

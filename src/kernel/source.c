@@ -8,7 +8,7 @@
 
 enum {
     TAP_BITS = 14,
-    ONE = 1 << TAP_BITS,
+    FULL = 1 << TAP_BITS,
     WHITE = 32767,
     COLOURS = 3,
     CHUNK = 1024 /* values filtered together, so that their sums stay in the first cache */
@@ -35,23 +35,18 @@ typedef struct {
     int16_t *line;      /* one row after the first pass, less 2¹⁴ */
     int16_t *taps;      /* the columns' taps, for each pixel a multiple of eight, */
     Py_ssize_t count;   /* which is this */
-} Job;
+} Reduction;
 
-static int64_t within(int64_t place, Py_ssize_t length)
-{
-    return place < 0 ? 0 : place < length ? place : length - 1;
-}
-
-static int16_t *kept(const Job *job, int64_t row)
+static int16_t *decoded_row(const Reduction *job, int64_t row)
 {
     return job->kept + row % job->rows.count * COLOURS * job->width;
 }
 
-static void decode(const Job *job, int64_t row)
+static void decode(const Reduction *job, int64_t row)
 {
     const uint8_t *from = job->image + row * job->columns.length * COLOURS;
     for (int colour = 0; colour < COLOURS; colour++) {
-        int16_t *to = kept(job, row) + colour * job->width;
+        int16_t *to = decoded_row(job, row) + colour * job->width;
         for (Py_ssize_t x = 0; x < job->width; x++)
             to[x] = job->table[from[job->column[x] + colour]];
     }
@@ -63,28 +58,28 @@ WIDE static void add(int32_t *restrict sums, const int16_t *row, int16_t tap, Py
 }
 
 /* Filters a row of the result down, for every place along it. */
-static void down(Job *job, Py_ssize_t y)
+static void down(Reduction *job, Py_ssize_t y)
 {
     const Side *rows = &job->rows;
-    const int64_t first = rows->first[y], last = within(first + rows->count - 1, rows->length);
-    if (job->decoded < within(first, rows->length)) job->decoded = within(first, rows->length);
+    const int64_t first = rows->first[y], last = clipped(first + rows->count - 1, 0, rows->length - 1);
+    if (job->decoded < clipped(first, 0, rows->length - 1)) job->decoded = clipped(first, 0, rows->length - 1);
     while (job->decoded <= last) decode(job, job->decoded++);
     const Py_ssize_t width = COLOURS * job->width;
     for (Py_ssize_t x = 0; x < width; x += CHUNK) {
         const Py_ssize_t count = width - x < CHUNK ? width - x : CHUNK;
         int32_t sums[CHUNK];
-        for (Py_ssize_t i = 0; i < count; i++) sums[i] = ONE / 2;
+        for (Py_ssize_t i = 0; i < count; i++) sums[i] = FULL / 2;
         for (Py_ssize_t i = 0; i < rows->count; i++) {
-            const int64_t place = within(first + i, rows->length);
-            add(sums, kept(job, place) + x, (int16_t)rows->taps[y * rows->count + i], count);
+            const int64_t place = clipped(first + i, 0, rows->length - 1);
+            add(sums, decoded_row(job, place) + x, (int16_t)rows->taps[y * rows->count + i], count);
         }
         for (Py_ssize_t i = 0; i < count; i++)
-            job->line[x + i] = (int16_t)((sums[i] >> TAP_BITS) - ONE);
+            job->line[x + i] = (int16_t)((sums[i] >> TAP_BITS) - FULL);
     }
 }
 
 /* Filters it across. */
-WIDE static void across(const Job *job, Py_ssize_t y)
+WIDE static void across(const Reduction *job, Py_ssize_t y)
 {
     const Py_ssize_t count = job->count & ~(Py_ssize_t)7;
     int16_t *to = job->out + y * job->columns.size * COLOURS;
@@ -95,7 +90,7 @@ WIDE static void across(const Job *job, Py_ssize_t y)
                 job->line + colour * job->width + (job->columns.first[x] - job->low);
             int32_t sum = 0;
             for (Py_ssize_t i = 0; i < count; i++) sum += from[i] * taps[i];
-            sum = (sum + ONE * ONE + ONE / 2) >> TAP_BITS;
+            sum = (sum + FULL * FULL + FULL / 2) >> TAP_BITS;
             *to++ = (int16_t)(sum < 0 ? 0 : sum > WHITE ? WHITE : sum);
         }
     }
@@ -119,7 +114,7 @@ static int taken(Held *held, PyObject *firsts, PyObject *tap_rows, Py_ssize_t le
             sum += tap;
             size += tap < 0 ? -tap : tap;
         }
-        fits = fits && sum == ONE && 2 * size <= 3 * ONE && side->first[i] >= lowest &&
+        fits = fits && sum == FULL && 2 * size <= 3 * FULL && side->first[i] >= lowest &&
                side->first[i] <= length;
         lowest = side->first[i];
     }
@@ -128,7 +123,7 @@ static int taken(Held *held, PyObject *firsts, PyObject *tap_rows, Py_ssize_t le
 }
 
 /* Lays out what the passes need. */
-static int ready(Held *held, Job *job)
+static int ready(Held *held, Reduction *job)
 {
     const Side *columns = &job->columns;
     const Py_ssize_t size = columns->size, count = columns->count;
@@ -142,7 +137,7 @@ static int ready(Held *held, Job *job)
     job->taps = room(held, size * job->count * sizeof(int16_t));
     if (!job->column || !job->kept || !job->line || !job->taps) return 0;
     for (Py_ssize_t x = 0; x < job->width; x++)
-        job->column[x] = within(job->low + x, columns->length) * COLOURS;
+        job->column[x] = clipped(job->low + x, 0, columns->length - 1) * COLOURS;
     for (Py_ssize_t x = 0; x < line; x++) job->line[x] = 0;
     for (Py_ssize_t x = 0; x < size; x++)
         for (Py_ssize_t i = 0; i < job->count; i++)
@@ -166,7 +161,7 @@ static PyObject *band_limited(PyObject *module, PyObject *args)
     (void)module;
     PyObject *images, *tables, *rows[2], *columns[2], *result;
     Array image, table, out;
-    Job job = {0};
+    Reduction job = {0};
     Held held = {0};
     if (PyArg_ParseTuple(args, "OOOOOOO", &images, &tables, rows, rows + 1, columns, columns + 1,
                          &result) &&

@@ -21,8 +21,8 @@ static int take_window(Held *held, PyObject *frame, long long left, long long to
 {
     Array light;
     if (!hold(held, frame, INT32, 3, written, "light", &light)) return 0;
-    if (light.shape[2] != 3 || left < 0 || top < 0 || left + width > light.shape[1] ||
-        top + height > light.shape[0]) {
+    if (light.shape[2] != 3 || left < 0 || top < 0 || left > light.shape[1] - width ||
+        top > light.shape[0] - height) {
         PyErr_SetString(PyExc_ValueError, "light: wanted three channels, and the window inside");
         return 0;
     }
@@ -33,14 +33,7 @@ static int take_window(Held *held, PyObject *frame, long long left, long long to
 
 static void split(const float *rest, const float *smooth, int64_t count, int32_t *band)
 {
-    const float shifter = 12582912.0f; /* 1.5 * 2^23: leaves a whole number, ties to even */
-    for (int64_t i = 0; i < count; i++)
-        band[i] = (int32_t)(((rest[i] - smooth[i]) + shifter) - shifter);
-}
-
-static int64_t near(int64_t place, int64_t side)
-{
-    return place < 0 ? 0 : place >= side ? side - 1 : place;
+    for (int64_t i = 0; i < count; i++) band[i] = nearest(rest[i] - smooth[i]);
 }
 
 /* Sums of squares of the blocks around nodes; beyond the edge a band goes on as it ends. */
@@ -49,18 +42,53 @@ static void add_powers(const int32_t *band, int64_t width, int64_t height, int64
     const int64_t rows = (height - 1) / SPACING + 2, columns = (width - 1) / SPACING + 2;
     for (int64_t row = 0; row < rows; row++, powers += columns)
         for (int64_t i = 0; i < SPACING; i++) {
-            const int32_t *line = band + near(row * SPACING + i - SPACING / 2, height) * width;
+            const int32_t *line = band + clipped(row * SPACING + i - SPACING / 2, 0, height - 1) * width;
             for (int64_t column = 0; column < columns; column++) {
                 const int64_t first = column * SPACING - SPACING / 2;
                 const int inside = first >= 0 && first + SPACING <= width;
                 int64_t sum = 0;
                 for (int64_t j = 0; j < SPACING; j++) {
-                    const int64_t value = line[inside ? first + j : near(first + j, width)];
+                    const int64_t value = line[inside ? first + j : clipped(first + j, 0, width - 1)];
                     sum += value * value;
                 }
                 powers[column] += sum;
             }
         }
+}
+
+static int fits_bands(const Window *window, const Array taps[BANDS], const Array *parts,
+                      const Array *powers)
+{
+    if (parts->shape[0] == BANDS && powers->shape[0] == BANDS && taps[0].shape[0] > 0 &&
+        taps[1].shape[0] > 0 && window->width > 0 && window->height > 0 &&
+        powers->shape[1] == (window->height - 1) / SPACING + 2 &&
+        powers->shape[2] == (window->width - 1) / SPACING + 2)
+        return 1;
+    PyErr_SetString(PyExc_ValueError, "taps, parts, powers: wanted two bands and their nodes");
+    return 0;
+}
+
+static void split_window(Held *held, const Window *window, const Array taps[BANDS],
+                         const Array *parts, const Array *powers)
+{
+    const int64_t width = window->width, height = window->height, count = width * height;
+    const int64_t longest = larger(taps[0].shape[0], taps[1].shape[0]);
+    float *tone = room(held, count * sizeof(float));
+    float *smooth[BANDS] = {room(held, count * sizeof(float)), room(held, count * sizeof(float))};
+    float *line = room(held, (width + 2 * longest) * sizeof(float));
+    if (!tone || !smooth[0] || !smooth[1] || !line) return;
+    Py_BEGIN_ALLOW_THREADS
+    for (int64_t y = 0; y < height; y++)
+        for (int64_t x = 0; x < width; x++)
+            tone[y * width + x] = (float)tone_of(window->light + y * window->line + 3 * x);
+    for (int i = 0; i < BANDS; i++) {
+        int32_t *band = (int32_t *)parts->data + i * count;
+        blur_into(tone, smooth[i], line, taps[i].data, taps[i].shape[0] - 1, height, width);
+        split(i ? smooth[i - 1] : tone, smooth[i], count, band);
+        add_powers(band, width, height,
+                   (int64_t *)powers->data + i * powers->shape[1] * powers->shape[2]);
+    }
+    Py_END_ALLOW_THREADS
 }
 
 /* (light (H, W, 3), left, top, taps of each band, parts (2, h, w), powers (2, r, c) of zeros) */
@@ -80,32 +108,7 @@ static PyObject *bands(PyObject *module, PyObject *args)
         !hold(&held, sums, INT64, 3, 1, "powers", &powers) ||
         !take_window(&held, frame, left, top, parts.shape[2], parts.shape[1], 0, &window))
         return finished(&held);
-    const int64_t width = window.width, height = window.height, count = width * height;
-    const Py_ssize_t longest =
-        taps[0].shape[0] > taps[1].shape[0] ? taps[0].shape[0] : taps[1].shape[0];
-    if (parts.shape[0] != BANDS || powers.shape[0] != BANDS || count == 0 || longest == 0 ||
-        powers.shape[1] != (height - 1) / SPACING + 2 ||
-        powers.shape[2] != (width - 1) / SPACING + 2) {
-        PyErr_SetString(PyExc_ValueError, "parts, powers: wanted two bands and their nodes");
-        return finished(&held);
-    }
-    float *tone = room(&held, count * sizeof(float));
-    float *smooth[BANDS] = {room(&held, count * sizeof(float)), room(&held, count * sizeof(float))};
-    float *line = room(&held, (width + 2 * longest) * sizeof(float));
-    if (tone && smooth[0] && smooth[1] && line) {
-        Py_BEGIN_ALLOW_THREADS
-        for (int64_t y = 0; y < height; y++)
-            for (int64_t x = 0; x < width; x++)
-                tone[y * width + x] = (float)tone_of(window.light + y * window.line + 3 * x);
-        for (int i = 0; i < BANDS; i++) {
-            int32_t *band = (int32_t *)parts.data + i * count;
-            blur_into(tone, smooth[i], line, taps[i].data, taps[i].shape[0] - 1, height, width);
-            split(i ? smooth[i - 1] : tone, smooth[i], count, band);
-            add_powers(band, width, height,
-                       (int64_t *)powers.data + i * powers.shape[1] * powers.shape[2]);
-        }
-        Py_END_ALLOW_THREADS
-    }
+    if (fits_bands(&window, taps, &parts, &powers)) split_window(&held, &window, taps, &parts, &powers);
     return finished(&held);
 }
 
@@ -116,8 +119,8 @@ static inline void brighten(int32_t *light, int64_t added)
     const int64_t whole = tone > 1 ? tone : 1;
     /* exact: both are whole and the quotient's fraction is far from the last place */
     const double ratio = (double)((whole + added) * (1 << FACTOR_BITS)) / (double)whole;
-    const double least = 1 << (FACTOR_BITS - 1), most = 1 << (FACTOR_BITS + 1);
-    const int64_t factor = (int64_t)(ratio < least ? least : ratio > most ? most : ratio);
+    const double half = 1 << (FACTOR_BITS - 1), twice = 1 << (FACTOR_BITS + 1);
+    const int64_t factor = (int64_t)(ratio < half ? half : ratio > twice ? twice : ratio);
     for (int i = 0; i < 3; i++)
         light[i] = (int32_t)((light[i] * factor + (1 << (FACTOR_BITS - 1))) >> FACTOR_BITS);
 }
@@ -150,26 +153,32 @@ static void add_row(int32_t *light, const int32_t *const part[BANDS], const int3
 static PyObject *add_bands(PyObject *module, PyObject *args)
 {
     (void)module;
-    PyObject *frame, *given, *gains, *kept;
+    PyObject *frame, *given, *gains, *unchanged;
     long long left, top;
     Array parts, more, spared;
     Window window;
     int32_t *row;
     Held held = {0};
-    if (!PyArg_ParseTuple(args, "OLLOOO", &frame, &left, &top, &given, &gains, &kept) ||
+    if (!PyArg_ParseTuple(args, "OLLOOO", &frame, &left, &top, &given, &gains, &unchanged) ||
         !hold(&held, given, INT32, 3, 0, "parts", &parts) ||
         !hold(&held, gains, INT32, 3, 0, "more", &more) ||
-        !hold(&held, kept, UINT8, 2, 0, "spared", &spared) ||
+        !hold(&held, unchanged, UINT8, 2, 0, "spared", &spared) ||
         !take_window(&held, frame, left, top, parts.shape[2], parts.shape[1], 1, &window) ||
         !(row = room(&held, BANDS * more.shape[1] * sizeof(int32_t))))
         return finished(&held);
     const int64_t width = window.width, height = window.height, count = width * height;
     if (parts.shape[0] != BANDS || count == 0 || more.shape[0] != (height - 1) / SPACING + 2 ||
         more.shape[1] != (width - 1) / SPACING + 2 || more.shape[2] != BANDS ||
-        3 * spared.shape[1] != window.line || spared.shape[0] < top + height) {
+        3 * spared.shape[1] != window.line || spared.shape[0] - height < top) {
         PyErr_SetString(PyExc_ValueError, "parts, more, spared: wanted those of the window");
         return finished(&held);
     }
+    const int32_t *values = more.data, most = 1 << 20; /* products stay in 32 bits */
+    for (int64_t i = 0; i < more.shape[0] * more.shape[1] * BANDS; i++)
+        if (values[i] < -most || values[i] > most) {
+            PyErr_SetString(PyExc_ValueError, "more: too much");
+            return finished(&held);
+        }
     Py_BEGIN_ALLOW_THREADS
     for (int64_t y = 0; y < height; y++) {
         const int32_t *first = (const int32_t *)parts.data + y * width;
@@ -203,10 +212,15 @@ static PyObject *carry(PyObject *module, PyObject *args)
     }
     const Grid grid = {amplitude.data, rows, columns, count};
     const int32_t *own = owner.data;
+    for (int64_t i = 0; i < rows * columns; i++)
+        if (own[i] >= maps.shape[0]) {
+            PyErr_SetString(PyExc_ValueError, "owner: wanted triangles that have maps");
+            return finished(&held);
+        }
     Py_BEGIN_ALLOW_THREADS
     for (int64_t i = 0; i < rows * columns; i++) {
         const int64_t x = i % columns * SPACING, y = i / columns * SPACING;
-        const int64_t t = own[i] < 0 || own[i] >= maps.shape[0] ? maps.shape[0] - 1 : own[i];
+        const int64_t t = own[i] < 0 ? maps.shape[0] - 1 : own[i]; /* as in the reference */
         const uint64_t *m = (const uint64_t *)maps.data + 6 * t;
         const int64_t u = (int64_t)(m[0] * (uint64_t)x + m[1] * (uint64_t)y + m[2]) >> 18;
         const int64_t v = (int64_t)(m[3] * (uint64_t)x + m[4] * (uint64_t)y + m[5]) >> 18;

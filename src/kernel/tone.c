@@ -4,20 +4,15 @@
 
 enum { GAIN_BITS = 14, RATIO_BITS = 12, MOST = 3 << (RATIO_BITS - 1), SPARE = 1 << 14 };
 
-static int64_t kept(int64_t value, int64_t least, int64_t most)
-{
-    return value < least ? least : value > most ? most : value;
-}
-
 static void lift_pixel(const int16_t *light, int64_t centre, int64_t gain, int16_t *out)
 {
     const int64_t old = luminance(light[0], light[1], light[2]);
     const int64_t half = 1 << (GAIN_BITS - 1);
     const int64_t new = (((old - centre) * gain + half) >> GAIN_BITS) + centre;
     const int64_t ratio = floored(new * (1 << RATIO_BITS), old > 1 ? old : 1);
-    const int64_t share = kept(ratio, 0, MOST);
+    const int64_t share = clipped(ratio, 0, MOST);
     for (int i = 0; i < 3; i++)
-        out[i] = (int16_t)kept(new + (((light[i] - old) * share) >> RATIO_BITS), -SPARE, INT16_MAX);
+        out[i] = (int16_t)clipped(new + (((light[i] - old) * share) >> RATIO_BITS), -SPARE, INT16_MAX);
     out[3] = light[3];
 }
 

@@ -15,16 +15,9 @@ typedef struct {
 
 /* --- light of a run ---------------------------------------------------------------------- */
 
-static inline int64_t kept(int64_t value, int64_t most)
-{
-    return value < 0 ? 0 : value > most ? most : value;
-}
-
 static inline void round_all(const Corners *at, int64_t count, int32_t *out)
 {
-    const float shifter = 12582912.0f; /* 1.5 * 2^23: leaves a whole number, ties to even */
-    for (int64_t i = 0; i < count; i++)
-        out[i] = (int32_t)((mixed(at, i, count) + shifter) - shifter);
+    for (int64_t i = 0; i < count; i++) out[i] = nearest(mixed(at, i, count));
 }
 
 /* What is added to the places of each source, in 2^-14 px. */
@@ -56,8 +49,8 @@ static inline Shorts seen_at(const Job *job, Py_ssize_t k, Place *at, const int3
         u += (uint64_t)(int64_t)away[2 * k] << (MAP_BITS - DRIFT_BITS);
         v += (uint64_t)(int64_t)away[2 * k + 1] << (MAP_BITS - DRIFT_BITS);
     }
-    return sampled(source, kept_near(rounded(u), source->width),
-                   kept_near(rounded(v), source->height), job->taps, bilinear);
+    return sampled(source, near_photo(rounded(u), source->width),
+                   near_photo(rounded(v), source->height), job->taps, bilinear);
 }
 
 static Place start_of(const Job *job, const Layer *layer, const Run *run, Py_ssize_t k)
@@ -65,14 +58,22 @@ static Place start_of(const Job *job, const Layer *layer, const Run *run, Py_ssi
     return place_on(layer->maps + 6 * (k * job->mesh.count + run->triangle), run->x, run->y);
 }
 
-/* Whether a source is only sampled near its photo: on a straight line, both ends are. */
+static int is_gentle(uint64_t step)
+{
+    const int64_t most = (int64_t)1 << 46;
+    return (int64_t)step > -most && (int64_t)step < most;
+}
+
+/* Whether a source is only sampled near its photo.  On a straight line it is where both ends
+   are; a step so large that the line could leave the 64 bits between them says no. */
 static int stays_inside(const Source *source, const Place *at, int64_t steps)
 {
+    if (!is_gentle(at->du) || !is_gentle(at->dv) || steps >= 1 << 16) return 0;
     const uint64_t u[2] = {at->u, at->u + at->du * (uint64_t)steps};
     const uint64_t v[2] = {at->v, at->v + at->dv * (uint64_t)steps};
     for (int i = 0; i < 2; i++)
-        if (rounded(u[i]) != kept_near(rounded(u[i]), source->width) ||
-            rounded(v[i]) != kept_near(rounded(v[i]), source->height))
+        if (rounded(u[i]) != near_photo(rounded(u[i]), source->width) ||
+            rounded(v[i]) != near_photo(rounded(v[i]), source->height))
             return 0;
     return 1;
 }
@@ -194,7 +195,7 @@ static void show_ball(const Job *job, const Opening *opening, int64_t x, int64_t
         Place at = place_on(opening->balls + 6 * k, x, y);
         int16_t ball[CHANNELS];
         store_low(ball, seen_at(job, k, &at, NULL, 0, job->bilinear));
-        const int64_t share = (weight * kept(ball[3] + MIDDLE, WHITE)) >> ONE_BITS;
+        const int64_t share = (weight * clipped(ball[3] + MIDDLE, 0, WHITE)) >> ONE_BITS;
         for (int i = 0; i < 3; i++) total[i] += share * (ball[i] + MIDDLE);
         seen += share;
     }

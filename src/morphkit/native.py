@@ -1,7 +1,7 @@
 """The compiled kernel, if there is one for this version of morphkit.
 
 What it computes, NumPy computes too, with the same bits: each function that has a twin asks
-here whether it may use it.  May import nothing but `morphkit._kernel`.
+here whether it may use it.  May import `morphkit` for its version, and `morphkit._kernel`.
 """
 
 from __future__ import annotations

@@ -121,7 +121,7 @@ class _Work:
         setting = self.hands.kept(same, Setting(self.planned.on, control))
         coming = scenes(self.planned, self.done, self.residuals)
         present: dict[str, Present] = {}
-        for scene, following in zip(coming, [*coming[1:], Scene((), ())], strict=True):
+        for scene, following in zip(coming, [*coming, Scene((), ())][1:], strict=True):
             present = self._called(setting, scene.infants, present)
             for infant in scene.infants:
                 yield from self._of_infant(setting, infant, present[infant])

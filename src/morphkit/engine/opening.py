@@ -28,6 +28,9 @@ from morphkit.engine.warp import IntArray, Opening, quantised
 from morphkit.faces.face import FloatArray, Landmarks
 from morphkit.faces.scheme import Aperture
 
+Vector = tuple[float, float]
+"""A point or a way in the plane; as a complex number it turns and scales."""
+
 CLOSED = 0.04
 """Lips and lids nearer than this, on average and in eye distances, touch: what their
 landmarks leave open is the width of a lip's edge, or noise."""
@@ -191,36 +194,64 @@ def _ball_maps(
     """Where each source shows the eyeball of a frame, (K, 6) maps.
 
     By the corners of the eye, which lids don't move, and by the iris, where landmarks tell
-    it: gazes meet in the middle.  Plane vectors are complex numbers here: dividing by one
-    turns and scales.
+    it: gazes meet in the middle.
     """
     start, across = _corners(aperture, frame.points)
     each = [_corners(aperture, face.points) for face in anchors]
     gaze = [
-        (_iris(aperture, face.points) - middle) / width
+        _over(_minus(_iris(aperture, face.points), middle), width)
         for face, (middle, width) in zip(anchors, each, strict=True)
     ]
-    looks = sum(w * g for w, g in zip(inside, gaze, strict=True))
+    shares = inside.tolist()
+    looks = (
+        sum(w * g[0] for w, g in zip(shares, gaze, strict=True)),
+        sum(w * g[1] for w, g in zip(shares, gaze, strict=True)),
+    )
+    seen = _plus(start, _times(looks, across))
     maps = []
     for source, (middle, width), g in zip(sources, each, gaze, strict=True):
-        turn = width / across
-        shift = middle + g * width - turn * (start + looks * across)
-        to_anchor = Similarity(turn.real, turn.imag, shift.real, shift.imag)
-        maps.append(_map(source.from_canvas, to_anchor))
+        turn = _over(width, across)
+        shift = _minus(_plus(middle, _times(g, width)), _times(turn, seen))
+        maps.append(_map(source.from_canvas, Similarity(*turn, *shift)))
     return np.array(maps, dtype=np.int64)
 
 
-def _corners(aperture: Aperture, points: FloatArray) -> tuple[complex, complex]:
+def _corners(aperture: Aperture, points: FloatArray) -> tuple[Vector, Vector]:
     """The middle of the corners, and the way from one to the other."""
-    one, other = (complex(*points[i].tolist()) for i in (aperture.upper[0], aperture.upper[-1]))
-    return (one + other) / 2, other - one
+    one, other = (_point(points[i]) for i in (aperture.upper[0], aperture.upper[-1]))
+    x, y = _plus(one, other)
+    return (x / 2, y / 2), _minus(other, one)
 
 
-def _iris(aperture: Aperture, points: FloatArray) -> complex:
+def _iris(aperture: Aperture, points: FloatArray) -> Vector:
     if not aperture.inner:
         return _corners(aperture, points)[0]
-    x, y = points[list(aperture.inner)].mean(axis=0).tolist()
-    return complex(x, y)
+    return _point(points[list(aperture.inner)].mean(axis=0))
+
+
+def _point(place: FloatArray) -> Vector:
+    x, y = place.tolist()
+    return x, y
+
+
+# Complex arithmetic, sum by sum: that of Python is not the same on every machine.
+
+
+def _plus(p: Vector, q: Vector) -> Vector:
+    return p[0] + q[0], p[1] + q[1]
+
+
+def _minus(p: Vector, q: Vector) -> Vector:
+    return p[0] - q[0], p[1] - q[1]
+
+
+def _times(p: Vector, q: Vector) -> Vector:
+    return p[0] * q[0] - p[1] * q[1], p[0] * q[1] + p[1] * q[0]
+
+
+def _over(p: Vector, q: Vector) -> Vector:
+    square = q[0] * q[0] + q[1] * q[1]
+    return (p[0] * q[0] + p[1] * q[1]) / square, (p[1] * q[0] - p[0] * q[1]) / square
 
 
 def _map(second: Similarity, first: Similarity) -> list[int]:

@@ -30,7 +30,7 @@ def owners(vertices: IntArray, triangles: IntArray, width: int, height: int) -> 
     """
     owner = np.full((height, width), -1, dtype=np.int32)
     if native.kernel:
-        native.kernel.owners(vertices, np.ascontiguousarray(triangles), owner)
+        native.kernel.owners(*map(np.ascontiguousarray, (vertices, triangles)), owner)
         return owner
     for index, corners in enumerate(vertices[triangles]):
         low = np.maximum(-(-corners.min(axis=0) // GRID), 0)
@@ -76,7 +76,7 @@ def cover(ring: IntArray, width: int, height: int) -> Cover:
     width, height : int
         Of the picture; what lies outside is left out.
     """
-    low = np.maximum((ring.min(axis=0) + GRID // 2) // GRID, 0)
+    low = np.clip((ring.min(axis=0) + GRID // 2) // GRID, 0, (width, height))
     high = np.minimum((ring.max(axis=0) + GRID // 2) // GRID + 1, (width, height))
     (left, top), (across, down) = low.tolist(), np.maximum(high - low, 0).tolist()
     if native.kernel:
