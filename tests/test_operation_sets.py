@@ -23,6 +23,7 @@ from morphkit.validate import validate
 from tiny_study import change_template, photo_path, write_study
 
 rendering = importlib.import_module("morphkit.render")
+building = importlib.import_module("morphkit.build")
 
 INFANTS = ("infant01", "infant02", "infant03", "infant04")
 HEAD = """\
@@ -235,6 +236,24 @@ def test_threads_and_a_kill_do_not_matter(
     again = build(study, tmp_path / "again", jobs=3)
     assert 0 < again.rendered < again.stimuli
     assert hashes(read_set(again.folder)) == hashes(whole)
+
+
+def test_a_build_that_stopped_after_its_last_frame_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everything is in the journal, and nothing is left to be rendered."""
+    study = write_study(
+        tmp_path, INFANTS[:3], HEAD + "mixtures: [{name: m, weights: [{neutral: 1}]}]\n"
+    )
+
+    def stopped(*_: object) -> object:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(building, "_finish", stopped)
+        build(study)
+    again = build(study)
+    assert (again.rendered, again.stimuli) == (0, 3)
 
 
 def test_a_frame_does_not_depend_on_the_rest_of_the_set(tmp_path: Path, study: Path) -> None:

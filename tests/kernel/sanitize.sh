@@ -16,6 +16,8 @@ for way in "" "-DMORPHKIT_BASELINE" "-DMORPHKIT_PLAIN"; do
   rm -f "$scratch"/morphkit/_kernel.*
   CC=gcc CFLAGS=$way run "$python" src/kernel/build.py --sanitize --into "$scratch/morphkit"
   PYTHONPATH=$scratch LD_PRELOAD=$(gcc -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0 \
+    run "$python" -c "from morphkit.native import kernel as k; assert k.__file__.startswith('$scratch')"
+  PYTHONPATH=$scratch LD_PRELOAD=$(gcc -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0 \
     run "$python" -m pytest tests/kernel -p no:cacheprovider
   echo "kernel under sanitizers${way:+, $way}: $(tail -n 1 "$log")"
 done

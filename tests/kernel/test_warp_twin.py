@@ -41,7 +41,7 @@ def maps(rng: np.random.Generator, *shape: int) -> np.ndarray:
     """Affine maps: gentle, steep, far off, closed."""
     m = np.zeros((*shape, 6))
     m[..., [0, 4]] = 1
-    m += rng.normal(0, rng.choice([0.01, 0.5, 40.0]), m.shape)
+    m += rng.normal(0, rng.choice([0.01, 0.5, 40.0, 2.0**17]), m.shape)
     m[..., [2, 5]] += rng.normal(0, rng.choice([0.0, 5.0, 1e4]), (*shape, 2))
     m[rng.random(shape) < 0.1] = 0
     return np.rint(m * (1 << MAP_BITS)).astype(np.int64)
@@ -52,17 +52,24 @@ def weights(rng: np.random.Generator, count: int) -> np.ndarray:
     w = rng.uniform(-1, 1, count) * rng.choice([0.3, 2.0, 6.0]) * (rng.random(count) < 0.8)
     if rng.random() < 0.7:
         w = np.abs(w) / max(np.abs(w).sum(), 1e-9)
-    return np.rint(w * ONE).astype(np.int64)
+    whole = np.rint(w * ONE).astype(np.int64)
+    if rng.random() < 0.1:  # the last sum of weights that 32 bits have room for, and the next
+        whole[:] = 0
+        whole[-1] = rng.choice([43690, 43691, -43690, -43691])
+    return whole
 
 
 def an_opening(rng: np.random.Generator, width: int, height: int, k: int, t: int) -> Opening:
+    balls = maps(rng, k) if rng.random() < 0.5 else None
+    if rng.random() < 0.3:  # an outline, also beyond the canvas
+        ring = rng.uniform(-0.7, 1.7, (5, 2)) * (width, height) * GRID
+        seen = cover(np.rint(ring).astype(np.int64), width, height)
+        return Opening(seen, weights(rng, k), maps(rng, k, t), balls)
     left, top = int(rng.integers(0, width)), int(rng.integers(0, height))
     size = int(rng.integers(0, height - top + 1)), int(rng.integers(0, width - left + 1))
     parts = rng.integers(0, 65, size) * (rng.random(size) < 0.7)
-    balls = maps(rng, k) if rng.random() < 0.5 else None
-    return Opening(
-        Cover(left, top, parts.astype(np.uint8)), weights(rng, k), maps(rng, k, t), balls
-    )
+    seen = Cover(left, top, parts.astype(np.uint8))
+    return Opening(seen, weights(rng, k), maps(rng, k, t), balls)
 
 
 def a_drift(rng: np.random.Generator, width: int, height: int, k: int, t: int) -> Drift:
@@ -74,7 +81,7 @@ def a_drift(rng: np.random.Generator, width: int, height: int, k: int, t: int) -
 def a_job(seed: int) -> Job:
     rng = np.random.default_rng(seed)
     width, height = (int(side) for side in rng.integers(1, 40, 2))
-    count, t = int(rng.integers(1, 5)), int(rng.integers(1, 12))
+    count, t = int(rng.integers(1, 7)), int(rng.integers(1, 12))
     corners = np.array([(-0.5, -0.5), (width - 0.5, -0.5), (width, height), (-0.5, height - 0.5)])
     points = np.vstack([corners, rng.uniform(-5, max(width, height) + 5, (t, 2))])
     where = GRID if rng.random() < 0.8 else 1  # also on pixel centres
@@ -180,6 +187,23 @@ def test_carried(seed: int) -> None:
     assert np.array_equal(found, by_reference(carried, own, frame, anchor, triangles, around))
 
 
+def test_an_outline_beyond_the_canvas_covers_nothing() -> None:
+    """A mouth below the picture: the box is empty, and lies on the canvas."""
+    ring = np.array([[5, 40], [9, 40], [7, 44]]) * GRID
+    for away in ((0, 0), (90, 0), (-90, -90)):
+        found = cover(ring + np.array(away) * GRID, 20, 16)
+        assert found.parts.size == 0
+        assert 0 <= found.left <= 20 and 0 <= found.top <= 16
+
+
+def test_a_place_that_leaves_64_bits_and_comes_back_is_never_read() -> None:
+    """Two steps of 2⁶³ are none: both ends look as if they lay in the photo."""
+    job = a_job(1)
+    steep = job.maps.copy()
+    steep[..., 0] = -(1 << 63)
+    light(replace(job, maps=steep), WHOLE_CANVAS)
+
+
 def test_threads_do_not_share_anything() -> None:
     from concurrent.futures import ThreadPoolExecutor
 
@@ -188,6 +212,10 @@ def test_threads_do_not_share_anything() -> None:
     with ThreadPoolExecutor(4) as pool:
         together = list(pool.map(render, jobs * 5))
     assert all(np.array_equal(a, b) for a, b in zip(alone * 5, together, strict=True))
+
+
+ONE_JOB = a_job(1)
+WHOLE_CANVAS = np.ones(ONE_JOB.mask.shape, bool)
 
 
 def packed(**change: object) -> tuple[object, ...]:
@@ -206,7 +234,6 @@ def packed(**change: object) -> tuple[object, ...]:
     return tuple((parts | change).values())
 
 
-ONE_JOB = a_job(1)
 PARTS = np.zeros((2, 2), np.uint8)
 NODES = np.zeros((2, 2, 2 * len(ONE_JOB.sources)), np.float32)
 WHOLE = (ONE_JOB.weights, ONE_JOB.maps, None)
@@ -244,6 +271,59 @@ def test_what_does_not_fit_is_refused(change: dict[str, object], message: str) -
         native.kernel.light(packed(**change), where, out)
 
 
+FRAME = np.zeros((20, 30, 3), np.int32)
+BANDS, POWERS = np.zeros((2, 9, 11), np.int32), np.zeros((2, 3, 3), np.int64)
+TAPS, MORE, SPARED = np.ones(2, np.float32), np.zeros((3, 3, 2), np.int32), np.zeros((20, 30), "B")
+NODE_OWNER, AMPLITUDE = np.zeros((3, 3), np.int32), np.zeros((3, 3, 2), np.float32)
+MAP = np.zeros((1, 6), np.int64)
+RING, COVERED = np.zeros((3, 2), np.int64), np.zeros((4, 4), np.uint8)
+MOST = (1 << 63) - 1
+FITTING = {
+    "bands": (FRAME, 16, 8, TAPS, TAPS, BANDS, POWERS),
+    "add_bands": (FRAME, 16, 8, BANDS, MORE, SPARED),
+    "carry": (AMPLITUDE, MAP, NODE_OWNER, AMPLITUDE.copy()),
+    "cover": (RING, 0, 0, COVERED),
+    "owners": (RING, np.zeros((1, 3), np.int64), NODE_OWNER),
+}
+
+
+@pytest.mark.parametrize(
+    ("function", "place", "value", "message"),
+    [
+        ("bands", 0, FRAME[..., :2].copy(), "three channels"),
+        ("bands", 1, 20, "the window inside"),
+        ("bands", 1, MOST, "the window inside"),
+        ("bands", 2, -1, "the window inside"),
+        ("bands", 2, MOST, "the window inside"),
+        ("bands", 3, TAPS[:0], "two bands and their nodes"),
+        ("bands", 4, TAPS[:0], "two bands and their nodes"),
+        ("bands", 5, BANDS[:1], "two bands and their nodes"),
+        ("bands", 5, BANDS[:, :0], "two bands and their nodes"),
+        ("bands", 6, POWERS[:, :2].copy(), "two bands and their nodes"),
+        ("add_bands", 1, MOST, "the window inside"),
+        ("add_bands", 2, MOST, "the window inside"),
+        ("add_bands", 4, MORE[:2], "those of the window"),
+        ("add_bands", 4, MORE + (1 << 30), "more: too much"),
+        ("add_bands", 5, SPARED[:12], "those of the window"),
+        ("carry", 1, MAP[:0], "six numbers"),
+        ("carry", 2, NODE_OWNER + 1, "triangles that have maps"),
+        ("carry", 3, AMPLITUDE[..., :1].copy(), "out: side 2"),
+        ("cover", 0, RING + (1 << 40), "ring: point 0 is too far away"),
+        ("cover", 1, MOST, "too far away"),
+        ("cover", 2, -MOST, "too far away"),
+        ("owners", 0, RING[:, :1].copy(), "too far away"),
+        ("owners", 1, np.zeros((1, 2), np.int64), "wanted 3 corners"),
+    ],
+)
+def test_arrays_and_places_that_do_not_fit_are_refused(
+    function: str, place: int, value: object, message: str
+) -> None:
+    twin, fitting = getattr(native.kernel, function), FITTING[function]
+    twin(*fitting)
+    with pytest.raises((TypeError, ValueError), match=message):
+        twin(*fitting[:place], value, *fitting[place + 1 :])
+
+
 @pytest.mark.parametrize(
     ("page", "message"),
     [
@@ -270,4 +350,3 @@ def test_what_must_not_be_written_is_not() -> None:
     out.flags.writeable = False
     with pytest.raises((BufferError, ValueError)):
         native.kernel.render(packed(), ONE_JOB.mask, 0, encode_table("linear"), out)
-    assert replace(ONE_JOB, sampler="bilinear").sampler == "bilinear"
