@@ -45,6 +45,6 @@ void *room(Held *held, Py_ssize_t bytes);
 PyObject *finished(Held *held);
 
 /* Each file adds its functions to the module. */
-extern PyMethodDef blur_functions[];
+extern PyMethodDef blur_functions[], png_functions[];
 
 #endif
