@@ -34,7 +34,8 @@ def help_page() -> str:
         "| exit code | means |\n|---|---|\n"
         "| 0 | fine |\n| 1 | findings at or above `--fail-on`, or faulty photos and templates |\n"
         "| 2 | wrong usage, or a recipe that cannot be read |\n| 3 | finished partly |\n"
-        "| 4 | environment: disk full, permission, a missing extra |\n"
+        "| 4 | environment: disk full, too little memory, permission, a missing extra, "
+        "no cluster |\n"
         "| 5 | locked by another run |\n| 70 | a bug of ours |\n| 130 | interrupted |\n",
     ]
     for words in [(), *((name,) for name in COMMANDS)]:

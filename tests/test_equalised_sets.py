@@ -254,7 +254,7 @@ def test_threads_do_not_matter(made, tmp_path: Path, jobs: int) -> None:
 def test_a_killed_build_goes_on_to_the_same_pixels(
     made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    study, count, real = write_study(tmp_path, recipe=RECIPE + BOTH), [0], rendering._write_frame
+    study, count, real = write_study(tmp_path, recipe=RECIPE + BOTH), [0], rendering.troupe.drawn
 
     def killed(*arguments: object) -> object:
         count[0] += 1
@@ -263,7 +263,7 @@ def test_a_killed_build_goes_on_to_the_same_pixels(
         return real(*arguments)
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(rendering, "_write_frame", killed)
+        patch.setattr(rendering.troupe, "drawn", killed)
         build(study, jobs=1)
     again = build(study)
     assert 0 < again.rendered < again.stimuli

@@ -13,14 +13,15 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "morphkit"
 # don't know each other.
 FLOORS = [
     ["errors", ""],
+    ["native", "hands"],
     ["faces"],
     ["engine", "study", "starter"],
     ["package", "files", "measure"],
-    ["doubts", "photos", "reading"],
+    ["doubts", "photos", "reading", "memory"],
     ["plan", "measures"],
     ["control"],
     ["validate", "report", "record"],
-    ["journal", "console", "finished"],
+    ["journal", "console", "finished", "troupe", "cluster"],
     ["render"],
     ["build"],
     ["cli"],
@@ -38,6 +39,8 @@ ONLY_IN = {
     "pydantic": {"study"},
     "scipy": {"engine"},
     "filelock": {"files"},
+    "distributed": {"cluster.py"},
+    "dask": {"cluster.py"},
     "numpy": {
         "engine",
         "faces",
@@ -53,7 +56,7 @@ FORBIDDEN = {"socket", "urllib", "http", "ftplib", "smtplib", "requests", "pickl
 BUILT_IN_IO = {"open", "eval", "exec", "compile", "input", "print", "__import__"}
 DISK = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "mkdir", "unlink", "rmdir"}
 MAY_TOUCH_DISK = {"files", "build.py", "cli.py"}
-# Data that ships inside the package, read through importlib.resources.
+# Data that ships inside the package.
 OWN_DATA = {
     "faces/scheme.py",
     "package/blanks.py",

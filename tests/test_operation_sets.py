@@ -221,7 +221,7 @@ def test_a_second_build_has_nothing_to_do(study: Path, folder: Path) -> None:
 def test_threads_and_a_kill_do_not_matter(
     study: Path, whole: StimulusSet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    count, real = [0], rendering._write_frame
+    count, real = [0], rendering.troupe.drawn
 
     def killed(*arguments: object) -> object:
         count[0] += 1
@@ -230,7 +230,7 @@ def test_threads_and_a_kill_do_not_matter(
         return real(*arguments)
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(rendering, "_write_frame", killed)
+        patch.setattr(rendering.troupe, "drawn", killed)
         build(study, tmp_path / "again", jobs=1)
     again = build(study, tmp_path / "again", jobs=3)
     assert 0 < again.rendered < again.stimuli

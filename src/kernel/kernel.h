@@ -14,6 +14,15 @@
 #include <Python.h>
 #include <stdint.h>
 
+/* Compiled twice, for processors with AVX2 too, and chosen between when the kernel is loaded:
+   the same operations on more values at once, so the same bits. */
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && \
+    !defined(__clang__) && !defined(MORPHKIT_PLAIN)
+#define WIDE __attribute__((target_clones("avx2", "default")))
+#else
+#define WIDE
+#endif
+
 /* Arrays and memory in use by a call; `finished` gives all of it back.  Starts as {0}. */
 typedef struct {
     Py_buffer *views;
@@ -44,7 +53,22 @@ void *room(Held *held, Py_ssize_t bytes);
 /* Gives everything back; None, or NULL when an error is set. */
 PyObject *finished(Held *held);
 
+/* a / b, rounded down; b > 0. */
+static inline int64_t floored(int64_t a, int64_t b)
+{
+    const int64_t whole = a / b;
+    return whole - (a % b < 0);
+}
+
 /* Each file adds its functions to the module. */
-extern PyMethodDef blur_functions[], png_functions[];
+extern PyMethodDef blur_functions[];
+extern PyMethodDef evidence_functions[];
+extern PyMethodDef flow_functions[];
+extern PyMethodDef job_functions[];
+extern PyMethodDef png_functions[];
+extern PyMethodDef raster_functions[];
+extern PyMethodDef source_functions[];
+extern PyMethodDef texture_functions[];
+extern PyMethodDef tone_functions[];
 
 #endif

@@ -8,14 +8,17 @@ May import everything but the doors.
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from morphkit import files
+from morphkit.cluster import workers
 from morphkit.control import first_pass
 from morphkit.errors import EnvironmentFault, Finding, SetError, UsageError
 from morphkit.finished import write_manifest, write_report
+from morphkit.hands import Hands, threads
 from morphkit.journal import JOURNAL, resume
 from morphkit.measures import Controlled
 from morphkit.package.registry import package
@@ -28,6 +31,8 @@ from morphkit.study.table import TABLE, stimuli_csv
 from morphkit.validate import SetReport, validate
 
 PACKAGES = "packages"
+
+_DISK = ("MK612", "MK613", "MK614")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,7 @@ def build(
     *,
     force: bool = False,
     jobs: int | None = None,
+    cluster: str | None = None,
     keep_going: bool = False,
     progress: Progress | None = None,
 ) -> Built:
@@ -83,6 +89,9 @@ def build(
         Replace a set that was made from another recipe or other sources.
     jobs : int, optional
         Threads; by default one per core.  The result does not depend on it.
+    cluster : str, optional
+        Address of a Dask scheduler whose workers render the frames; `morphkit.cluster`.
+        The pixels of the photos travel there; without it nothing leaves this computer.
     keep_going : bool
         Leave out infants whose photos or templates are faulty.
     progress : callable, optional
@@ -92,50 +101,70 @@ def build(
     ------
     MorphkitError
         With every fault of the recipe, the sources or the mesh; or because the folder is
-        somebody else's (MK610), locked (MK611), full (MK612) or read-only (MK613).
+        somebody else's (MK610), locked (MK611), full (MK612) or read-only (MK613); or as
+        `morphkit.cluster.workers`.
     """
     recipe_file = Path(recipe_file)
-    planned = plan(recipe_file, keep_going=keep_going)
-    folder = Path(out) if out else default_folder(recipe_file, planned.recipe.name)
-    _refuse_photos(folder, recipe_file, planned)
-    with files.lock(folder):
-        files.recover(folder)
-        earlier = _earlier(folder, planned, force)
-        if earlier and _is_whole(folder, earlier, planned):
-            return _built(folder, planned, 0, validate(folder))
-        files.refuse_foreign(folder)
-        if earlier and not force:
-            _refuse_stale(folder, earlier, planned)
-        part = files.work_folder(folder)
-        try:
-            report, rendered = _make(planned, part, earlier, jobs, progress)
-            if earlier and earlier.manifest.morphkit.key == planned.key:
-                for path in _later(folder, planned):
-                    data = (folder / PACKAGES / path).read_bytes()
-                    files.write_atomic(part / PACKAGES / path, data)
-        except EnvironmentFault:
+    with _hands(jobs, cluster) as hands:
+        planned = plan(recipe_file, keep_going=keep_going, jobs=jobs)
+        folder = Path(out) if out else default_folder(recipe_file, planned.recipe.name)
+        _refuse_photos(folder, recipe_file, planned)
+        with files.lock(folder):
+            return _build(planned, folder, force, hands, progress)
+
+
+@contextmanager
+def _hands(jobs: int | None, cluster: str | None) -> Iterator[Hands]:
+    """Yield who does the work: threads here, or the workers of a cluster."""
+    with threads(jobs or os.cpu_count() or 1) as here:
+        if cluster is None:
+            yield here
+        else:
+            with workers(cluster, here.pool) as there:
+                yield there
+
+
+def _build(
+    planned: Plan, folder: Path, force: bool, hands: Hands, progress: Progress | None
+) -> Built:
+    """Build a set whose folder is locked."""
+    files.recover(folder)
+    earlier = _earlier(folder, planned, force)
+    if earlier and _is_whole(folder, earlier, planned):
+        return _built(folder, planned, 0, validate(folder))
+    files.refuse_foreign(folder)
+    if earlier and not force:
+        _refuse_stale(folder, earlier, planned)
+    part = files.work_folder(folder)
+    try:
+        report, rendered = _make(planned, part, earlier, hands, progress)
+        if earlier and earlier.manifest.morphkit.key == planned.key:
+            for path in _later(folder, planned):
+                data = (folder / PACKAGES / path).read_bytes()
+                files.write_atomic(part / PACKAGES / path, data)
+    except EnvironmentFault as fault:
+        if fault.code in _DISK:
             files.remove(part)  # a full disk needs the room more than the next run needs these
-            raise
-        files.publish(part, folder)
-        return _built(folder, planned, rendered, replace(report, set=str(folder)))
+        raise
+    files.publish(part, folder)
+    return _built(folder, planned, rendered, replace(report, set=str(folder)))
 
 
 def _make(
     planned: Plan,
     part: Path,
     earlier: papers.StimulusSet | None,
-    jobs: int | None,
+    hands: Hands,
     progress: Progress | None,
 ) -> tuple[SetReport, int]:
     """Fill the work folder; return the validation and how many frames were rendered."""
     done = resume(part, planned.pixel_key, earlier)
     rendered = sum(one.stimulus_id not in done for one in planned.frames)
     files.check_space(part, 1.2 * planned.megabytes * rendered / len(planned.frames))
-    with ThreadPoolExecutor(jobs or os.cpu_count()) as executor:
-        photos = [Photo(*face.key) for face in planned.faces]
-        controlled = first_pass(planned, lambda i: pinned_photo(planned, photos[i]), executor)
-        residuals = _measured_earlier(earlier)
-        render(planned, controlled.control, part, done, residuals, executor, progress)
+    photos = [Photo(*face.key) for face in planned.faces]
+    controlled = first_pass(planned, lambda i: pinned_photo(planned, photos[i]), hands.pool)
+    residuals = _measured_earlier(earlier)
+    render(planned, controlled.control, part, done, residuals, hands, progress)
     return _finish(planned, controlled, residuals, part, done), rendered
 
 

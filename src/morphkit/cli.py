@@ -24,7 +24,7 @@ FailOn = Literal["error", "warning", "never"]
 def main(debug: bool) -> None:
     """Morph continua of infant faces: made, validated, packaged.
 
-    Photos never leave this computer.
+    Photos never leave this computer, unless you give a build the address of a cluster.
 
     Start with:  morphkit demo
     """
@@ -87,6 +87,12 @@ def convert(template: Path, out: Path, to_scheme: str | None) -> None:
 @click.option("--dry-run", is_flag=True, help="Check everything and say what would be made.")
 @click.option("--force", is_flag=True, help="Replace a set made from something else.")
 @click.option("--jobs", type=click.IntRange(1, 256), help="Threads; by default one per core.")
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Render on the workers of this Dask scheduler; the photos' pixels travel to them.  "
+    "Default: none, nothing leaves this computer.",
+)
 @click.option("--keep-going", is_flag=True, help="Leave out infants with faulty photos.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan or the result as JSON.")
 def build(
@@ -95,6 +101,7 @@ def build(
     dry_run: bool,
     force: bool,
     jobs: int | None,
+    cluster: str | None,
     keep_going: bool,
     as_json: bool,
 ) -> int:
@@ -103,15 +110,25 @@ def build(
     Example:  morphkit build configs/demo.yaml --dry-run
     """
     if dry_run:
-        return _print_plan(recipe, out, keep_going, as_json)
-    return _build(recipe, out, force=force, jobs=jobs, keep_going=keep_going, as_json=as_json)
+        return _print_plan(recipe, out, jobs, keep_going, as_json)
+    return _build(
+        recipe,
+        out,
+        force=force,
+        jobs=jobs,
+        cluster=cluster,
+        keep_going=keep_going,
+        as_json=as_json,
+    )
 
 
-def _print_plan(recipe: Path, out: Path | None, keep_going: bool, as_json: bool) -> int:
+def _print_plan(
+    recipe: Path, out: Path | None, jobs: int | None, keep_going: bool, as_json: bool
+) -> int:
     from morphkit.build import default_folder
     from morphkit.plan import plan
 
-    planned = plan(recipe, keep_going=keep_going)
+    planned = plan(recipe, keep_going=keep_going, jobs=jobs)
     for finding in planned.findings:
         say(str(finding))
     folder = out or default_folder(recipe, planned.recipe.name)
@@ -149,6 +166,7 @@ def _build(
     *,
     force: bool = False,
     jobs: int | None = None,
+    cluster: str | None = None,
     keep_going: bool = False,
     as_json: bool = False,
 ) -> int:
@@ -156,7 +174,13 @@ def _build(
 
     with Progress() as progress:
         built = build_set(
-            recipe, out, force=force, jobs=jobs, keep_going=keep_going, progress=progress
+            recipe,
+            out,
+            force=force,
+            jobs=jobs,
+            cluster=cluster,
+            keep_going=keep_going,
+            progress=progress,
         )
     findings = [*built.findings, *built.report.findings]
     for finding in findings:
@@ -371,4 +395,5 @@ _PACKAGES = {
     "ruamel.yaml": "morphkit cannot run",
     "dlib-bin": "no automatic draft of landmarks; templates are placed by hand",
     "pillow-heif": "no HEIC photos; install morphkit[heic]",
+    "distributed": "no --cluster; install morphkit[cluster]",
 }

@@ -11,6 +11,7 @@ import io
 import sys
 import traceback
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 import click
@@ -73,12 +74,24 @@ def _say_bug(error: Exception) -> None:
     )
 
 
+def time_left(seconds: float, done: int, left: int) -> str:
+    """Return in words how long the rest takes, when `done` took some seconds; "" if unknown."""
+    if not (done and left):
+        return ""
+    rest = max(round(seconds * left / done), 1)
+    if rest < 100:
+        return f"about {rest} s left"
+    return f"about {rest / 60:.0f} min left" if rest < 6000 else f"about {rest / 3600:.0f} h left"
+
+
 class Progress:
     """A bar with the time left on a terminal, a line every tenth elsewhere."""
 
     def __init__(self) -> None:
         self._bar: Any = None
         self._tenth = 0
+        self._left = ""
+        self._first: tuple[float, int] | None = None
 
     def __enter__(self) -> Callable[[int, int], None]:
         return self._show
@@ -88,11 +101,21 @@ class Progress:
             self._bar.render_finish()
 
     def _show(self, done: int, total: int) -> None:
+        # what an earlier run has rendered tells nothing of the pace of this one
+        start, before = self._first = self._first or (monotonic(), done)
+        left = time_left(monotonic() - start, done - before, total - done)
         if sys.stderr.isatty():
             if self._bar is None:
-                self._bar = click.progressbar(length=total, label="Rendering", file=sys.stderr)
+                self._bar = click.progressbar(
+                    length=total,
+                    label="Rendering",
+                    file=sys.stderr,
+                    show_eta=False,
+                    item_show_func=lambda _: self._left,
+                )
                 self._bar.render_progress()
+            self._left = left
             self._bar.update(done - self._bar.pos)
         elif done * 10 // total > self._tenth:
             self._tenth = done * 10 // total
-            say(f"{done} of {total} stimuli")
+            say(f"{done} of {total} stimuli" + (f", {left}" if left else ""))

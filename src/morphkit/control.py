@@ -53,7 +53,7 @@ class _Studio:
     def bare(self) -> Stage:
         """The stage without its mask: a face is measured without the background's share."""
         on = self.planned.on
-        return replace(on, mask=np.where(on.mask > 0, ONE, 0))
+        return replace(on, mask=np.where(on.mask > 0, ONE, 0).astype(on.mask.dtype))
 
     def anchors(self, tones: Tones) -> Iterator[dict[Key, tuple[Anchor, Look]]]:
         """Yield the toned anchors of each infant, and what is measured of them."""

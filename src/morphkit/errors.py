@@ -75,6 +75,10 @@ class MorphkitError(Exception):
         self.findings = findings
         super().__init__("\n".join(str(finding) for finding in findings))
 
+    def __reduce__(self) -> tuple[type[MorphkitError], tuple[Finding, ...]]:
+        # made anew from its findings when it comes back from another machine
+        return type(self), self.findings
+
     @property
     def code(self) -> str:
         """Code of the first finding."""

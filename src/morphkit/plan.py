@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from morphkit import __version__, files
+from morphkit import __version__, files, memory
 from morphkit.doubts import crossings, left_out, uncovered, unsuitable
 from morphkit.engine.align import Canvas
 from morphkit.engine.mesh import folds
@@ -22,6 +23,7 @@ from morphkit.engine.morph import shown_shape
 from morphkit.engine.stage import Look, Pose, Stage, pose, stage
 from morphkit.errors import Finding, GeometryError, MorphkitError, RecipeError
 from morphkit.faces.face import Landmarks, mirrorable, shared
+from morphkit.memory import Sized
 from morphkit.photos import Faults, SourceFace, chosen, read_faces, source_rows
 from morphkit.reading import read_recipe
 from morphkit.study.frames import PlannedFrame, frames
@@ -97,7 +99,7 @@ class Plan:
         return len(self.frames) * (1.6 * shown + 0.02 * self.on.mask.size) / 1e6
 
 
-def plan(recipe_file: Path, *, keep_going: bool = False) -> Plan:
+def plan(recipe_file: Path, *, keep_going: bool = False, jobs: int | None = None) -> Plan:
     """Plan a build.
 
     Parameters
@@ -105,11 +107,14 @@ def plan(recipe_file: Path, *, keep_going: bool = False) -> Plan:
     recipe_file : Path
     keep_going : bool
         Leave out identities whose photos or templates are faulty, instead of refusing.
+    jobs : int, optional
+        Threads that will render; by default one per core.
 
     Raises
     ------
     MorphkitError
-        With every fault of the recipe (exit code 2), or else of the sources and the mesh.
+        With every fault of the recipe (exit code 2), or else of the sources and the mesh; or
+        because the canvas is too large for this computer's memory (MK625).
     """
     recipe = read_recipe(recipe_file)
     folder = recipe_file.resolve().parent / recipe.faces
@@ -132,6 +137,12 @@ def plan(recipe_file: Path, *, keep_going: bool = False) -> Plan:
         for photo in turned
         for plain in [photo._replace(mirrored=False)]
     }
+    sized = {
+        photo: (*sizes[photo._replace(mirrored=False)], 1 / place.to_canvas.scale)
+        for photo, place in (places | mirrors).items()
+    }
+    together = memory.together(planned, sized)
+    _refuse_large(recipe, files.shown(recipe_file), canvas, jobs, together)
     all_labels = [*labels, *(str(photo) for photo in mirrors)]
     all_sizes = [*sizes.values(), *(sizes[one._replace(mirrored=False)] for one in mirrors)]
     on = stage([*poses, *mirrors.values()], all_sizes, canvas, look, all_labels)
@@ -224,6 +235,21 @@ def _unsuitable(
         recipe.limits,
         composited=recipe.engine.apertures,
     )
+
+
+def _refuse_large(
+    recipe: Recipe,
+    file: str,
+    canvas: Canvas,
+    jobs: int | None,
+    together: Sequence[Sequence[Sized]],
+) -> None:
+    """Refuse what this computer's memory cannot hold, before any of it is taken."""
+    lifted = bool(recipe.equalise.contrast or recipe.equalise.histogram)
+    most = max(together, key=lambda some: sum(memory.kept(canvas, one) for one in some))
+    threads = jobs or os.cpu_count() or 1
+    needed = memory.needed(canvas, recipe.mask.shape, most, threads, lifted=lifted)
+    memory.refuse(needed, file)
 
 
 def _first_class(faults: dict[str, MorphkitError]) -> MorphkitError:

@@ -1,45 +1,36 @@
 """Frames of a plan, rendered and written: one frame a task.
 
-The photos of an infant are pinned together, and stay so while the next identity needs them:
-memory holds one infant, or for a mean over n infants all n of them.  May import `engine`,
-`errors`, `faces`, `files`, `journal`, `plan`, `record` and `study`.
+Photos are read and frames are written here, the rest is done by `hands`.  The photos of an
+infant are pinned together, and stay so while the next identity needs them: memory holds one
+infant and the next, or for a mean over n infants all n of them.  May import `engine`, `errors`,
+`files`, `hands`, `journal`, `plan`, `record`, `study` and `troupe`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
+from itertools import combinations, groupby
 from pathlib import Path
 from typing import Any
 
-from morphkit import files
-from morphkit.engine.cast import Cast, cast
+from morphkit import files, troupe
 from morphkit.engine.control import Control
-from morphkit.engine.morph import Weights, aligned, frame
-from morphkit.engine.stage import Anchor, pin
+from morphkit.engine.stage import Anchor
 from morphkit.errors import Finding, SetError
-from morphkit.faces.face import Face
+from morphkit.hands import WAITING, Hands, Started, same, work_off
 from morphkit.journal import note
-from morphkit.measures import disagreement
 from morphkit.plan import Plan
 from morphkit.record import Journal, Written, anchor_id, image_file
 from morphkit.study.frames import PlannedFrame
 from morphkit.study.shares import Photo
+from morphkit.troupe import Call, Drawn, Portrait, Setting
 
 Progress = Callable[[int, int], None]
 Residuals = dict[str, list[dict[str, Any]]]
 """By infant: how far its photos disagree, pair by pair."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Troupe:
-    """The photos of one infant, and what the engine knows of them together."""
-
-    photos: tuple[Photo, ...]
-    cast: Cast
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +59,21 @@ def scenes(planned: Plan, done: Journal, residuals: Residuals) -> list[Scene]:
     return [*found, *(Scene((), (infant,)) for infant in sorted(unknown - seen))]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Present:
+    """An infant whose photos are pinned, or are being pinned, wherever tasks are done."""
+
+    photos: tuple[Photo, ...]
+    troupe: Any
+
+
 def render(
     planned: Plan,
     control: Control,
     part: Path,
     done: Journal,
     residuals: Residuals,
-    executor: Executor,
+    hands: Hands,
     progress: Progress | None,
 ) -> None:
     """Render what is not done yet into a work folder, and note it in its journal.
@@ -90,94 +89,122 @@ def render(
         What is done; grows.
     residuals : Residuals
         What is known of them; grows.
-    executor : Executor
+    hands : Hands
     progress : callable, optional
-        Called with the counts of finished frames and of all.
+        Called with the counts of finished frames and of all, first when it begins.
     """
-    total = len(planned.frames)
     finished = sum(one.stimulus_id in done for one in planned.frames)
-    company = _Company(planned, control, residuals, executor)
-    for scene in scenes(planned, done, residuals):
-        troupes = company.called(scene.infants)
-        tasks = {
-            anchor_id(photo): executor.submit(_anchor_pixels, planned, anchor)
-            for troupe in troupes.values()
-            for photo, anchor in zip(troupe.photos, troupe.cast.anchors, strict=True)
-            if anchor_id(photo) not in done
-        }
-        for one in scene.frames:
-            needed = [troupes[infant] for infant in one.infants]
-            task = executor.submit(_write_frame, planned, control, needed, one, part)
-            tasks[one.stimulus_id] = task
-        for name, written in _results(tasks, executor):
-            note(part, name, written)
-            done[name] = written
-            if written.bytes and progress:
-                finished += 1
-                progress(finished, total)
+    mixed = _mixed(planned.frames)
+    work = _Work(planned, mixed, part, done, residuals, hands, progress, finished)
+    work.show_progress()
+    work_off(work.started(control), hands)
 
 
 @dataclass(slots=True, eq=False)
-class _Company:
-    """The troupes in memory: those that the present scene needs."""
+class _Work:
+    """What is to be done, and where it is noted when it is."""
 
     planned: Plan
-    control: Control
+    mixed: Mapping[str, set[frozenset[Photo]]]
+    part: Path
+    done: Journal
     residuals: Residuals
-    executor: Executor
-    present: dict[str, Troupe] = field(default_factory=dict)
+    hands: Hands
+    progress: Progress | None
+    finished: int
 
-    def called(self, infants: Sequence[str]) -> dict[str, Troupe]:
-        self.present = {who: troupe for who, troupe in self.present.items() if who in infants}
-        for infant in infants:
-            if infant not in self.present:
-                self.present[infant] = self._troupe(infant)
-        return dict(self.present)
+    def started(self, control: Control) -> Iterator[Started]:
+        """Start tasks one by one, scene by scene.
 
-    def _troupe(self, infant: str) -> Troupe:
-        photos = [photo for photo in self.planned.views if photo.identity == infant]
-        pinned = self.executor.map(partial(pinned_photo, self.planned), photos)
-        anchors = [self.control.toned(infant, anchor) for anchor in pinned]
-        together, self.residuals[infant] = _together(self.planned, infant, photos, anchors)
-        return Troupe(tuple(photos), together)
+        The photos of the next scene are pinned while the last frames of one are rendered.
+        """
+        setting = self.hands.kept(same, Setting(self.planned.on, control))
+        coming = scenes(self.planned, self.done, self.residuals)
+        present: dict[str, Present] = {}
+        for scene, following in zip(coming, [*coming[1:], Scene((), ())], strict=True):
+            present = self._called(setting, scene.infants, present)
+            for infant in scene.infants:
+                yield from self._of_infant(setting, infant, present[infant])
+            last = max(len(scene.frames) - WAITING * self.hands.count, 0)
+            for one in scene.frames[:last]:
+                yield self._of_frame(setting, one, present)
+            after = self._called(setting, following.infants, present)
+            for one in scene.frames[last:]:
+                yield self._of_frame(setting, one, present)
+            present = after
+
+    def _called(
+        self, setting: Any, infants: Sequence[str], present: Mapping[str, Present]
+    ) -> dict[str, Present]:
+        """Return the infants of a scene; who is not there yet is called."""
+        return {
+            infant: present[infant] if infant in present else self._assembled(setting, infant)
+            for infant in infants
+        }
+
+    def _assembled(self, setting: Any, infant: str) -> Present:
+        photos = tuple(photo for photo in self.planned.views if photo.identity == infant)
+        anchors = [
+            self.hands.kept(troupe.anchor, setting, portrait(self.planned, photo))
+            for photo in photos
+        ]
+        pairs = combinations(range(len(photos)), 2)
+        wanted = self.mixed.get(infant, set())
+        mixed = [(i, j) for i, j in pairs if frozenset((photos[i], photos[j])) in wanted]
+        call = Call(infant, photos, tuple(mixed))
+        return Present(photos, self.hands.kept(troupe.troupe, setting, call, *anchors))
+
+    def _of_infant(self, setting: Any, infant: str, there: Present) -> Iterator[Started]:
+        """Start what is asked of an infant's photos apart from frames."""
+        known = partial(self.residuals.__setitem__, infant)
+        yield self.hands.submit(troupe.residuals, there.troupe, then=same), known
+        for place, photo in enumerate(there.photos):
+            if anchor_id(photo) not in self.done:
+                given = (setting, place, there.troupe)
+                task = self.hands.submit(troupe.anchor_pixels, *given, then=same)
+                yield task, partial(self._note, anchor_id(photo))
+
+    def _of_frame(self, setting: Any, one: PlannedFrame, present: Mapping[str, Present]) -> Started:
+        troupes = [present[infant].troupe for infant in one.infants]
+        write = partial(_write, self.part / image_file(one.stimulus_id))
+        task: Future[Any] = self.hands.submit(troupe.drawn, setting, one, *troupes, then=write)
+        return task, partial(self._note, one.stimulus_id)
+
+    def _note(self, name: str, written: Written) -> None:
+        note(self.part, name, written)
+        self.done[name] = written
+        if written.bytes:
+            self.finished += 1
+            self.show_progress()
+
+    def show_progress(self) -> None:
+        """Say how many frames are finished."""
+        if self.progress:
+            self.progress(self.finished, len(self.planned.frames))
 
 
-def _together(
-    planned: Plan, infant: str, photos: Sequence[Photo], anchors: Sequence[Anchor]
-) -> tuple[Cast, list[dict[str, Any]]]:
-    """Return an infant's cast, and how far its photos disagree."""
-    on, pairs = planned.on, _mixed(photos, planned.frames)
-    together = cast(anchors, on, pairs)
-    if on.look.refine == "flow":
-        return together, disagreement(infant, together, pairs, removed=True)
-    looked_at = replace(on, look=replace(on.look, refine="flow", texture="off"))
-    return together, disagreement(infant, cast(anchors, looked_at, pairs), pairs, removed=False)
+def _write(path: Path, made: Drawn) -> Written:
+    files.write_atomic(path, made.png)
+    return made.written
 
 
-def _mixed(photos: Sequence[Photo], frames: Sequence[PlannedFrame]) -> list[tuple[int, int]]:
-    """Which photos of an infant some frame mixes with no other's: pairs of places."""
-    found = set()
+def _mixed(frames: Sequence[PlannedFrame]) -> dict[str, set[frozenset[Photo]]]:
+    """By infant, which of its photos some frame mixes with no other's: pairs."""
+    found: dict[str, set[frozenset[Photo]]] = {}
     for one in frames:
         if one.single:
-            present = [i for i, photo in enumerate(photos) if photo in one.shares]
-            found |= {(i, j) for i in present for j in present if i < j}
-    return sorted(found)
-
-
-def _results(
-    tasks: dict[str, Future[Written]], executor: Executor
-) -> Iterator[tuple[str, Written]]:
-    try:
-        for name, task in tasks.items():
-            yield name, task.result()
-    except BaseException:
-        # also Ctrl-C: what is queued is dropped, what runs is waited for
-        executor.shutdown(cancel_futures=True)
-        raise
+            pairs = found.setdefault(one.infants[0], set())
+            pairs.update(frozenset(pair) for pair in combinations(one.shares, 2))
+    return found
 
 
 def pinned_photo(planned: Plan, photo: Photo) -> Anchor:
-    """Read a photo again and pin it; it must still be the one that was planned with.
+    """Read a photo again and pin it; raises as `portrait`."""
+    return troupe.pinned(portrait(planned, photo), planned.on)
+
+
+def portrait(planned: Plan, photo: Photo) -> Portrait:
+    """Read a photo's file again; it must still be the one that was planned with.
 
     Raises
     ------
@@ -185,52 +212,15 @@ def pinned_photo(planned: Plan, photo: Photo) -> Anchor:
         MK608 when it was changed.
     """
     source, place = planned.views[photo]
-    read = files.read_photo(source.photo)
-    if read.sha256 != source.sha256:
+    data = files.photo_bytes(source.photo)
+    file = files.shown(source.photo)
+    if files.sha256(data) != source.sha256:
         raise SetError(
             Finding(
                 "MK608",
                 "the photo was changed while the set was being built.",
-                file=files.shown(source.photo),
+                file=file,
                 suggestion="Build again when nobody works on the photos.",
             )
         )
-    image = read.image[:, ::-1].copy() if photo.mirrored else read.image
-    face = Face(image, source.landmarks, photo.identity, photo.expression)
-    return pin(face, place, planned.on)
-
-
-def _anchor_pixels(planned: Plan, anchor: Anchor) -> Written:
-    return Written("", files.pixel_sha256(aligned(anchor, planned.on)), 0)
-
-
-def _write_frame(
-    planned: Plan, control: Control, troupes: Sequence[Troupe], one: PlannedFrame, part: Path
-) -> Written:
-    """One task: combine, encode, write."""
-    together, weights = _joined(troupes, one)
-    if one.single:
-        together = control.lifted(one.infants[0], together, weights.colour)
-    face = frame(together, weights, planned.on)
-    data = files.encode_png(face.image)
-    files.write_atomic(part / image_file(one.stimulus_id), data)
-    return Written(files.sha256(data), files.pixel_sha256(face.image), len(data))
-
-
-def _joined(troupes: Sequence[Troupe], one: PlannedFrame) -> tuple[Cast, Weights]:
-    """Return the photos of a frame and their weights.
-
-    Skin is aligned beyond the mesh only within an infant: between different infants there is
-    nothing that corresponds, and a photo's residual to its like in a mean of n counts 1/n.
-    """
-    casts, photos = [], []
-    for troupe in troupes:
-        places = [i for i, photo in enumerate(troupe.photos) if photo in one.shares]
-        casts.append(troupe.cast.of(places))
-        photos += [troupe.photos[i] for i in places]
-    together = Cast(
-        tuple(anchor for each in casts for anchor in each.anchors),
-        tuple(texture for each in casts for texture in each.textures),
-        casts[0].pairs if one.single else {},
-    )
-    return together, Weights(*zip(*(one.shares[photo] for photo in photos), strict=True))
+    return Portrait(photo, data, file, source.landmarks, place)

@@ -13,7 +13,7 @@ from morphkit.validate.rules import FAMILIES, RULES, finding, page
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "morphkit"
-ABOUT = {"photo", "template", "geometry", "recipe", "source", "folder", "set", "package"}
+ABOUT = {"photo", "template", "geometry", "recipe", "source", "folder", "set", "package", "machine"}
 
 
 def codes_in(text: str) -> set[str]:

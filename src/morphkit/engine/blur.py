@@ -44,6 +44,12 @@ def _bessel(order: int, x: float) -> float:
     )
 
 
+@cache
+def singles(sigma: float) -> Array:
+    """Return the taps as float32."""
+    return np.array([tap / (1 << _TAP_BITS) for tap in taps(sigma)], dtype=np.float32)
+
+
 def blurred(values: Array, sigma: float) -> Array:
     """Return (H, W) floats blurred by `sigma` pixels, in their own precision.
 

@@ -9,6 +9,7 @@ import `errors`, `engine.color`, `faces` and NumPy.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from morphkit.errors import Finding
 from morphkit.faces.face import FloatArray
 
 IntArray = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+WholeArray = np.ndarray[tuple[int, ...], np.dtype[np.signedinteger[Any]]]
 
 WEIGHTS = (6966, 23436, 2366)
 """Of red, green and blue in luminance: 0.2126, 0.7152, 0.0722 (BT.709) in 2⁻¹⁵."""
@@ -76,7 +78,7 @@ class Statistics:
         )
 
 
-def luminance(light: IntArray) -> IntArray:
+def luminance(light: WholeArray) -> IntArray:
     """Return the luminance of linear light, (…, 3) → (…), in the same unit."""
     red, green, blue = (light[..., i].astype(np.int64) for i in range(3))
     total = WEIGHTS[0] * red + WEIGHTS[1] * green + WEIGHTS[2] * blue

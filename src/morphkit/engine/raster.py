@@ -1,7 +1,7 @@
 """Which pixels a shape covers, in whole numbers: triangles by centre, outlines by area.
 
 Corners are in 1/1024 px of the landmark grid, so that every machine finds the same pixels.
-May import `engine.align` (for the grid) and NumPy.
+With a twin in the kernel.  May import `engine.align` (for the grid), `native` and NumPy.
 """
 
 from __future__ import annotations
@@ -10,22 +10,28 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from morphkit import native
 from morphkit.engine.align import GRID
 
 IntArray = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+OwnerArray = np.ndarray[tuple[int, ...], np.dtype[np.int32]]
+PartArray = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
 
 FINE = 8
 """A pixel is divided into FINE × FINE places to find how much of it an outline covers."""
 
 
-def owners(vertices: IntArray, triangles: IntArray, width: int, height: int) -> IntArray:
+def owners(vertices: IntArray, triangles: IntArray, width: int, height: int) -> OwnerArray:
     """Return which triangle each pixel centre lies in, (H, W); −1 for none.
 
     Exact: integer edge functions, and an edge's pixels belong to the triangle on one side of
     it, so that neighbours share no pixel and leave none out.  A triangle that is closed or
     turned over owns none; where others overlap there, the last one is seen.
     """
-    owner = np.full((height, width), -1, dtype=np.int64)
+    owner = np.full((height, width), -1, dtype=np.int32)
+    if native.kernel:
+        native.kernel.owners(vertices, np.ascontiguousarray(triangles), owner)
+        return owner
     for index, corners in enumerate(vertices[triangles]):
         low = np.maximum(-(-corners.min(axis=0) // GRID), 0)
         high = np.minimum(corners.max(axis=0) // GRID + 1, (width, height))
@@ -51,13 +57,13 @@ class Cover:
     ----------
     left, top : int
         First column and row of the box.
-    parts : (h, w) int64 array
+    parts : (h, w) uint8 array
         0 … 64: places covered, of FINE × FINE.
     """
 
     left: int
     top: int
-    parts: IntArray
+    parts: PartArray
 
 
 def cover(ring: IntArray, width: int, height: int) -> Cover:
@@ -73,6 +79,10 @@ def cover(ring: IntArray, width: int, height: int) -> Cover:
     low = np.maximum((ring.min(axis=0) + GRID // 2) // GRID, 0)
     high = np.minimum((ring.max(axis=0) + GRID // 2) // GRID + 1, (width, height))
     (left, top), (across, down) = low.tolist(), np.maximum(high - low, 0).tolist()
+    if native.kernel:
+        parts = np.zeros((down, across), dtype=np.uint8)
+        native.kernel.cover(np.ascontiguousarray(ring), left, top, parts)
+        return Cover(left, top, parts)
     step = GRID // FINE
     first = left * GRID - GRID // 2 + step // 2
     rows = top * GRID - GRID // 2 + step // 2 + step * np.arange(down * FINE)
@@ -84,4 +94,5 @@ def cover(ring: IntArray, width: int, height: int) -> Cover:
         place = ((bx - ax) * (rows[hit] - ay) + (ax - first) * (by - ay)) // (step * (by - ay))
         crossed[hit, np.clip(place + 1, 0, across * FINE)] += 1
     inside = np.cumsum(crossed[:, :-1], axis=1) & 1
-    return Cover(left, top, inside.reshape(down, FINE, across, FINE).sum(axis=(1, 3)))
+    parts = inside.reshape(down, FINE, across, FINE).sum(axis=(1, 3), dtype=np.uint8)
+    return Cover(left, top, parts)

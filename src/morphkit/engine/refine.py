@@ -14,15 +14,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from morphkit.engine import grid
+from morphkit.engine.affine import affine_maps
 from morphkit.engine.align import GRID, Similarity
 from morphkit.engine.blur import blurred
-from morphkit.engine.flow import SingleArray, View, at_nodes, details, reduced, search, step
+from morphkit.engine.cells import interpolated, reduced
+from morphkit.engine.evidence import SingleArray, View
+from morphkit.engine.flow import at_nodes, details, search, step
 from morphkit.engine.ghost import Ghost, ghost
-from morphkit.engine.raster import owners
+from morphkit.engine.raster import OwnerArray, owners
 from morphkit.engine.sample import MAP_BITS
 from morphkit.engine.source import Source
 from morphkit.engine.stage import Anchor, Stage
-from morphkit.engine.warp import IntArray, affine_maps
+from morphkit.engine.warp import DRIFT_BITS, LONGEST_DRIFT, IntArray
 from morphkit.faces.face import FloatArray
 
 LEAST_AREA = 0.1
@@ -100,14 +103,16 @@ def residuals(
 def _moved(a: View, b: View, field: IntArray, face_width: float) -> tuple[View, View]:
     """Return the views with the residual removed, half of it from each."""
     k = step(face_width)
-    y, x = (np.indices(a.x.shape).reshape(2, -1) * k << 10) + ((k - 1) << 9)
-    away = grid.looked_up(field << 8, x, y).reshape(*a.x.shape, 2) / (GRID << 8) / k
-    dx, dy = np.moveaxis((away / 2).astype(np.float32), 2, 0)
+    rows, columns = ((_every(k, side) + (k - 1) / 2) / grid.SPACING for side in a.x.shape)
+    half = (np.moveaxis(field, 2, 0) / (2 * GRID * k)).astype(np.float32)
+    dx, dy = interpolated(half, rows, columns)
     return replace(a, x=a.x - dx, y=a.y - dy), replace(b, x=b.x + dx, y=b.y + dy)
 
 
-def shares(shape: Sequence[float], sources: Sequence[Source], pairs: Residuals) -> IntArray | None:
-    """Return what is added to the places of each source in a frame, as `warp.Drift.grids`.
+def shares(
+    shape: Sequence[float], sources: Sequence[Source], pairs: Residuals
+) -> SingleArray | None:
+    """Return what is added to the places of each source in a frame, as `warp.Drift.grid`.
 
     None when nothing is: without residuals, and where one anchor has all the weight.
     """
@@ -125,8 +130,8 @@ def shares(shape: Sequence[float], sources: Sequence[Source], pairs: Residuals) 
         a, b = source.from_canvas.a, source.from_canvas.b
         x, y = away[..., 0], away[..., 1]
         there = np.stack([a * x - b * y, b * x + a * y], axis=2)
-        grids.append(np.rint(there * (1 << MAP_BITS)).astype(np.int64))
-    return np.stack(grids)
+        grids.append(np.clip(np.rint(there * (1 << DRIFT_BITS)), -LONGEST_DRIFT, LONGEST_DRIFT))
+    return np.concatenate(grids, axis=2).astype(np.float32)
 
 
 def to_mean(vertices: FloatArray, on: Stage) -> IntArray:
@@ -134,13 +139,13 @@ def to_mean(vertices: FloatArray, on: Stage) -> IntArray:
     return affine_maps(vertices, on.mesh.mean, on.mesh.triangles, IDENTITY)
 
 
-def _owner(on: Stage) -> IntArray:
+def _owner(on: Stage) -> OwnerArray:
     """Which triangle each pixel of the mean shape lies in."""
     vertices = np.rint(on.mesh.mean * GRID).astype(np.int64)
     return owners(vertices, on.mesh.triangles, on.canvas.width, on.canvas.height)
 
 
-def _trust(on: Stage, owner: IntArray) -> SingleArray:
+def _trust(on: Stage, owner: OwnerArray) -> SingleArray:
     """Where in the mean shape two faces are comparable: in the mask, not inside apertures."""
     width = on.face_width
     k = step(width)
@@ -149,21 +154,23 @@ def _trust(on: Stage, owner: IntArray) -> SingleArray:
     return np.asarray(clear * (reduced((on.mask > 0).astype(np.float32), k) > 0))
 
 
-def _view(anchor: Anchor, tone: IntArray, on: Stage, owner: IntArray) -> View:
+def _view(anchor: Anchor, tone: IntArray, on: Stage, owner: OwnerArray) -> View:
     width = on.face_width
     k = step(width)
     middle = (k - 1) / 2
     rows, columns = (_every(k, -(-side // k)) + middle for side in owner.shape)
-    places = (_mapped(anchor, on, owner, rows, columns) - middle) / k
-    x, y = np.moveaxis(places.astype(np.float32), 2, 0)
-    return View(details(tone, width), np.ascontiguousarray(x), np.ascontiguousarray(y))
+    x, y = (
+        ((part - middle) / k).astype(np.float32)
+        for part in _mapped(anchor, on, owner, rows, columns)
+    )
+    return View(details(tone, width), x, y)
 
 
-def _nodes(anchor: Anchor, on: Stage, owner: IntArray) -> FloatArray:
+def _nodes(anchor: Anchor, on: Stage, owner: OwnerArray) -> FloatArray:
     """Where the nodes of the grid lie in an anchor, (h, w, 2)."""
     sides = grid.size(on.canvas.width, on.canvas.height)
     rows, columns = (_every(grid.SPACING, count) for count in sides)
-    return _mapped(anchor, on, owner, rows, columns)
+    return np.stack(_mapped(anchor, on, owner, rows, columns), axis=2)
 
 
 def _every(distance: int, count: int) -> FloatArray:
@@ -171,19 +178,20 @@ def _every(distance: int, count: int) -> FloatArray:
 
 
 def _mapped(
-    anchor: Anchor, on: Stage, owner: IntArray, rows: FloatArray, columns: FloatArray
-) -> FloatArray:
-    """Where some rows and columns of the mean shape lie in an anchor's canvas, (h, w, 2)."""
+    anchor: Anchor, on: Stage, owner: OwnerArray, rows: FloatArray, columns: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Where some rows and columns of the mean shape lie in an anchor's canvas, x and y."""
     vertices = on.mesh.vertices(anchor.landmarks.points)
     maps = affine_maps(on.mesh.mean, vertices, on.mesh.triangles, IDENTITY) / (1 << MAP_BITS)
     near = [
         np.clip(np.rint(places).astype(int), 0, side - 1)
         for places, side in zip((rows, columns), owner.shape, strict=True)
     ]
-    m = maps[owner[np.ix_(*near)]]
+    here = owner[np.ix_(*near)].astype(np.intp)
     x, y = columns, rows[:, None]
-    along = m[..., 0] * x + m[..., 1] * y + m[..., 2]
-    return np.stack([along, m[..., 3] * x + m[..., 4] * y + m[..., 5]], axis=2)
+    m = np.ascontiguousarray(maps.T)
+    u, v = (m[i][here] * x + m[i + 1][here] * y + m[i + 2][here] for i in (0, 3))
+    return u, v
 
 
 def _unfolded(field: FloatArray, faces: Sequence[FloatArray]) -> FloatArray:

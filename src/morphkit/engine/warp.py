@@ -1,43 +1,52 @@
 """The pixel path: every output pixel sampled once from each source, in integers.
 
-This is the reference.  A compiled twin takes the same `Job` and must give the same bits,
-so nothing here depends on the machine: coordinates are fixed-point, taps and weights are
+This is the reference.  The kernel takes the same `Job` and must give the same bits, so
+nothing here depends on the machine: coordinates are fixed-point, taps and weights are
 integers, and the only rounding rules are the shifts written below.
 
 ==============  =======================================================================
 mesh points     1/1024 px
-affine maps     2⁻²⁸ source px per canvas px, int64; drift likewise
+affine maps     2⁻²⁸ source px per canvas px, int64
+drift           2⁻¹⁴ source px; between nodes float32, then rounded
 sample place    1/1024 source px
-taps            2⁻¹⁴, four by four; rows are summed to 14 bits, columns back to 15
+taps            2⁻¹⁴, four by four; columns are summed to 14 bits, rows back to 15
 weights, mask   2⁻¹⁵
-light           0…32767; may leave the range until it is written
+light           0…32767, int32; may leave the range until it is written
 ==============  =======================================================================
 
-May import `engine.align`, `engine.color`, `engine.grid`, `engine.raster`, `engine.sample`,
-`engine.source` and NumPy.
+May import `engine.color`, `engine.grid`, `engine.raster`, `engine.sample`,
+`engine.source`, `native` and NumPy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from morphkit.engine.align import Similarity
+from morphkit import native
 from morphkit.engine.color import WHITE, CodeArray
-from morphkit.engine.grid import looked_up
+from morphkit.engine.grid import SingleArray, between
 from morphkit.engine.raster import FINE, Cover, owners
-from morphkit.engine.sample import MAP_BITS, PHASE_BITS, Sampler, place, sampled
+from morphkit.engine.sample import MAP_BITS, PHASE_BITS, Sampler, place, sampled, tap_table
 from morphkit.engine.source import Source
 from morphkit.faces.face import FloatArray
 
 IntArray = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+LightFrame = np.ndarray[tuple[int, ...], np.dtype[np.int32]]
+WholeArray = np.ndarray[tuple[int, ...], np.dtype[np.signedinteger[Any]]]
+"""Whole numbers of any size."""
+
 BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 ONE_BITS = 15
 ONE = 1 << ONE_BITS
-STEEPEST = 1 << 15
+DRIFT_BITS = 14
+LONGEST_DRIFT = (1 << 22) - 1
+"""Drift is at most 256 px, in 2⁻¹⁴."""
+
 _ROWS = 64
 _LEAST_SEEN = ONE >> 3
 """Where sources show less of an eye than this, together, the mesh fills in."""
@@ -51,12 +60,13 @@ class Drift:
     ----------
     maps : (T, 6) int64 array
         Canvas of the frame → canvas of the mean shape, in 2⁻²⁸ px, as `Job.maps`.
-    grids : (K, h, w, 2) int64 array
-        At the nodes of `engine.grid` in the mean shape: source pixels in 2⁻²⁸.
+    grid : (h, w, 2 K) float32 array
+        At the nodes of `engine.grid` in the mean shape: x and y for each source, whole
+        numbers of 2⁻¹⁴ source pixels, at most `LONGEST_DRIFT`.
     """
 
     maps: IntArray
-    grids: IntArray
+    grid: SingleArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +107,7 @@ class Job:
     sources : sequence of K Source
     weights : (K,) int64 array
         In 2⁻¹⁵; they sum to 2¹⁵.
-    mask : (H, W) int64 array
+    mask : (H, W) int32 array
         0 (background) … 2¹⁵ (face).
     background : int
         Light outside the mask.
@@ -114,7 +124,7 @@ class Job:
     maps: IntArray
     sources: Sequence[Source]
     weights: IntArray
-    mask: IntArray
+    mask: WholeArray
     background: int
     encode: CodeArray
     sampler: Sampler
@@ -124,40 +134,75 @@ class Job:
 
 def render(job: Job) -> CodeArray:
     """Return the frame of a job, (H, W, 3) uint8."""
+    if native.kernel:
+        out = np.empty((*job.mask.shape, 3), dtype=np.uint8)
+        native.kernel.render(_packed(job), *_page(job), out)
+        return out
     return written(job, light(job, job.mask > 0))
 
 
-def light(job: Job, where: BoolArray) -> IntArray:
+def light(job: Job, where: BoolArray) -> LightFrame:
     """Return the combined light, (H, W, 3), at the pixels that are asked for; 0 elsewhere."""
     height, width = job.mask.shape
+    frame = np.zeros((height, width, 3), dtype=np.int32)
+    if native.kernel:
+        native.kernel.light(_packed(job), where, frame)
+        return frame
     owner = owners(job.vertices, job.triangles, width, height)
-    out = np.zeros((height, width, 3), dtype=np.int64)
     for top in range(0, height, _ROWS):
         rows = slice(top, top + _ROWS)
         y, x = np.nonzero(where[rows])
         if len(x):
-            out[rows][y, x] = _combined(job, job.maps, job.weights, owner[rows][y, x], x, y + top)
+            frame[rows][y, x] = _combined(job, job.maps, job.weights, owner[rows][y, x], x, y + top)
     for opening in job.openings:
         box = opening.cover
         y, x = np.nonzero(box.parts)
-        parts = box.parts[y, x][:, None]
+        parts = box.parts[y, x][:, None].astype(np.int64)
         y, x = y + box.top, x + box.left
         shown = where[y, x]
         y, x, parts = y[shown], x[shown], parts[shown]
         inside = _inside(job, opening, owner[y, x], x, y)
         whole = FINE * FINE
-        out[y, x] = (inside * parts + out[y, x] * (whole - parts) + whole // 2) // whole
-    return out
+        frame[y, x] = (inside * parts + frame[y, x] * (whole - parts) + whole // 2) // whole
+    return frame
 
 
-def written(job: Job, frame: IntArray) -> CodeArray:
+def written(job: Job, frame: LightFrame) -> CodeArray:
     """Return (H, W, 3) codes of a frame's light: masked, clipped, encoded, once."""
     out = np.full(frame.shape, job.encode[job.background], dtype=np.uint8)
+    if native.kernel:
+        native.kernel.written(frame, *_page(job), out)
+        return out
     shown = job.mask > 0
-    alpha = job.mask[shown][:, None]
+    alpha = job.mask[shown][:, None].astype(np.int64)
     mixed = (frame[shown] * alpha + job.background * (ONE - alpha) + ONE // 2) >> ONE_BITS
     out[shown] = job.encode[np.clip(mixed, 0, WHITE)]
     return out
+
+
+def _packed(job: Job) -> tuple[object, ...]:
+    """A job as the kernel takes it."""
+    drift = job.drift and (job.drift.maps, job.drift.grid)
+    openings = tuple(
+        (one.cover.left, one.cover.top, one.cover.parts, one.weights, one.maps, one.balls)
+        for one in job.openings
+    )
+    return (
+        job.vertices,
+        job.triangles,
+        job.maps,
+        tuple(source.pixels for source in job.sources),
+        job.weights,
+        tap_table(job.sampler),
+        job.sampler == "bilinear",
+        drift,
+        openings,
+    )
+
+
+def _page(job: Job) -> tuple[object, ...]:
+    """What a job is written with, as the kernel takes it."""
+    return np.ascontiguousarray(job.mask, dtype=np.int32), job.background, job.encode
 
 
 def quantised(weights: FloatArray) -> IntArray:
@@ -171,64 +216,17 @@ def quantised(weights: FloatArray) -> IntArray:
     return np.asarray(whole, dtype=np.int64)
 
 
-def affine_maps(
-    frame: FloatArray, source: FloatArray, triangles: IntArray, to_source: Similarity
-) -> IntArray:
-    """Return the maps from canvas to source pixels, (T, 6) int64.
-
-    Parameters
-    ----------
-    frame, source : (V, 2) float array
-        Mesh points of the frame, and of the source on the canvas, both on the landmark grid.
-    triangles : (T, 3) int array
-    to_source : Similarity
-        Canvas → source pixels; composed into each map, so that pixels are sampled once.
-
-    Notes
-    -----
-    Where a triangle has not moved its map is the similarity itself, bit for bit.  One that
-    is all but closed in the frame (over `STEEPEST` pixels of the source in one of the canvas)
-    shows the middle of what it shows in the source; one that is closed is not drawn.
-    """
-    p0, p1, p2 = (frame[triangles[:, i]] for i in range(3))
-    q0, q1, q2 = (source[triangles[:, i]] for i in range(3))
-    u, v, s, t = p1 - p0, p2 - p0, q1 - q0, q2 - q0
-    area = u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]
-    drawn = area > 0
-    area = np.where(drawn, area, 1.0)
-    xx = (s[:, 0] * v[:, 1] - t[:, 0] * u[:, 1]) / area
-    xy = (t[:, 0] * u[:, 0] - s[:, 0] * v[:, 0]) / area
-    yx = (s[:, 1] * v[:, 1] - t[:, 1] * u[:, 1]) / area
-    yy = (t[:, 1] * u[:, 0] - s[:, 1] * v[:, 0]) / area
-    thin = np.abs([xx, xy, yx, yy]).max(axis=0) > STEEPEST
-    xx, xy, yx, yy = (np.where(thin, 0.0, slope) for slope in (xx, xy, yx, yy))
-    x0 = np.where(thin, (q0 + q1 + q2)[:, 0] / 3, q0[:, 0] - (xx * p0[:, 0] + xy * p0[:, 1]))
-    y0 = np.where(thin, (q0 + q1 + q2)[:, 1] / 3, q0[:, 1] - (yx * p0[:, 0] + yy * p0[:, 1]))
-    a, b = to_source.a, to_source.b
-    rows = [
-        a * xx - b * yx,
-        a * xy - b * yy,
-        (a * x0 - b * y0) + to_source.tx,
-        b * xx + a * yx,
-        b * xy + a * yy,
-        (b * x0 + a * y0) + to_source.ty,
-    ]
-    maps = np.where(drawn, np.stack(rows), 0.0)
-    return np.asarray(np.rint(maps.T * (1 << MAP_BITS)), dtype=np.int64)
-
-
 def _combined(
-    job: Job, maps: IntArray, weights: IntArray, owner: IntArray, x: IntArray, y: IntArray
+    job: Job, maps: IntArray, weights: IntArray, owner: WholeArray, x: IntArray, y: IntArray
 ) -> IntArray:
     """Weighted light of P pixels, (P, 3)."""
     total = np.zeros((len(x), 3), dtype=np.int64)
-    mean = None if job.drift is None else _mean_places(job.drift, owner, x, y)
+    away = None if job.drift is None else _drifted(job.drift, owner, x, y)
     for k, (source, weight) in enumerate(zip(job.sources, weights, strict=True)):
         if weight:
             u, v = _mapped(maps[k][owner], x, y)
-            if job.drift is not None and mean is not None:
-                away = looked_up(job.drift.grids[k], *mean)
-                u, v = u + away[:, 0], v + away[:, 1]
+            if away is not None:
+                u, v = u + away[:, 2 * k], v + away[:, 2 * k + 1]
             total += weight * _seen(source, u, v, job.sampler)[:, :3]
     return (total + ONE // 2) >> ONE_BITS
 
@@ -240,13 +238,12 @@ def _mapped(m: IntArray, x: IntArray, y: IntArray) -> tuple[IntArray, IntArray]:
     )
 
 
-def _mean_places(
-    drift: Drift, owner: IntArray, x: IntArray, y: IntArray
-) -> tuple[IntArray, IntArray]:
-    """Where P pixels lie in the mean shape, in 1/1024 px."""
+def _drifted(drift: Drift, owner: WholeArray, x: IntArray, y: IntArray) -> IntArray:
+    """What is added to the places of P pixels in each source, (P, 2 K), in 2⁻²⁸ px."""
     shift = MAP_BITS - PHASE_BITS
     u, v = _mapped(drift.maps[owner], x, y)
-    return (u + (1 << (shift - 1))) >> shift, (v + (1 << (shift - 1))) >> shift
+    mean = (u + (1 << (shift - 1))) >> shift, (v + (1 << (shift - 1))) >> shift
+    return np.rint(between(drift.grid, *mean)).astype(np.int64) << (MAP_BITS - DRIFT_BITS)
 
 
 def _seen(source: Source, u: IntArray, v: IntArray, sampler: Sampler) -> IntArray:
@@ -254,7 +251,7 @@ def _seen(source: Source, u: IntArray, v: IntArray, sampler: Sampler) -> IntArra
     return sampled(source, place(u, width), place(v, height), sampler)
 
 
-def _inside(job: Job, opening: Opening, owner: IntArray, x: IntArray, y: IntArray) -> IntArray:
+def _inside(job: Job, opening: Opening, owner: WholeArray, x: IntArray, y: IntArray) -> IntArray:
     """Light inside an opening, (P, 3): only of sources that show their inside."""
     meshed = _combined(job, opening.maps, opening.weights, owner, x, y)
     if opening.balls is None:

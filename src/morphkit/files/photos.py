@@ -62,6 +62,24 @@ def read_photo(path: str | Path, *, max_megapixels: float = MAX_MEGAPIXELS) -> P
         MK109 HEIC without the extra; MK613 or MK614 when it cannot be read.
     """
     path = Path(path)
+    data = photo_bytes(path)
+    photo = parse_photo(data, file=shown(path), max_megapixels=max_megapixels)
+    kind = headers.picture_format(data)
+    if path.suffix.lower() in SUFFIXES[kind]:
+        return photo
+    return replace(photo, notes=(f"is {kind} by its content", *photo.notes))
+
+
+def photo_bytes(path: Path) -> bytes:
+    """Return the bytes of a photo's file, for `parse_photo` to read here or elsewhere.
+
+    Raises
+    ------
+    ImageError
+        MK101 no such file; MK104 a file larger than any photo.
+    EnvironmentFault
+        MK613 or MK614 when it cannot be read.
+    """
     file = shown(path)
     with disk_faults(path):
         if not path.is_file():
@@ -71,12 +89,7 @@ def read_photo(path: str | Path, *, max_megapixels: float = MAX_MEGAPIXELS) -> P
         if size > MAX_BYTES:
             text = f"the file has {size / 1e6:.0f} MB, which no photo has."
             raise ImageError(Finding("MK104", text, file=file, measured=size, limit=MAX_BYTES))
-        data = path.read_bytes()
-    photo = parse_photo(data, file=file, max_megapixels=max_megapixels)
-    kind = headers.picture_format(data)
-    if path.suffix.lower() in SUFFIXES[kind]:
-        return photo
-    return replace(photo, notes=(f"is {kind} by its content", *photo.notes))
+        return path.read_bytes()
 
 
 def parse_photo(data: bytes, *, file: str = "", max_megapixels: float = MAX_MEGAPIXELS) -> Photo:

@@ -20,7 +20,9 @@ from typing import Literal
 from morphkit.errors import Finding, Severity
 from morphkit.study.recipe import LIMITS
 
-About = Literal["photo", "template", "geometry", "recipe", "source", "folder", "set", "package"]
+About = Literal[
+    "photo", "template", "geometry", "recipe", "source", "folder", "set", "package", "machine"
+]
 
 FAMILIES: Mapping[str, str] = {
     "1": "images",
@@ -28,7 +30,7 @@ FAMILIES: Mapping[str, str] = {
     "3": "geometry",
     "4": "spacing",
     "5": "confounds",
-    "6": "metadata, integrity, files",
+    "6": "metadata, integrity, files, machines",
     "7": "rights and privacy",
     "8": "packages",
     "9": "recipes",
@@ -50,7 +52,7 @@ class Rule:
         What a finding of this rule is, unless the finding says otherwise.
     about : str
         What is judged: ``photo``, ``template``, ``geometry``, ``recipe``, ``source``,
-        ``folder``, ``set`` or ``package``.
+        ``folder``, ``set``, ``package`` or ``machine``.
     limit : str or None
         Name of the limit, as a recipe's ``limits`` overrides it.
     default : float or None

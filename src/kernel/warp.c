@@ -1,0 +1,238 @@
+/* Twin of morphkit.engine.warp: the pixels of a frame, row by row.
+
+   A row is cut into runs of pixels of one triangle; in a run each source is sampled along a
+   straight line, unless drift bends it.  What is open is drawn over the row before it leaves.
+*/
+#include "warp.h"
+
+enum { PARTS = 64, LEAST_SEEN = ONE >> 3, DRIFT_BITS = 14 };
+
+typedef struct {
+    int64_t x, stop, y;
+    Py_ssize_t triangle;
+} Run;
+
+/* --- light of a run ---------------------------------------------------------------------- */
+
+static inline int64_t kept(int64_t value, int64_t most)
+{
+    return value < 0 ? 0 : value > most ? most : value;
+}
+
+static inline void round_all(const Corners *at, int64_t count, int32_t *out)
+{
+    const float shifter = 12582912.0f; /* 1.5 * 2^23: leaves a whole number, ties to even */
+    for (int64_t i = 0; i < count; i++)
+        out[i] = (int32_t)((mixed(at, i, count) + shifter) - shifter);
+}
+
+/* What is added to the places of each source, in 2^-14 px. */
+static void drift_along(const Job *job, const Run *run, int32_t *away)
+{
+    const Grid *grid = &job->drift;
+    Place at = place_on(job->drift_maps + 6 * run->triangle, run->x, run->y);
+    for (int64_t x = run->x; x < run->stop; x++, away += grid->count) {
+        const int64_t padding = PAD * PHASES;
+        const Corners nodes = corners_of(grid, rounded(at.u) - padding, rounded(at.v) - padding);
+        if (grid->count == 4) round_all(&nodes, 4, away); /* two sources: one vector */
+        else round_all(&nodes, grid->count, away);
+        at.u += at.du;
+        at.v += at.dv;
+    }
+}
+
+/* The sample of a source at a place, with its drift if there is one; the place moves on.
+   `inside` promises that the place lies near the photo. */
+static inline Shorts seen_at(const Job *job, Py_ssize_t k, Place *at, const int32_t *away,
+                             int inside, int bilinear)
+{
+    const Source *source = job->sources + k;
+    uint64_t u = at->u, v = at->v;
+    at->u += at->du;
+    at->v += at->dv;
+    if (inside) return sampled(source, rounded(u), rounded(v), job->taps, bilinear);
+    if (away) {
+        u += (uint64_t)(int64_t)away[2 * k] << (MAP_BITS - DRIFT_BITS);
+        v += (uint64_t)(int64_t)away[2 * k + 1] << (MAP_BITS - DRIFT_BITS);
+    }
+    return sampled(source, kept_near(rounded(u), source->width),
+                   kept_near(rounded(v), source->height), job->taps, bilinear);
+}
+
+static Place start_of(const Job *job, const Layer *layer, const Run *run, Py_ssize_t k)
+{
+    return place_on(layer->maps + 6 * (k * job->mesh.count + run->triangle), run->x, run->y);
+}
+
+/* Whether a source is only sampled near its photo: on a straight line, both ends are. */
+static int stays_inside(const Source *source, const Place *at, int64_t steps)
+{
+    const uint64_t u[2] = {at->u, at->u + at->du * (uint64_t)steps};
+    const uint64_t v[2] = {at->v, at->v + at->dv * (uint64_t)steps};
+    for (int i = 0; i < 2; i++)
+        if (rounded(u[i]) != kept_near(rounded(u[i]), source->width) ||
+            rounded(v[i]) != kept_near(rounded(v[i]), source->height))
+            return 0;
+    return 1;
+}
+
+/* A weight as two halves, so that each fits 16 bits. */
+static Shorts halves(int64_t weight)
+{
+    const int16_t both[2] = {(int16_t)(weight >> 1), (int16_t)(weight - (weight >> 1))};
+    return two(both);
+}
+
+/* Up to two sources of a run, in 32-bit sums: added to `out`, or the first in it. */
+static inline void add_along(const Job *job, const Layer *layer, const Run *run,
+                             const Py_ssize_t *k, int count, Place *at, const int32_t *away,
+                             int inside, int bilinear, int32_t *out, int first)
+{
+    const Ints start = four((int32_t)(MIDDLE * layer->all + ONE / 2));
+    const Py_ssize_t lanes = 2 * job->count;
+    Shorts share[2];
+    for (int i = 0; i < count; i++) share[i] = halves(layer->weights[k[i]]);
+    for (int64_t x = run->x; x < run->stop; x++, out += CHANNELS) {
+        Ints sum = first ? start : load_ints(out);
+        for (int i = 0; i < count; i++) {
+            const Shorts seen = seen_at(job, k[i], at + i, away, inside, bilinear);
+            sum = plus(sum, dot(low_pairs(seen, seen), share[i]));
+        }
+        store_ints(out, sum);
+        if (away) away += lanes;
+    }
+}
+
+/* Each case is a loop of its own, without what it does not need. */
+static void add_sources(const Job *job, const Layer *layer, const Run *run, const Py_ssize_t *k,
+                        int count, const int32_t *away, int32_t *out, int first)
+{
+    Place at[2] = {{0}};
+    int inside = !away;
+    for (int i = 0; i < count; i++) {
+        at[i] = start_of(job, layer, run, k[i]);
+        inside = inside && stays_inside(job->sources + k[i], at + i, run->stop - 1 - run->x);
+    }
+    if (count < 2) add_along(job, layer, run, k, count, at, away, 0, job->bilinear, out, first);
+    else if (job->bilinear && inside)
+        add_along(job, layer, run, k, 2, at, NULL, 1, 1, out, first);
+    else if (job->bilinear) add_along(job, layer, run, k, 2, at, away, 0, 1, out, first);
+    else if (inside) add_along(job, layer, run, k, 2, at, NULL, 1, 0, out, first);
+    else add_along(job, layer, run, k, 2, at, away, 0, 0, out, first);
+}
+
+/* The same with 64-bit sums, for weights that need them. */
+static void add_widely(const Job *job, const Layer *layer, const Run *run, Py_ssize_t k,
+                       const int32_t *away, int64_t *sums)
+{
+    Place at = start_of(job, layer, run, k);
+    for (int64_t x = run->x; x < run->stop; x++, sums += CHANNELS) {
+        int16_t each[CHANNELS];
+        store_low(each, seen_at(job, k, &at, away, 0, job->bilinear));
+        for (int i = 0; i < CHANNELS; i++) sums[i] += layer->weights[k] * each[i];
+        if (away) away += 2 * job->count;
+    }
+}
+
+static void sum_widely(const Job *job, const Layer *layer, const Run *run, const int32_t *away,
+                       int64_t *sums, int32_t *out)
+{
+    const int64_t length = CHANNELS * (run->stop - run->x);
+    for (int64_t i = 0; i < length; i++) sums[i] = MIDDLE * layer->all + ONE / 2;
+    for (Py_ssize_t k = 0; k < job->count; k++)
+        if (layer->weights[k]) add_widely(job, layer, run, k, away, sums);
+    for (int64_t i = 0; i < length; i++) out[i] = (int32_t)(sums[i] >> ONE_BITS);
+}
+
+/* Light of a run, four channels a pixel, into `out`. */
+static void light_along(const Job *job, const Layer *layer, const Run *run, Row *row,
+                        int32_t *out)
+{
+    const int32_t *away = job->drift_maps ? row->away : NULL;
+    if (away) drift_along(job, run, row->away);
+    if (layer->wide) {
+        sum_widely(job, layer, run, away, row->sums, out);
+        return;
+    }
+    Py_ssize_t pair[2];
+    int waiting = 0, first = 1;
+    for (Py_ssize_t k = 0; k < job->count; k++) {
+        if (layer->weights[k] == 0) continue;
+        pair[waiting++] = k;
+        if (waiting < 2) continue;
+        add_sources(job, layer, run, pair, 2, away, out, first);
+        waiting = first = 0;
+    }
+    if (waiting || first) add_sources(job, layer, run, pair, waiting, away, out, first);
+    for (int64_t i = 0; i < CHANNELS * (run->stop - run->x); i += CHANNELS)
+        store_ints(out + i, shifted(load_ints(out + i), ONE_BITS));
+}
+
+/* --- openings ------------------------------------------------------------------------------ */
+
+/* Puts the eyeball over what the mesh shows at a pixel: of each source as far as it shows it. */
+static void show_ball(const Job *job, const Opening *opening, int64_t x, int64_t y,
+                      int32_t *light)
+{
+    int64_t total[3] = {0, 0, 0}, seen = 0;
+    for (Py_ssize_t k = 0; k < job->count; k++) {
+        const int64_t weight = opening->layer.weights[k];
+        if (weight == 0) continue;
+        Place at = place_on(opening->balls + 6 * k, x, y);
+        int16_t ball[CHANNELS];
+        store_low(ball, seen_at(job, k, &at, NULL, 0, job->bilinear));
+        const int64_t share = (weight * kept(ball[3] + MIDDLE, WHITE)) >> ONE_BITS;
+        for (int i = 0; i < 3; i++) total[i] += share * (ball[i] + MIDDLE);
+        seen += share;
+    }
+    const int64_t lacking = seen < LEAST_SEEN ? LEAST_SEEN - seen : 0;
+    seen += lacking;
+    for (int i = 0; i < 3; i++)
+        light[i] = (int32_t)floored(total[i] + lacking * light[i] + seen / 2, seen);
+}
+
+/* The next run of pixels from run->stop on that are wanted and lie in one triangle. */
+static int next_run(const Job *job, const uint8_t *wanted, const int32_t *owner, int64_t end,
+                    Run *run)
+{
+    int64_t x = run->stop;
+    while (x < end && !wanted[x]) x++;
+    if (x >= end) return 0;
+    run->x = x;
+    run->triangle = owner[x] < 0 ? job->mesh.count - 1 : owner[x];
+    const int32_t here = owner[x];
+    while (x < end && wanted[x] && owner[x] == here) x++;
+    run->stop = x;
+    return 1;
+}
+
+static void draw_opening(const Job *job, const Opening *opening, const uint8_t *where,
+                         const int32_t *owner, int64_t y, Row *row)
+{
+    const uint8_t *parts = opening->parts + (y - opening->top) * opening->width - opening->left;
+    Run run = {.stop = opening->left, .y = y};
+    while (next_run(job, parts, owner, opening->left + opening->width, &run)) {
+        light_along(job, &opening->layer, &run, row, row->inside);
+        for (int64_t x = run.x; x < run.stop; x++) {
+            int32_t *inside = row->inside + CHANNELS * (x - run.x), *out = row->light + CHANNELS * x;
+            if (!where[x]) continue;
+            if (opening->balls) show_ball(job, opening, x, y, inside);
+            for (int i = 0; i < 3; i++)
+                out[i] = (int32_t)(((int64_t)inside[i] * parts[x] +
+                                    (int64_t)out[i] * (PARTS - parts[x]) + PARTS / 2) >> 6);
+        }
+    }
+}
+
+void light_row(const Job *job, const uint8_t *where, const int32_t *owner, int64_t width,
+                      int64_t y, Row *row)
+{
+    Run run = {.y = y};
+    while (next_run(job, where, owner, width, &run))
+        light_along(job, &job->whole, &run, row, row->light + CHANNELS * run.x);
+    for (Py_ssize_t i = 0; i < job->openings_count; i++) {
+        const Opening *opening = job->openings + i;
+        if (y >= opening->top && y < opening->top + opening->height)
+            draw_opening(job, opening, where, owner, y, row);
+    }
+}

@@ -1,0 +1,131 @@
+"""Hands: who does the tasks of a build, here or elsewhere, and how many are given out at once.
+
+A task is a function of a module, with values that travel.  `Threads` do it in this process;
+whatever else has the methods of `Hands` may take their place.  May import the standard library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+WAITING = 3
+"""Tasks given out for each that is being done: the next ones are there when one is finished."""
+
+WHILE = 5.0
+"""Seconds without a result after which somebody looks whether there is anyone left."""
+
+Started = tuple[Future[Any], Callable[[Any], None]]
+"""A task that was given out, and who is told its result."""
+
+
+class Hands(Protocol):
+    """Who does tasks."""
+
+    @property
+    def pool(self) -> ThreadPoolExecutor:
+        """Threads of this process."""
+
+    @property
+    def count(self) -> int:
+        """How many tasks are done at once."""
+
+    def check(self) -> None:
+        """Raise when nobody is left to do tasks; asked when none has ended for a while."""
+
+    def kept(self, task: Callable[..., Any], *given: Any) -> Any:
+        """Start a task whose result stays where it is made; return what stands for it.
+
+        That may be given to tasks that are started later.
+        """
+
+    def submit(
+        self, task: Callable[..., Any], *given: Any, then: Callable[[Any], Any]
+    ) -> Future[Any]:
+        """Start a task; its result comes back, and `then` is done with it in a thread."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Threads:
+    """Hands of this process."""
+
+    pool: ThreadPoolExecutor
+    count: int
+
+    def check(self) -> None:
+        """As `Hands`: threads stay."""
+
+    def kept(self, task: Callable[..., Any], *given: Any) -> Future[Any]:
+        """As `Hands`."""
+        return self.pool.submit(_done, task, given)
+
+    def submit(
+        self, task: Callable[..., Any], *given: Any, then: Callable[[Any], Any]
+    ) -> Future[Any]:
+        """As `Hands`."""
+        return self.pool.submit(lambda: then(_done(task, given)))
+
+
+def _done(task: Callable[..., Any], given: tuple[Any, ...]) -> Any:
+    # what stands for a result was started earlier, and so is never waited for in vain
+    return task(*(one.result() if isinstance(one, Future) else one for one in given))
+
+
+@contextmanager
+def threads(count: int) -> Iterator[Threads]:
+    """Yield that many threads; when something goes wrong, what is queued is dropped."""
+    with ThreadPoolExecutor(count) as pool:
+        try:
+            yield Threads(pool, count)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def same(value: Any) -> Any:
+    """Return the value: the task that brings it to where tasks are done, once."""
+    return value
+
+
+def work_off(started: Iterable[Started], hands: Hands) -> None:
+    """Give tasks out, a bounded number at a time, and tell their results as they come.
+
+    Parameters
+    ----------
+    started : iterable
+        Starts a task whenever one more is asked of it.
+    hands : Hands
+
+    Notes
+    -----
+    However many tasks there are, memory holds those of the window.  When one fails, and at
+    Ctrl-C, what is queued is dropped; what runs ends, and is told.
+    """
+    pending: dict[Future[Any], Callable[[Any], None]] = {}
+    try:
+        for task, told in started:
+            pending[task] = told
+            while len(pending) >= WAITING * hands.count:
+                _tell(pending, hands)
+        while pending:
+            _tell(pending, hands)
+    except BaseException:
+        running = [task for task in pending if not task.cancel()]
+        for task in wait(running).done:
+            if not task.exception():
+                with suppress(Exception):  # what went wrong first is what is said
+                    pending[task](task.result())
+        raise
+
+
+def _tell(pending: dict[Future[Any], Callable[[Any], None]], hands: Hands) -> None:
+    """Wait for a task or more, and tell their results."""
+    ended = wait(pending, WHILE, FIRST_COMPLETED).done
+    if not ended:
+        hands.check()
+    for task in ended:
+        pending[task](task.result())
+        del pending[task]
