@@ -88,6 +88,7 @@ extern PyMethodDef blur_functions[];
 extern PyMethodDef evidence_functions[];
 extern PyMethodDef flow_functions[];
 extern PyMethodDef job_functions[];
+extern PyMethodDef png_functions[];
 extern PyMethodDef raster_functions[];
 extern PyMethodDef source_functions[];
 extern PyMethodDef texture_functions[];

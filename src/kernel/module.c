@@ -79,7 +79,7 @@ PyObject *finished(Held *held)
 static int filled(PyObject *module)
 {
     PyMethodDef *functions[] = {
-        blur_functions, evidence_functions, flow_functions,    job_functions,
+        blur_functions, evidence_functions, flow_functions,    job_functions,  png_functions,
         raster_functions, source_functions, texture_functions, tone_functions,
     };
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)

@@ -1,7 +1,8 @@
 """The compiled kernel, if there is one for this version of morphkit.
 
-What it computes, NumPy computes too, with the same bits: each function that has a twin asks
-here whether it may use it.  May import `morphkit` for its version, and `morphkit._kernel`.
+What it computes, NumPy computes too, with the same bits, and what it encodes, Pillow encodes
+too, with the same pixels: each function that has a twin asks here whether it may use it.  May
+import `morphkit` for its version, and `morphkit._kernel`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Stimuli as files: 8-bit pixels to PNG and back, and the hash that stands for them.
 
-A PNG made here is a pure function of the pixels and holds nothing but them and the word
-"sRGB".  May import `errors`, `files.decode`, Pillow and NumPy.
+A PNG made here holds nothing but the pixels and the word "sRGB".  May import `errors`,
+`native`, `files.decode`, Pillow and NumPy.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import cast
 import numpy as np
 from PIL import Image, PngImagePlugin
 
+from morphkit import native
 from morphkit.faces.face import ByteArray
 from morphkit.files import headers
 from morphkit.files.decode import decode, refusal
@@ -38,22 +39,23 @@ def pixel_sha256(image: ByteArray) -> str:
 
 
 def encode_png(image: ByteArray) -> bytes:
-    """Return pixels as a PNG file; equal pixels give equal bytes on one machine.
+    """Return pixels as a PNG file.
+
+    Equal pixels give equal bytes, with the kernel on every machine.  Without it Pillow writes
+    the same pixels in other bytes; `pixel_sha256` is what stands for them everywhere.
 
     Parameters
     ----------
     image : (H, W, 3) or (H, W) uint8 array
         sRGB-encoded; the file says so in its ``sRGB`` chunk and says nothing else.
     """
-    chunks = PngImagePlugin.PngInfo()
-    chunks.add(b"sRGB", b"\0")
-    height, width = image.shape[:2]
-    picture = Image.frombytes(_mode(image), (width, height), np.ascontiguousarray(image).tobytes())
-    out = io.BytesIO()
-    # Run lengths only: a face on a flat ground comes out smaller than by the default search
-    # for repeats, in a third of the time.
-    picture.save(out, "PNG", pnginfo=chunks, compress_level=6, compress_type=zlib.Z_RLE)
-    return out.getvalue()
+    mode = _mode(image)
+    if not image.size:
+        raise ValueError(f"a PNG has at least one pixel, got {image.shape}")
+    pixels = np.ascontiguousarray(image)
+    if native.kernel is not None:
+        return cast(bytes, native.kernel.png(pixels.reshape(*image.shape[:2], -1)))
+    return _by_pillow(pixels, mode)
 
 
 def decode_png(data: bytes) -> ByteArray:
@@ -72,6 +74,18 @@ def decode_png(data: bytes) -> ByteArray:
         raise refusal("MK108", "the stimulus is not 8-bit RGB or grey.", _DAMAGED)
     samples = cast(ByteArray, decoded.samples)
     return np.ascontiguousarray(samples[..., 0] if decoded.mode == "L" else samples)
+
+
+def _by_pillow(pixels: ByteArray, mode: str) -> bytes:
+    chunks = PngImagePlugin.PngInfo()
+    chunks.add(b"sRGB", b"\0")
+    height, width = pixels.shape[:2]
+    picture = Image.frombytes(mode, (width, height), pixels.tobytes())
+    out = io.BytesIO()
+    # Run lengths only: a face on a flat ground comes out smaller than by the default search
+    # for repeats, in a third of the time.
+    picture.save(out, "PNG", pnginfo=chunks, compress_level=6, compress_type=zlib.Z_RLE)
+    return out.getvalue()
 
 
 def _mode(image: ByteArray) -> str:
