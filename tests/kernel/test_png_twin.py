@@ -11,9 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pictures import KINDS, flat, jpeg, made, noise, smooth
 from PIL import Image
-from twins import needs_kernel
 
 from morphkit.files.pixels import encode_png
+from twins import needs_kernel
 
 CODE_LIMIT, TOLD_LIMIT = 15, 7
 
