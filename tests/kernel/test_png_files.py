@@ -10,10 +10,10 @@ import numpy as np
 import plain_png
 import pytest
 from pictures import KINDS, jpeg, made, smooth
-from twins import by_reference, needs_kernel
 
 from morphkit import native
 from morphkit.files.pixels import encode_png
+from twins import by_reference, needs_kernel
 
 SHAPES = [(1, 1), (1, 70), (70, 1), (37, 53), (150, 200)]
 
