@@ -43,8 +43,8 @@ static inline uint8_t higher(uint8_t a, uint8_t b)
     return a < b ? b : a;
 }
 
-static void guess_mean(const uint8_t *here, const uint8_t *above, unsigned pixel, size_t width,
-                       uint8_t *restrict guess)
+WIDE static void guess_mean(const uint8_t *here, const uint8_t *above, unsigned pixel,
+                            size_t width, uint8_t *restrict guess)
 {
     for (size_t i = 0; i < pixel; i++) guess[i] = above[i] / 2;
     for (size_t i = pixel; i < width; i++) {
@@ -56,8 +56,8 @@ static void guess_mean(const uint8_t *here, const uint8_t *above, unsigned pixel
 /* Of left, above and the corner between them, what is nearest to left + above - corner.  That
    sum is `up` from the lower one, `down` from the higher, and their difference from the
    corner.  Bytes hold all of it, so that many fit into a vector. */
-static void guess_paeth(const uint8_t *here, const uint8_t *above, unsigned pixel, size_t width,
-                        uint8_t *restrict guess)
+WIDE static void guess_paeth(const uint8_t *here, const uint8_t *above, unsigned pixel,
+                             size_t width, uint8_t *restrict guess)
 {
     for (size_t i = 0; i < pixel; i++) guess[i] = above[i];
     for (size_t i = pixel; i < width; i++) {
@@ -79,14 +79,15 @@ static void guess_left(const uint8_t *here, unsigned pixel, size_t width, uint8_
 }
 
 /* How far guesses are off.  May wrap in a row of 16 million bytes, where it hardly matters. */
-static uint32_t error(const uint8_t *here, const uint8_t *guess, size_t width)
+WIDE static uint32_t error(const uint8_t *here, const uint8_t *guess, size_t width)
 {
     uint32_t sum = 0;
     for (size_t i = 0; i < width; i++) sum += (uint32_t)abs(here[i] - guess[i]);
     return sum;
 }
 
-static void subtract(const uint8_t *here, const uint8_t *guess, size_t width, uint8_t *restrict out)
+WIDE static void subtract(const uint8_t *here, const uint8_t *guess, size_t width,
+                          uint8_t *restrict out)
 {
     for (size_t i = 0; i < width; i++) out[i] = (uint8_t)(here[i] - guess[i]);
 }

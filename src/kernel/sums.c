@@ -1,4 +1,6 @@
 /* The check sums of a PNG: CRC-32 of a chunk, Adler-32 of what is compressed. */
+#include "kernel.h"
+
 #include "deflate.h"
 
 void fill_crc_tables(CrcTables *tables)
@@ -28,7 +30,7 @@ uint32_t crc32_of(const CrcTables *tables, const uint8_t *bytes, size_t count)
     return ~crc;
 }
 
-uint32_t adler32_of(uint32_t sum, const uint8_t *bytes, size_t count)
+WIDE uint32_t adler32_of(uint32_t sum, const uint8_t *bytes, size_t count)
 {
     enum { MODULUS = 65521, LANES = 32, ROUNDS = 172 }; /* more would not fit into 32 bits */
     uint32_t low = sum & 0xffff, high = sum >> 16;
