@@ -1,8 +1,9 @@
-"""The command line: `python -m benchmarks truth | real | flows | figure`."""
+"""The command line: `python -m benchmarks truth | real | flows | figure | speed | growth | …`."""
 
 from __future__ import annotations
 
 import argparse
+from importlib import import_module
 from pathlib import Path
 
 from benchmarks.cases import INFANTS, REAL
@@ -13,7 +14,7 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 def main() -> int:
     """Run one benchmark."""
     asked = _parser().parse_args()
-    if not asked.folder.is_dir():
+    if "folder" in asked and not asked.folder.is_dir():
         print(f"{asked.folder} is not here: nothing to measure.")
         return 4
     return int(asked.run(asked))
@@ -40,9 +41,18 @@ def _parser() -> argparse.ArgumentParser:
     _folder(figure, "--infants", INFANTS, "as above")
     figure.add_argument("--out", type=Path, default=DOCS / "middle.png", metavar="FILE")
     figure.set_defaults(run=_figure)
-    for command in (truth, real, flows):
+    costs = [
+        commands.add_parser("speed", help="what is asked of speed, and peers: half an hour"),
+        commands.add_parser("growth", help="time by pixels, landmarks, frames, sources, workers"),
+        commands.add_parser("png", help="encoders of PNG"),
+        commands.add_parser("cost", help="many machines"),
+    ]
+    for command in costs:
+        command.add_argument("--quick", action="store_true", help="only show that it runs")
+        command.set_defaults(run=_cost, part=command.prog.split()[-1])
+    for command in (truth, real, flows, *costs):
         command.add_argument(
-            "--docs", type=Path, metavar="FILE", help="put the table into this page (docs/truth.md)"
+            "--docs", type=Path, metavar="FILE", help="put the table into this page of docs"
         )
     return parser
 
@@ -79,6 +89,17 @@ def _flows(asked: argparse.Namespace) -> int:
     from benchmarks import flows, page  # noqa: PLC0415
 
     return page.put("flows", flows.table(asked.folder), asked.docs)
+
+
+def _cost(asked: argparse.Namespace) -> int:
+    """Run a benchmark of speed: the module of its name has a `table`."""
+    from benchmarks import page  # noqa: PLC0415
+
+    if not Path(__file__).with_name(f"{asked.part}.py").exists():
+        print(f"benchmarks/{asked.part}.py is not here: nothing to measure.")
+        return 4
+    measure = import_module(f"benchmarks.{asked.part}").table
+    return page.put(asked.part, measure(**({"quick": True} if asked.quick else {})), asked.docs)
 
 
 def _figure(asked: argparse.Namespace) -> int:

@@ -20,7 +20,7 @@ def put(part: str, text: str, page: Path | None) -> int:
     print(text)
     if page:
         start, end = f"<!-- {part} -->", f"<!-- /{part} -->"
-        before = page.read_text(encoding="utf-8") if page.exists() else "# Truth\n"
+        before = page.read_text(encoding="utf-8") if page.exists() else f"# {page.stem.title()}\n"
         new = f"{start}\n{text}\n{end}"
         pattern = re.compile(f"{re.escape(start)}.*?{re.escape(end)}", re.DOTALL)
         after = pattern.sub(lambda _: new, before)

@@ -8,9 +8,9 @@ import sys
 import numpy as np
 import pytest
 
-from benchmarks import cost, metrics, real, table, truth
+from benchmarks import cost, inputs, jobs, metrics, real, speed, table, timing, truth
 from benchmarks.cases import cases
-from morphkit import Landmarks, scheme
+from morphkit import Face, Landmarks, scheme
 from tiny_study import ROOT, SHARED
 
 WIDTH = 256.0
@@ -187,6 +187,52 @@ def test_help():
     )
     assert run.returncode == 0
     assert "truth" in run.stdout
+
+
+@pytest.mark.parametrize("part", ["speed", "growth"])
+def test_costs_are_measured(part, tmp_path):
+    """That a table comes out; how fast anything is, is no test's business."""
+    page = tmp_path / "page.md"
+    command = [sys.executable, "-m", "benchmarks", part, "--quick", "--docs", str(page)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    text = page.read_text(encoding="utf-8")
+    assert f"<!-- {part} -->" in text and text.count("| --- |") >= 1
+
+
+def test_a_claim_says_whether_it_is_met():
+    assert speed.Claim("", [3.0, 5.0, 4.0], 4, 5).cells()[5] == "yes"
+    assert speed.Claim("", [3.0], 4, 5).cells()[5] == "**no**"
+    assert speed.Claim("", [100.0], 200, 150, least=False).cells()[5] == "aim"
+    assert speed.Claim("", [], 4, 5).cells()[1] == "not measured"
+
+
+def test_a_scaled_cost_keeps_its_start():
+    cost = timing.Cost(cpu=3.0, wall=4.0, loop_cpu=2.0, loop_wall=2.5, peak=7.0)
+    assert cost.scaled(5) == timing.Cost(11.0, 14.0, 10.0, 12.5, 7.0)
+
+
+def test_works_take_turns():
+    order = []
+    works = {name: lambda name=name: order.append(name) or name for name in "ab"}
+    assert timing.interleaved(works, 2) == {"a": ["a", "a"], "b": ["b", "b"]}
+    assert order == list("ababab"), "the first round is not kept"
+
+
+def test_what_the_system_has_no_peer_for_is_left_out(monkeypatch):
+    monkeypatch.setattr(jobs, "find_spec", lambda name: None if name == "cv2" else True)
+    assert jobs.missing("opencv") == ["cv2"] and jobs.missing("ours") == []
+    assert speed._run({"opencv, all": lambda: 1, "ours": lambda: 2}, 1) == {"ours": [2]}
+
+
+def test_dense_landmarks_fold_nothing():
+    image = np.zeros((96, 96, 3), dtype=np.uint8)
+    marks = ibug()
+    face = Face(image, marks.replaced(marks.points * 96 / 256))
+    one, other = inputs.dense([face, face], 200)
+    assert one.landmarks.points.shape == (200, 2)
+    assert 0 < np.abs(one.landmarks.points - other.landmarks.points).max() < 3
+    assert jobs.ours_between([one, other], "plain")(0.5).shape == (96, 96, 3)
 
 
 def test_paths_of_the_rendered_infants_are_found():

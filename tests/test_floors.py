@@ -13,7 +13,8 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "morphkit"
 # don't know each other.
 FLOORS = [
     ["errors", ""],
-    ["faces", "native", "hands"],
+    ["native", "hands"],
+    ["faces"],
     ["engine", "study", "starter"],
     ["package", "files", "measure"],
     ["doubts", "photos", "reading", "memory"],
@@ -55,7 +56,7 @@ FORBIDDEN = {"socket", "urllib", "http", "ftplib", "smtplib", "requests", "pickl
 BUILT_IN_IO = {"open", "eval", "exec", "compile", "input", "print", "__import__"}
 DISK = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "mkdir", "unlink", "rmdir"}
 MAY_TOUCH_DISK = {"files", "build.py", "cli.py"}
-# Data that ships inside the package, read through importlib.resources.
+# Data that ships inside the package.
 OWN_DATA = {
     "faces/scheme.py",
     "package/blanks.py",

@@ -13,11 +13,10 @@
 #define KIND FLOAT64
 #include "blur_of.h"
 
-void blur_into(const float *in, float *out, float *rows, float *line, const float *taps,
-               Py_ssize_t reach, Py_ssize_t height, Py_ssize_t width)
+void blur_into(const float *in, float *out, float *line, const float *taps, Py_ssize_t reach,
+               Py_ssize_t height, Py_ssize_t width)
 {
-    blur32_down(in, rows, taps, reach, height, width);
-    blur32_across(rows, out, line, taps, reach, height, width);
+    blur32_both(in, out, line, taps, reach, height, width);
 }
 
 PyMethodDef blur_functions[] = {

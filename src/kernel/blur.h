@@ -4,9 +4,9 @@
 
 #include "kernel.h"
 
-/* Blurs (height, width) values into `out`; `rows` has room for as many, `line` for a row and
-   `reach` values on either side; taps are `reach` + 1. */
-void blur_into(const float *in, float *out, float *rows, float *line, const float *taps,
-               Py_ssize_t reach, Py_ssize_t height, Py_ssize_t width);
+/* Blurs (height, width) values into `out`; `line` has room for a row and `reach` values on
+   either side; taps are `reach` + 1. */
+void blur_into(const float *in, float *out, float *line, const float *taps, Py_ssize_t reach,
+               Py_ssize_t height, Py_ssize_t width);
 
 #endif

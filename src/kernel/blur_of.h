@@ -4,38 +4,33 @@
 #define JOINED(a, b) a##b
 #define PART(a, b) JOINED(a, b)
 
-static void PART(NAME, _down)(const REAL *in, REAL *out, const REAL *taps, Py_ssize_t reach,
-                              Py_ssize_t height, Py_ssize_t width)
+static void PART(NAME, _added)(REAL *restrict sums, const REAL *before, const REAL *after,
+                               REAL tap, Py_ssize_t width)
 {
-    for (Py_ssize_t y = 0; y < height; y++) {
-        const REAL *here = in + y * width;
-        REAL *to = out + y * width;
-        for (Py_ssize_t x = 0; x < width; x++) to[x] = here[x] * taps[0];
-        for (Py_ssize_t i = 1; i <= reach; i++) {
-            const REAL tap = taps[i];
-            const REAL *above = in + (y < i ? 0 : y - i) * width;
-            const REAL *below = in + (y + i < height ? y + i : height - 1) * width;
-            for (Py_ssize_t x = 0; x < width; x++) to[x] += (above[x] + below[x]) * tap;
-        }
-    }
+    for (Py_ssize_t x = 0; x < width; x++) sums[x] += (before[x] + after[x]) * tap;
 }
 
-/* `line` has room for a row and `reach` values on either side. */
-static void PART(NAME, _across)(const REAL *in, REAL *out, REAL *line, const REAL *taps,
-                                Py_ssize_t reach, Py_ssize_t height, Py_ssize_t width)
+/* Row by row, first down, then across.  `line` has room for a row and `reach` values on either
+   side. */
+WIDE static void PART(NAME, _both)(const REAL *in, REAL *out, REAL *line, const REAL *taps,
+                                   Py_ssize_t reach, Py_ssize_t height, Py_ssize_t width)
 {
     REAL *middle = line + reach;
-    for (Py_ssize_t y = 0; y < height; y++, in += width, out += width) {
-        memcpy(middle, in, width * sizeof(REAL));
+    for (Py_ssize_t y = 0; y < height; y++, out += width) {
+        const REAL *here = in + y * width;
+        for (Py_ssize_t x = 0; x < width; x++) middle[x] = here[x] * taps[0];
         for (Py_ssize_t i = 1; i <= reach; i++) {
-            middle[-i] = in[0];
-            middle[width - 1 + i] = in[width - 1];
+            const REAL *above = in + (y < i ? 0 : y - i) * width;
+            const REAL *below = in + (y + i < height ? y + i : height - 1) * width;
+            PART(NAME, _added)(middle, above, below, taps[i], width);
+        }
+        for (Py_ssize_t i = 1; i <= reach; i++) {
+            middle[-i] = middle[0];
+            middle[width - 1 + i] = middle[width - 1];
         }
         for (Py_ssize_t x = 0; x < width; x++) out[x] = middle[x] * taps[0];
-        for (Py_ssize_t i = 1; i <= reach; i++) {
-            const REAL tap = taps[i], *before = middle - i, *after = middle + i;
-            for (Py_ssize_t x = 0; x < width; x++) out[x] += (before[x] + after[x]) * tap;
-        }
+        for (Py_ssize_t i = 1; i <= reach; i++)
+            PART(NAME, _added)(out, middle - i, middle + i, taps[i], width);
     }
 }
 
@@ -46,18 +41,15 @@ static PyObject *NAME(PyObject *module, PyObject *args)
     PyObject *values, *weights, *result;
     Array in, taps, out;
     Held held = {0};
-    REAL *rows = NULL, *line = NULL;
     if (PyArg_ParseTuple(args, "OOO", &values, &weights, &result) &&
         hold(&held, values, KIND, 2, 0, "values", &in) &&
         hold(&held, weights, KIND, 1, 0, "taps", &taps) &&
         hold(&held, result, KIND, 2, 1, "out", &out) && same_sides(&in, &out, 2, "out")) {
         const Py_ssize_t height = in.shape[0], width = in.shape[1], reach = taps.shape[0] - 1;
-        rows = room(&held, height * width * sizeof(REAL));
-        line = room(&held, (width + 2 * reach) * sizeof(REAL));
-        if (rows && line && height && width) {
+        REAL *line = room(&held, (width + 2 * reach) * sizeof(REAL));
+        if (line && reach >= 0 && height && width) {
             Py_BEGIN_ALLOW_THREADS
-            PART(NAME, _down)(in.data, rows, taps.data, reach, height, width);
-            PART(NAME, _across)(rows, out.data, line, taps.data, reach, height, width);
+            PART(NAME, _both)(in.data, out.data, line, taps.data, reach, height, width);
             Py_END_ALLOW_THREADS
         }
     }

@@ -23,7 +23,7 @@ LIMITED_API = "0x030B0000"  # one file for Python 3.11 and every later one
 # No fused multiply-add, no reordering: the kernel's floats are NumPy's, bit for bit.
 _FLAGS = ("-O3", "-std=c11", "-ffp-contract=off", "-fno-math-errno", "-fvisibility=hidden")
 _FLAGS_MSVC = ("/O2", "/std:c11", "/fp:precise")
-_SANITIZE = ("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined")
+_SANITIZE = ("-g", "-fno-wrapv", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined")
 
 
 def compiled(into: Path, *, sanitize: bool = False) -> Path:

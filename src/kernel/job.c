@@ -64,9 +64,7 @@ static int take_drift(Held *held, PyObject *drift, Job *job)
     for (Py_ssize_t i = 0; i < grid.shape[0] * grid.shape[1] * grid.shape[2]; i++)
         if (!(values[i] > -most && values[i] < most)) return wrong("drift grid: too far");
     job->drift_maps = maps.data;
-    job->drift = grid.data;
-    job->drift_rows = grid.shape[0];
-    job->drift_columns = grid.shape[1];
+    job->drift = (Grid){grid.data, grid.shape[0], grid.shape[1], grid.shape[2]};
     return 1;
 }
 
@@ -144,18 +142,29 @@ static int prepare(Held *held, const Job *job, int64_t width, int64_t height, Ro
     return row->light && row->inside && row->sums && row->away && *owner;
 }
 
+static inline uint8_t code_of(int64_t light, const uint8_t *encode)
+{
+    return encode[light < 0 ? 0 : light > WHITE ? WHITE : light];
+}
+
 /* Masked, clipped, encoded: a row of pixels of `channels` numbers. */
 static inline void write_row(const int32_t *light, int channels, const int32_t *mask,
                              int64_t width, int32_t background, const uint8_t *encode,
                              uint8_t *out)
 {
     for (int64_t x = 0; x < width; x++, light += channels, out += 3) {
-        const int64_t alpha = mask[x], ground = (int64_t)background * (ONE - alpha) + ONE / 2;
-        for (int i = 0; i < 3; i++) {
-            int32_t value = light[i];
-            if (alpha != ONE)
-                value = alpha > 0 ? (int32_t)((value * alpha + ground) >> ONE_BITS) : background;
-            out[i] = encode[value < 0 ? 0 : value > WHITE ? WHITE : value];
+        const int64_t alpha = mask[x];
+        if (alpha <= 0) memset(out, encode[background], 3);
+        else if (alpha == ONE && channels == CHANNELS) {
+            int16_t kept[CHANNELS]; /* narrowing cuts at WHITE */
+            store_low(kept, positive(narrow(load_ints(light), four(0))));
+            for (int i = 0; i < 3; i++) out[i] = encode[kept[i]];
+        } else if (alpha == ONE)
+            for (int i = 0; i < 3; i++) out[i] = code_of(light[i], encode);
+        else {
+            const int64_t ground = background * (ONE - alpha) + ONE / 2;
+            for (int i = 0; i < 3; i++)
+                out[i] = code_of((light[i] * alpha + ground) >> ONE_BITS, encode);
         }
     }
 }

@@ -14,6 +14,15 @@
 #include <Python.h>
 #include <stdint.h>
 
+/* Compiled twice, for processors with AVX2 too, and chosen between when the kernel is loaded:
+   the same operations on more values at once, so the same bits. */
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && \
+    !defined(__clang__) && !defined(MORPHKIT_PLAIN) && !defined(MORPHKIT_BASELINE)
+#define WIDE __attribute__((target_clones("avx2", "default")))
+#else
+#define WIDE
+#endif
+
 /* Arrays and memory in use by a call; `finished` gives all of it back.  Starts as {0}. */
 typedef struct {
     Py_buffer *views;
@@ -52,6 +61,13 @@ static inline int64_t floored(int64_t a, int64_t b)
 }
 
 /* Each file adds its functions to the module. */
-extern PyMethodDef blur_functions[], job_functions[], raster_functions[], texture_functions[];
+extern PyMethodDef blur_functions[];
+extern PyMethodDef evidence_functions[];
+extern PyMethodDef flow_functions[];
+extern PyMethodDef job_functions[];
+extern PyMethodDef raster_functions[];
+extern PyMethodDef source_functions[];
+extern PyMethodDef texture_functions[];
+extern PyMethodDef tone_functions[];
 
 #endif

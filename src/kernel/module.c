@@ -78,8 +78,10 @@ PyObject *finished(Held *held)
 
 static int filled(PyObject *module)
 {
-    PyMethodDef *functions[] = {blur_functions, job_functions, raster_functions,
-                                texture_functions};
+    PyMethodDef *functions[] = {
+        blur_functions, evidence_functions, flow_functions,    job_functions,
+        raster_functions, source_functions, texture_functions, tone_functions,
+    };
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
         if (PyModule_AddFunctions(module, functions[i]) < 0) return -1;
     if (PyModule_AddStringConstant(module, "version", MORPHKIT_VERSION) < 0) return -1;

@@ -11,6 +11,7 @@ enum {
     PHASE_BITS = 10,
     PHASES = 1 << PHASE_BITS,
     TAP_BITS = 14,
+    DRIFT_BITS = 14,
     LOWEST = -(1 << 14), /* of the light of a sample; what is returned is counted from MIDDLE */
     MIDDLE = LOWEST - INT16_MIN,
 };

@@ -1,12 +1,13 @@
 /* Eight 16-bit or four 32-bit whole numbers at a time: SSE2, NEON, or plain C with the same
-   results.  Every x86-64 and arm64 processor has the first or the second. */
+   results.  Every x86-64 and arm64 processor has the first or the second; MORPHKIT_PLAIN asks
+   for the third, which tests do. */
 #ifndef MORPHKIT_SIMD_H
 #define MORPHKIT_SIMD_H
 
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__SSE2__) || defined(_M_X64)
+#if (defined(__SSE2__) || defined(_M_X64)) && !defined(MORPHKIT_PLAIN)
 #include <emmintrin.h>
 
 typedef __m128i Shorts;
@@ -26,8 +27,9 @@ static inline Ints dot(Shorts a, Shorts b) { return _mm_madd_epi16(a, b); }
 /* a, then b, in 16 bits; what does not fit is cut */
 static inline Shorts narrow(Ints a, Ints b) { return _mm_packs_epi32(a, b); }
 static inline void store_low(int16_t *to, Shorts a) { _mm_storel_epi64((__m128i *)to, a); }
+static inline Shorts positive(Shorts a) { return _mm_max_epi16(a, _mm_setzero_si128()); }
 
-#elif defined(__aarch64__) || defined(_M_ARM64)
+#elif (defined(__aarch64__) || defined(_M_ARM64)) && !defined(MORPHKIT_PLAIN)
 #include <arm_neon.h>
 
 typedef int16x8_t Shorts;
@@ -50,6 +52,7 @@ static inline Shorts narrow(Ints a, Ints b)
     return vcombine_s16(vqmovn_s32(a), vqmovn_s32(b));
 }
 static inline void store_low(int16_t *to, Shorts a) { vst1_s16(to, vget_low_s16(a)); }
+static inline Shorts positive(Shorts a) { return vmaxq_s16(a, vdupq_n_s16(0)); }
 
 #else
 
@@ -111,6 +114,11 @@ static inline Shorts narrow(Ints a, Ints b)
     return out;
 }
 static inline void store_low(int16_t *to, Shorts a) { memcpy(to, a.at, 4 * sizeof *to); }
+static inline Shorts positive(Shorts a)
+{
+    for (int i = 0; i < 8; i++) a.at[i] = a.at[i] > 0 ? a.at[i] : 0;
+    return a;
+}
 
 #endif
 

@@ -1,10 +1,12 @@
 /* Twin of morphkit.engine.texture: the fine bands of a frame, taken out and added. */
 #include "blur.h"
+#include "grid.h"
 #include "kernel.h"
+#include "luminance.h"
 
 #include <string.h>
 
-enum { BANDS = 2, SPACING = 8, GAIN_BITS = 12, PART_BITS = 6, FACTOR_BITS = 14 };
+enum { BANDS = 2, SPACING = 8, GAIN_BITS = 12, PART_BITS = 6, ALL_PARTS = 64, FACTOR_BITS = 14 };
 
 /* Part of a frame: its first pixel, and the frame's width. */
 typedef struct {
@@ -12,13 +14,7 @@ typedef struct {
     int64_t line, width, height;
 } Window;
 
-/* BT.709, in whole numbers, as morphkit.engine.luminance. */
-static inline int32_t luminance(const int32_t *light)
-{
-    const int64_t sum = 6966 * (int64_t)light[0] + 23436 * (int64_t)light[1] +
-                        2366 * (int64_t)light[2];
-    return (int32_t)((sum + (1 << 14)) >> 15);
-}
+static int32_t tone_of(const int32_t *light) { return luminance(light[0], light[1], light[2]); }
 
 static int take_window(Held *held, PyObject *frame, long long left, long long top, int64_t width,
                        int64_t height, int written, Window *window)
@@ -93,18 +89,17 @@ static PyObject *bands(PyObject *module, PyObject *args)
         PyErr_SetString(PyExc_ValueError, "parts, powers: wanted two bands and their nodes");
         return finished(&held);
     }
-    float *tone = room(&held, count * sizeof(float)), *rows = room(&held, count * sizeof(float));
+    float *tone = room(&held, count * sizeof(float));
     float *smooth[BANDS] = {room(&held, count * sizeof(float)), room(&held, count * sizeof(float))};
     float *line = room(&held, (width + 2 * longest) * sizeof(float));
-    if (tone && rows && smooth[0] && smooth[1] && line) {
+    if (tone && smooth[0] && smooth[1] && line) {
         Py_BEGIN_ALLOW_THREADS
         for (int64_t y = 0; y < height; y++)
             for (int64_t x = 0; x < width; x++)
-                tone[y * width + x] = (float)luminance(window.light + y * window.line + 3 * x);
+                tone[y * width + x] = (float)tone_of(window.light + y * window.line + 3 * x);
         for (int i = 0; i < BANDS; i++) {
             int32_t *band = (int32_t *)parts.data + i * count;
-            blur_into(tone, smooth[i], rows, line, taps[i].data, taps[i].shape[0] - 1, height,
-                      width);
+            blur_into(tone, smooth[i], line, taps[i].data, taps[i].shape[0] - 1, height, width);
             split(i ? smooth[i - 1] : tone, smooth[i], count, band);
             add_powers(band, width, height,
                        (int64_t *)powers.data + i * powers.shape[1] * powers.shape[2]);
@@ -117,10 +112,10 @@ static PyObject *bands(PyObject *module, PyObject *args)
 /* A pixel's light with what is added to its luminance: by one factor, between a half and two. */
 static inline void brighten(int32_t *light, int64_t added)
 {
-    const int32_t tone = luminance(light);
+    const int32_t tone = tone_of(light);
     const int64_t whole = tone > 1 ? tone : 1;
     /* exact: both are whole and the quotient's fraction is far from the last place */
-    const double ratio = (double)((whole + added) << FACTOR_BITS) / (double)whole;
+    const double ratio = (double)((whole + added) * (1 << FACTOR_BITS)) / (double)whole;
     const double least = 1 << (FACTOR_BITS - 1), most = 1 << (FACTOR_BITS + 1);
     const int64_t factor = (int64_t)(ratio < least ? least : ratio > most ? most : ratio);
     for (int i = 0; i < 3; i++)
@@ -140,13 +135,14 @@ static void add_row(int32_t *light, const int32_t *const part[BANDS], const int3
                     const uint8_t *spared, int64_t width)
 {
     for (int64_t x = 0; x < width; x++, light += 3) {
+        if (spared[x] == ALL_PARTS) continue;
         const int32_t *node = row + x / SPACING * BANDS, right = (int32_t)(x % SPACING);
         int64_t added = 0;
         for (int i = 0; i < BANDS; i++) {
             const int32_t mixed = node[i] * (SPACING - right) + node[BANDS + i] * right;
             added += (int64_t)((mixed + 32) >> 6) * part[i][x];
         }
-        brighten(light, added * (64 - spared[x]) >> (GAIN_BITS + PART_BITS));
+        brighten(light, added * (ALL_PARTS - spared[x]) >> (GAIN_BITS + PART_BITS));
     }
 }
 
@@ -186,8 +182,43 @@ static PyObject *add_bands(PyObject *module, PyObject *args)
     return finished(&held);
 }
 
+/* (amplitude (r, c, n), maps (T, 6), owner (r, c), out (r, c, n)): where nodes come from */
+static PyObject *carry(PyObject *module, PyObject *args)
+{
+    (void)module;
+    PyObject *values, *ways, *triangles, *result;
+    Array amplitude, maps, owner, out;
+    Held held = {0};
+    if (!PyArg_ParseTuple(args, "OOOO", &values, &ways, &triangles, &result) ||
+        !hold(&held, values, FLOAT32, 3, 0, "amplitude", &amplitude) ||
+        !hold(&held, ways, INT64, 2, 0, "maps", &maps) ||
+        !hold(&held, triangles, INT32, 2, 0, "owner", &owner) ||
+        !hold(&held, result, FLOAT32, 3, 1, "out", &out) ||
+        !same_sides(&amplitude, &out, 3, "out") || !same_sides(&amplitude, &owner, 2, "owner"))
+        return finished(&held);
+    const int64_t rows = owner.shape[0], columns = owner.shape[1], count = out.shape[2];
+    if (rows < 2 || columns < 2 || maps.shape[0] == 0 || maps.shape[1] != 6) {
+        PyErr_SetString(PyExc_ValueError, "maps: wanted six numbers each, for two nodes a side");
+        return finished(&held);
+    }
+    const Grid grid = {amplitude.data, rows, columns, count};
+    const int32_t *own = owner.data;
+    Py_BEGIN_ALLOW_THREADS
+    for (int64_t i = 0; i < rows * columns; i++) {
+        const int64_t x = i % columns * SPACING, y = i / columns * SPACING;
+        const int64_t t = own[i] < 0 || own[i] >= maps.shape[0] ? maps.shape[0] - 1 : own[i];
+        const uint64_t *m = (const uint64_t *)maps.data + 6 * t;
+        const int64_t u = (int64_t)(m[0] * (uint64_t)x + m[1] * (uint64_t)y + m[2]) >> 18;
+        const int64_t v = (int64_t)(m[3] * (uint64_t)x + m[4] * (uint64_t)y + m[5]) >> 18;
+        look_up(&grid, u, v, (float *)out.data + i * count);
+    }
+    Py_END_ALLOW_THREADS
+    return finished(&held);
+}
+
 PyMethodDef texture_functions[] = {
     {"bands", bands, METH_VARARGS, NULL},
     {"add_bands", add_bands, METH_VARARGS, NULL},
+    {"carry", carry, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
 };

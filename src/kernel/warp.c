@@ -3,9 +3,10 @@
    A row is cut into runs of pixels of one triangle; in a run each source is sampled along a
    straight line, unless drift bends it.  What is open is drawn over the row before it leaves.
 */
+#include "pair.h"
 #include "warp.h"
 
-enum { PARTS = 64, LEAST_SEEN = ONE >> 3, DRIFT_BITS = 14, CELL_BITS = 3 + PHASE_BITS };
+enum { PARTS = 64, LEAST_SEEN = ONE >> 3 };
 
 typedef struct {
     int64_t x, stop, y;
@@ -19,34 +20,23 @@ static inline int64_t kept(int64_t value, int64_t most)
     return value < 0 ? 0 : value > most ? most : value;
 }
 
-static inline void mix_nodes(const float *above, const float *below, Py_ssize_t lanes,
-                             float across, float down, int32_t *out)
+static inline void round_all(const Corners *at, int64_t count, int32_t *out)
 {
     const float shifter = 12582912.0f; /* 1.5 * 2^23: leaves a whole number, ties to even */
-    for (Py_ssize_t i = 0; i < lanes; i++) {
-        const float upper = above[i] + (above[lanes + i] - above[i]) * across;
-        const float lower = below[i] + (below[lanes + i] - below[i]) * across;
-        const float value = upper + (lower - upper) * down;
-        out[i] = (int32_t)((value + shifter) - shifter);
-    }
+    for (int64_t i = 0; i < count; i++)
+        out[i] = (int32_t)((mixed(at, i, count) + shifter) - shifter);
 }
 
 /* What is added to the places of each source, in 2^-14 px. */
 static void drift_along(const Job *job, const Run *run, int32_t *away)
 {
-    const int64_t inside = (1 << CELL_BITS) - 1, padding = PAD * PHASES;
-    const int64_t right = ((job->drift_columns - 1) << CELL_BITS) - 1;
-    const int64_t bottom = ((job->drift_rows - 1) << CELL_BITS) - 1;
-    const Py_ssize_t lanes = 2 * job->count, line = lanes * job->drift_columns;
-    const float unit = 1.0f / (1 << CELL_BITS);
+    const Grid *grid = &job->drift;
     Place at = place_on(job->drift_maps + 6 * run->triangle, run->x, run->y);
-    for (int64_t x = run->x; x < run->stop; x++, away += lanes) {
-        const int64_t u = kept(rounded(at.u) - padding, right);
-        const int64_t v = kept(rounded(at.v) - padding, bottom);
-        const float *above = job->drift + (v >> CELL_BITS) * line + (u >> CELL_BITS) * lanes;
-        const float across = (float)(u & inside) * unit, down = (float)(v & inside) * unit;
-        if (lanes == 4) mix_nodes(above, above + line, 4, across, down, away);
-        else mix_nodes(above, above + line, lanes, across, down, away);
+    for (int64_t x = run->x; x < run->stop; x++, away += grid->count) {
+        const int64_t padding = PAD * PHASES;
+        const Corners nodes = corners_of(grid, rounded(at.u) - padding, rounded(at.v) - padding);
+        if (grid->count == 4) round_all(&nodes, 4, away); /* two sources: one vector */
+        else round_all(&nodes, grid->count, away);
         at.u += at.du;
         at.v += at.dv;
     }
@@ -124,7 +114,19 @@ static void add_sources(const Job *job, const Layer *layer, const Run *run, cons
         at[i] = start_of(job, layer, run, k[i]);
         inside = inside && stays_inside(job->sources + k[i], at + i, run->stop - 1 - run->x);
     }
-    if (count < 2) add_along(job, layer, run, k, count, at, away, 0, job->bilinear, out, first);
+    if (count == 2 && !job->bilinear && pairs_are_ready()) {
+        const Pair pair = {
+            .source = {job->sources + k[0], job->sources + k[1]},
+            .at = {at[0], at[1]},
+            .share = {halves(layer->weights[k[0]]), halves(layer->weights[k[1]])},
+            .away = away,
+            .lane = {2 * k[0], 2 * k[1]},
+            .lanes = 2 * job->count,
+            .inside = inside,
+        };
+        add_pair(&pair, job->taps, run->stop - run->x, (int32_t)(MIDDLE * layer->all + ONE / 2),
+                 first, out);
+    } else if (count < 2) add_along(job, layer, run, k, count, at, away, 0, job->bilinear, out, first);
     else if (job->bilinear && inside)
         add_along(job, layer, run, k, 2, at, NULL, 1, 1, out, first);
     else if (job->bilinear) add_along(job, layer, run, k, 2, at, away, 0, 1, out, first);
@@ -159,7 +161,7 @@ static void sum_widely(const Job *job, const Layer *layer, const Run *run, const
 static void light_along(const Job *job, const Layer *layer, const Run *run, Row *row,
                         int32_t *out)
 {
-    const int32_t *away = job->drift ? row->away : NULL;
+    const int32_t *away = job->drift_maps ? row->away : NULL;
     if (away) drift_along(job, run, row->away);
     if (layer->wide) {
         sum_widely(job, layer, run, away, row->sums, out);

@@ -2,6 +2,7 @@
 #ifndef MORPHKIT_WARP_H
 #define MORPHKIT_WARP_H
 
+#include "grid.h"
 #include "raster.h"
 #include "sample.h"
 
@@ -35,8 +36,7 @@ typedef struct {
     const int16_t *taps;
     int bilinear;
     const int64_t *drift_maps; /* or NULL */
-    const float *drift;
-    int64_t drift_rows, drift_columns;
+    Grid drift;
     Layer whole;
     Opening *openings;
     Py_ssize_t openings_count;

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from morphkit.engine.color import WHITE, decode_table, encode_table, grey
+from morphkit.engine.color import WHITE, decode_table, encode_table, grey, linear_tables
 
 CODES = np.arange(256)
 
@@ -53,6 +54,30 @@ def test_code_of_a_light(light: int, code: int) -> None:
     assert encode_table("linear")[light] == code
 
 
+def linear(code: float) -> float:
+    """IEC 61966-2-1, as it is written there."""
+    return code / 12.92 if code <= 0.04045 else ((code + 0.055) / 1.055) ** 2.4
+
+
+def encoded(light: float) -> float:
+    return light * 12.92 if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055
+
+
+def rounded(curve: Callable[[float], float], top: int, count: int) -> list[int]:
+    return [round(top * curve(value / (count - 1))) for value in range(count)]
+
+
+def test_every_entry_is_the_formulas() -> None:
+    assert decode_table("linear").tolist() == rounded(linear, WHITE, 256)
+    assert encode_table("linear").tolist() == rounded(encoded, 255, WHITE + 1)
+    assert decode_table("srgb").tolist() == rounded(float, WHITE, 256)
+    assert encode_table("srgb").tolist() == rounded(float, 255, WHITE + 1)
+    there, back = linear_tables("srgb")
+    assert there.tolist() == rounded(linear, WHITE, WHITE + 1)
+    assert back.tolist() == rounded(encoded, WHITE, WHITE + 1)
+    assert all(table.tolist() == list(range(WHITE + 1)) for table in linear_tables("linear"))
+
+
 def test_srgb_light_is_the_code_scaled() -> None:
     assert decode_table("srgb")[51] == 6553  # 0.2 · 32767 = 6553.4
     assert encode_table("srgb")[16384] == 128  # 127.502
@@ -73,6 +98,9 @@ def test_no_entry_hangs_on_the_last_digits_of_a_power() -> None:
     borders = [(2 * code + 1) / 510 for code in range(255)]
     light = [WHITE * (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4) for v in borders]
     assert min(abs(value - round(value)) for value in light) > 1e-6
+    values = [value / WHITE for value in range(WHITE + 1)]
+    for curve in (linear, encoded):
+        assert min(abs(WHITE * curve(v) - int(WHITE * curve(v)) - 0.5) for v in values) > 5e-8
     codes = [code / 255 for code in range(256)]
     light = [WHITE * (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4) for v in codes]
     assert min(abs(value - int(value) - 0.5) for value in light) > 1e-6

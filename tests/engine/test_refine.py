@@ -11,7 +11,9 @@ from shapes import IBUG, Drawn
 from morphkit.engine import grid
 from morphkit.engine.align import GRID, Canvas, Similarity
 from morphkit.engine.blur import blurred
-from morphkit.engine.flow import FARTHEST, PASSES, View, details, reduced, search, step
+from morphkit.engine.cells import reduced
+from morphkit.engine.evidence import View
+from morphkit.engine.flow import FARTHEST, PASSES, details, search, step
 from morphkit.engine.ghost import ghost
 from morphkit.engine.morph import aligned, frame, pinned
 from morphkit.engine.refine import Residual, _shrunk, _unfolded, shares

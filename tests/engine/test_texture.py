@@ -8,11 +8,12 @@ import pytest
 from morphkit.engine import grid
 from morphkit.engine.blur import blurred
 from morphkit.engine.luminance import luminance
-from morphkit.engine.texture import LEAST, MOST, Window, amplitudes, bands, carried, restore
+from morphkit.engine.texture import LEAST, MOST, amplitudes, bands, carried, restore, window
 
 WIDTH = 240.0
 SHAPE = (256, 256)
 NOWHERE = np.zeros(SHAPE, dtype=np.uint8)
+WHOLE = window(np.ones(SHAPE, dtype=np.int32), WIDTH)
 
 
 def skin(seed: int, strength: float = 800.0) -> np.ndarray:
@@ -37,12 +38,12 @@ def strength(light: np.ndarray) -> np.ndarray:
 def restored(light: np.ndarray, target: np.ndarray, spared: np.ndarray, width: float):
     """A whole picture restored, and the gains."""
     out = light.astype(np.int32)
-    gains = restore(out, Window(0, 0, SHAPE[1], SHAPE[0]), target, spared, width)
+    gains = restore(out, WHOLE, target, spared, width)
     return out, gains
 
 
 def target_of(*faces: np.ndarray) -> np.ndarray:
-    found = [amplitudes(bands(luminance(face), WIDTH), WIDTH) for face in faces]
+    found = [amplitudes(face.astype(np.int32), WHOLE, WIDTH) for face in faces]
     return sum(found) / len(found)
 
 
@@ -103,8 +104,47 @@ def test_amplitudes_travel_with_the_skin() -> None:
     """A face that moves by two nodes takes its amplitudes with it."""
     square = np.array([[-0.5, -0.5], [127.5, -0.5], [127.5, 127.5], [-0.5, 127.5]])
     triangles = np.array([[0, 1, 2], [0, 2, 3]])
+    around = window(np.ones((128, 128), dtype=np.int32), 60.0)
     own = np.random.default_rng(5).uniform(0, 900, (*grid.size(128, 128), 2))
-    same = carried(own, square, square, triangles)
+    same = carried(own, square, square, triangles, around)
     assert np.abs(same - own)[:-1, :-1].max() < 0.1
-    moved = carried(own, square, square - [2 * grid.SPACING, 0], triangles)
+    moved = carried(own, square, square - [2 * grid.SPACING, 0], triangles, around)
     assert np.abs(moved[2:14, 2:14] - own[2:14, 0:12]).max() < 0.1
+
+
+def test_a_window_reaches_as_far_as_its_bands() -> None:
+    """A mask of 40 × 30 at (80, 70), bands of 16 cycles in 240 px: a blur of SD 2, 8 taps."""
+    mask = np.zeros(SHAPE, dtype=np.int32)
+    mask[70:100, 80:120] = 1
+    around = window(mask, WIDTH)
+    reach = 8
+    assert (around.left, around.top) == (72, 56)
+    assert (around.left + around.width, around.top + around.height) == (120 + reach, 100 + reach)
+    near = np.zeros(SHAPE, dtype=bool)
+    near[70 - reach : 100 + reach, 80 - reach : 120 + reach] = True
+    assert np.array_equal(around.near, near)
+    assert np.array_equal(around.hidden == 0, mask > 0)
+    # nodes at 72, 80, 88, … and 56, 64, 72, …; a block reaches from 4 before to 3 behind
+    rows, columns = (np.flatnonzero(around.whole.any(axis=i)) for i in (1, 0))
+    assert (56 + 8 * rows).tolist() == [80, 88, 96]
+    assert (72 + 8 * columns).tolist() == [88, 96, 104, 112]
+
+
+def test_what_lies_outside_the_mask_is_not_measured() -> None:
+    mask = np.zeros(SHAPE, dtype=np.int32)
+    mask[64:192, 64:192] = 1
+    around = window(mask, WIDTH)
+    face = skin(6).astype(np.int32)
+    alone = amplitudes(face, around, WIDTH)
+    loud = face.copy()
+    loud[~around.near] *= 3
+    assert np.array_equal(alone, amplitudes(loud, around, WIDTH))
+    inner = around.share > 0.5
+    assert alone[inner, 0].std() / alone[inner, 0].mean() < 0.15
+
+
+def test_a_mask_that_shows_nothing_has_a_window() -> None:
+    around = window(np.zeros(SHAPE, dtype=np.int32), WIDTH)
+    assert (around.width, around.height) == (1, 1)
+    assert not around.near.any()
+    assert (amplitudes(skin(7).astype(np.int32), around, WIDTH) == 0).all()

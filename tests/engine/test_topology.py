@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial import Delaunay
 
-from morphkit.engine.topology import Topology, Triangle
+from morphkit.engine.topology import Penalty, Topology, Triangle
 
 # a kite: the short diagonal 1–3 is Delaunay's choice, 0–2 the other one
 KITE = np.array([[0.0, 5.0], [6.0, 2.0], [12.0, 5.0], [6.0, 8.0]])
@@ -24,6 +24,10 @@ clouds = st.lists(
 def spread(points: np.ndarray) -> bool:
     """Whether not all points lie on one line."""
     return np.linalg.matrix_rank(points - points[0]) == 2
+
+
+def worth(of: dict[Triangle, int], other: int = 0) -> Penalty:
+    return lambda triangles: [of.get(corners, other) for corners in triangles]
 
 
 def edges(topology: Topology) -> set[frozenset[int]]:
@@ -73,6 +77,18 @@ def test_ties_of_many_points_make_a_fan_from_the_lowest() -> None:
         assert all(0 in corners for corners in triangles)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_the_triangles_are_a_librarys(seed: int) -> None:
+    points = np.random.default_rng(seed).integers(0, 1 << 19, (300, 2)) / 1024
+    found = {tuple(sorted(corners)) for corners in Topology(points).triangles()}
+    assert found == {tuple(sorted(corners)) for corners in Delaunay(points).simplices.tolist()}
+
+
+def test_of_points_at_one_place_the_first_is_a_corner() -> None:
+    again = np.concatenate([KITE, KITE[::-1]])
+    assert Topology(again).triangles() == Topology(KITE).triangles()
+
+
 def test_a_kite_gets_its_short_diagonal() -> None:
     assert Topology(KITE).triangles() == [(0, 1, 3), (1, 2, 3)]
 
@@ -83,9 +99,9 @@ def test_an_inserted_edge_is_kept() -> None:
     assert topology.triangles() == [(0, 1, 2), (0, 2, 3)]
     assert not topology.insert_edge(1, 3), "a kept edge is in the way"
     wants_it_away = {(0, 1, 2): 1, (0, 2, 3): 1}
-    assert topology.flip_down(lambda t: wants_it_away.get(t, 0)) == 2
+    assert topology.flip_down(worth(wants_it_away)) == 2
     topology.release()
-    assert topology.flip_down(lambda t: wants_it_away.get(t, 0)) == 0
+    assert topology.flip_down(worth(wants_it_away)) == 0
     assert topology.triangles() == [(0, 1, 3), (1, 2, 3)]
 
 
@@ -128,7 +144,7 @@ def test_an_edge_that_nothing_bars_is_always_made(points: np.ndarray, data: st.D
 
 def test_flipping_stops_where_nothing_is_penalised() -> None:
     topology = Topology(KITE)
-    assert topology.flip_down(lambda t: 0) == 0
+    assert topology.flip_down(worth({})) == 0
     assert topology.triangles() == [(0, 1, 3), (1, 2, 3)]
 
 
@@ -147,7 +163,7 @@ def test_two_flips_where_one_does_not_help() -> None:
         reached += 1
         topology = Topology(points)
         # the triangulation on the way is worse than the first one
-        worth = {**dict.fromkeys(first, 1), **dict.fromkeys(wanted, 0)}
-        assert topology.flip_down(lambda t, worth=worth: worth.get(t, 2)) == 0
+        values = {**dict.fromkeys(first, 1), **dict.fromkeys(wanted, 0)}
+        assert topology.flip_down(worth(values, 2)) == 0
         assert set(topology.triangles()) == wanted
     assert reached == 2

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from shapes import vertices_of
 
 from morphkit.engine import sample, warp
+from morphkit.engine.affine import STEEPEST, affine_maps
 from morphkit.engine.align import GRID, Canvas, Similarity
 from morphkit.engine.color import WHITE, decode_table, encode_table
 from morphkit.engine.raster import owners
@@ -24,9 +25,7 @@ from morphkit.engine.warp import (
     MAP_BITS,
     ONE,
     PHASE_BITS,
-    STEEPEST,
     Job,
-    affine_maps,
     quantised,
     render,
 )

@@ -16,7 +16,7 @@ from morphkit.engine.color import encode_table
 from morphkit.engine.raster import Cover, cover, owners
 from morphkit.engine.sample import MAP_BITS, tap_table
 from morphkit.engine.source import PAD, Source
-from morphkit.engine.texture import Window, bands, restore
+from morphkit.engine.texture import amplitudes, bands, carried, restore, window
 from morphkit.engine.warp import DRIFT_BITS, ONE, Drift, Job, Opening, light, render, written
 from twins import by_reference, needs_kernel
 
@@ -49,7 +49,7 @@ def maps(rng: np.random.Generator, *shape: int) -> np.ndarray:
 
 def weights(rng: np.random.Generator, count: int) -> np.ndarray:
     """Summing to one, or to less; small, negative, or too large for 32-bit sums."""
-    w = rng.uniform(-1, 1, count) * rng.choice([0.3, 3.0, 60.0]) * (rng.random(count) < 0.8)
+    w = rng.uniform(-1, 1, count) * rng.choice([0.3, 2.0, 6.0]) * (rng.random(count) < 0.8)
     if rng.random() < 0.7:
         w = np.abs(w) / max(np.abs(w).sum(), 1e-9)
     return np.rint(w * ONE).astype(np.int64)
@@ -143,23 +143,41 @@ def test_cover(seed: int) -> None:
 @settings(max_examples=100, deadline=None)
 def test_texture(seed: int, face_width: float) -> None:
     rng = np.random.default_rng(seed)
-    height, width = (int(side) for side in rng.integers(17, 80, 2))
-    left, top = (8 * int(rng.integers(0, (side - 9) // 8 + 1)) for side in (width, height))
-    window = Window(
-        left, top, int(rng.integers(1, width - left + 1)), int(rng.integers(1, height - top + 1))
-    )
+    height, width = (int(side) for side in rng.integers(1, 80, 2))
+    top, left = int(rng.integers(0, height)), int(rng.integers(0, width))
+    mask = np.zeros((height, width), np.int32)
+    mask[top : top + int(rng.integers(0, 60)), left : left + int(rng.integers(0, 60))] = 1
+    mask *= rng.random(mask.shape) < rng.choice([0.99, 1.0])
+    around = window(mask, face_width)
     frame = rng.integers(-70000, 70000, (height, width, 3)) // int(rng.choice([1, 3, 100]))
-    spared = (rng.integers(0, 65, (height, width)) * (rng.random((height, width)) < 0.2)).astype(
-        np.uint8
-    )
-    target = rng.uniform(0, 3000, (*grid.size(window.width, window.height), 2))
+    spared = rng.integers(0, 65, mask.shape) * (rng.random(mask.shape) < 0.2)
+    spared = np.maximum(spared, around.hidden).astype(np.uint8)
+    target = rng.uniform(0, 3000, (*grid.size(around.width, around.height), 2))
     found, expected = frame.astype(np.int32), frame.astype(np.int32)
-    gains = restore(found, window, target, spared, face_width)
-    same = by_reference(restore, expected, window, target, spared, face_width)
+    own = amplitudes(found, around, face_width)
+    assert np.array_equal(own, by_reference(amplitudes, expected, around, face_width))
+    gains = restore(found, around, target, spared, face_width)
+    same = by_reference(restore, expected, around, target, spared, face_width)
     assert np.array_equal(gains, same)
     assert np.array_equal(found, expected)
     tone = expected[..., 0]
     assert np.array_equal(bands(tone, face_width), by_reference(bands, tone, face_width))
+
+
+@given(SEEDS)
+@settings(max_examples=100, deadline=None)
+def test_carried(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    mask = np.zeros((70, 60), np.int32)
+    mask[int(rng.integers(0, 60)) :, int(rng.integers(0, 50)) :] = 1
+    around = window(mask, 50.0)
+    corners = np.array([[-0.5, -0.5], [59.5, -0.5], [59.5, 69.5], [-0.5, 69.5]])
+    frame = np.vstack([corners, rng.uniform(10, 50, (1, 2))])
+    anchor = np.vstack([corners, rng.uniform(-40, 90, (1, 2))])
+    triangles = np.array([[0, 1, 4], [1, 2, 4], [2, 3, 4], [3, 0, 4]])
+    own = rng.uniform(0, 900, (*grid.size(around.width, around.height), 2))
+    found = carried(own, frame, anchor, triangles, around)
+    assert np.array_equal(found, by_reference(carried, own, frame, anchor, triangles, around))
 
 
 def test_threads_do_not_share_anything() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tiny_operations import with_operations
 from tiny_set import mixed, tiny
 
 from morphkit import files
@@ -92,6 +93,20 @@ def test_the_recipe_can_ask_for_a_difference_between_neighbours(tmp_path: Path) 
     values.block["recipe"]["limits"] = {"duplicate_rmse": 0.9}
     report = validate(values.write(tmp_path))
     assert {(f.code, f.limit) for f in report.findings} == {("MK455", 0.9)}
+
+
+def test_every_picture_is_decoded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = with_operations()  # legs that share an end, frames on no leg, negative weights
+    values.write(tmp_path)
+    decode, decoded = files.decode_png, []
+
+    def counted(data: bytes) -> np.ndarray:
+        decoded.append(files.sha256(data))
+        return decode(data)
+
+    monkeypatch.setattr(files, "decode_png", counted)
+    assert validate(tmp_path).findings == ()
+    assert sorted(decoded) == sorted(row.sha256 for row in files.read_set(tmp_path).stimuli)
 
 
 def test_a_picture_that_claims_an_enormous_size_is_not_decoded(tmp_path: Path) -> None:

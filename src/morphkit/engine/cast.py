@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from morphkit.engine.luminance import IntArray, luminance
+from morphkit.engine.luminance import WholeArray, luminance
 from morphkit.engine.refine import Residuals, residuals
 from morphkit.engine.stage import Anchor, Stage, alone
-from morphkit.engine.texture import amplitudes, bands
+from morphkit.engine.texture import amplitudes
 from morphkit.engine.warp import light
 from morphkit.faces.face import FloatArray
 
@@ -66,15 +66,14 @@ def cast(
     look, width = on.look, on.face_width
     if look.texture == "off" and look.refine == "off":
         return Cast(tuple(anchors))
-    tones = [_tone(anchor, on) for anchor in anchors]
-    strong = tones if look.texture == "restore" else []
+    seen = [_seen(anchor, on) for anchor in anchors]
+    textures = [amplitudes(one, on.window, width) for one in seen if look.texture == "restore"]
+    tones = [luminance(one) for one in seen if look.refine == "flow"]
     return Cast(
-        tuple(anchors),
-        tuple(amplitudes(bands(tone, width), width) for tone in strong),
-        residuals(anchors, tones, on, pairs) if look.refine == "flow" else {},
+        tuple(anchors), tuple(textures), residuals(anchors, tones, on, pairs) if tones else {}
     )
 
 
-def _tone(anchor: Anchor, on: Stage) -> IntArray:
-    """Luminance of the photo on the canvas."""
-    return luminance(light(alone(anchor.source, on), np.ones(on.mask.shape, dtype=bool)))
+def _seen(anchor: Anchor, on: Stage) -> WholeArray:
+    """Light of the photo on the canvas, without the mask."""
+    return light(alone(anchor.source, on), np.ones(on.mask.shape, dtype=bool))

@@ -7,26 +7,33 @@ faces.  May import NumPy.
 from __future__ import annotations
 
 from functools import cache
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 
 Light = Literal["linear", "srgb"]
 LightArray = np.ndarray[tuple[int, ...], np.dtype[np.int16]]
 CodeArray = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
+FloatArray = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
+_Kind = TypeVar("_Kind", np.int16, np.uint8)
 
 WHITE = 32767
 """Linear light of white; black is 0."""
 
 
-def _linear(code: float) -> float:
+def _linear(code: FloatArray) -> FloatArray:
     """sRGB-encoded 0…1 → linear 0…1."""
-    return code / 12.92 if code <= 0.04045 else ((code + 0.055) / 1.055) ** 2.4
+    return np.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4)
 
 
-def _encoded(light: float) -> float:
+def _encoded(light: FloatArray) -> FloatArray:
     """Linear 0…1 → sRGB-encoded 0…1."""
-    return light * 12.92 if light <= 0.0031308 else 1.055 * light ** (1 / 2.4) - 0.055
+    return np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
+
+
+def _kept(value: FloatArray) -> FloatArray:
+    return value
 
 
 @cache
@@ -35,32 +42,30 @@ def decode_table(light: Light) -> LightArray:
 
     ``srgb`` keeps codes as they are, only scaled: combination then happens in encoded values.
     """
-    curve = _linear if light == "linear" else float
-    table = np.array([round(WHITE * curve(code / 255)) for code in range(256)], dtype=np.int16)
-    table.flags.writeable = False
-    return table
+    curve = _linear if light == "linear" else _kept
+    return _fixed(WHITE * curve(np.arange(256) / 255), np.int16)
 
 
 @cache
 def encode_table(light: Light) -> CodeArray:
     """Return the nearest 8-bit code for each light value, (32768,) uint8."""
-    curve = _encoded if light == "linear" else float
-    codes = [round(255 * curve(value / WHITE)) for value in range(WHITE + 1)]
-    table = np.array(codes, dtype=np.uint8)
-    table.flags.writeable = False
-    return table
+    curve = _encoded if light == "linear" else _kept
+    return _fixed(255 * curve(np.arange(WHITE + 1) / WHITE), np.uint8)
 
 
 @cache
 def linear_tables(light: Light) -> tuple[LightArray, LightArray]:
     """Return light → linear light, and back, two (32768,) int16; the same where it is linear."""
-    curves = (float, float) if light == "linear" else (_linear, _encoded)
-    tables = []
-    for curve in curves:
-        values = [round(WHITE * curve(value / WHITE)) for value in range(WHITE + 1)]
-        tables.append(np.array(values, dtype=np.int16))
-        tables[-1].flags.writeable = False
-    return tables[0], tables[1]
+    there, back = (_kept, _kept) if light == "linear" else (_linear, _encoded)
+    values = np.arange(WHITE + 1) / WHITE
+    return _fixed(WHITE * there(values), np.int16), _fixed(WHITE * back(values), np.int16)
+
+
+def _fixed(values: FloatArray, kind: type[_Kind]) -> np.ndarray[tuple[int, ...], np.dtype[_Kind]]:
+    """Return a table of the nearest whole numbers that nobody can change."""
+    table = np.rint(values).astype(kind)
+    table.flags.writeable = False
+    return table
 
 
 def grey(level: float, light: Light) -> int:

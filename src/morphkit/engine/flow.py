@@ -8,24 +8,26 @@ residual: one smooth field in the mean shape, u(p), such that
 
 with A, B the mesh's maps from the mean shape.
 
-Plain NumPy on floats in a fixed order, no BLAS: every machine finds the same field.
-Pictures are reduced to working pixels, a whole number of canvas pixels wide.  Knows arrays,
-no faces.  May import `engine.blur`, `engine.grid` and NumPy.
+Floats in a fixed order, no BLAS: every machine finds the same field.  With a twin in the
+kernel.  Pictures are reduced to working pixels, a whole number of canvas pixels wide.  Knows
+arrays, no faces.  May import `native`, `engine.blur`, `engine.cells`, `engine.evidence`,
+`engine.grid` and NumPy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from morphkit import native
 from morphkit.engine import grid
 from morphkit.engine.blur import blurred
+from morphkit.engine.cells import interpolated, reduced, resampled
+from morphkit.engine.evidence import SingleArray, View, evidence
 from morphkit.faces.face import FloatArray
 
-SingleArray = np.ndarray[tuple[int, ...], np.dtype[Any]]
+BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 IntArray = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 
 WORKING_WIDTH = 240
@@ -71,25 +73,8 @@ NEAR = 0.06
 
 _SURROUND = 2.0  # details are judged against this many times their size around them
 _FLAT = 0.005  # contrast (of 1) below which there is nothing to compare
-_DOUBT = 0.4  # a difference this large, in units of local contrast, counts half
+_USUAL = 0.6  # the share of trusted cells with less evidence than is called usual
 _SWEEPS = 24
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class View:
-    """What the search needs of one anchor, at working size.
-
-    Parameters
-    ----------
-    details : sequence of (h, w) float32 array
-        One per pass: local detail, in units of the local contrast.
-    x, y : (H, W) float32 array
-        Where in them each working pixel of the mean shape lies.
-    """
-
-    details: Sequence[SingleArray]
-    x: SingleArray
-    y: SingleArray
 
 
 def step(face_width: float) -> int:
@@ -144,30 +129,58 @@ def search(a: View, b: View, trust: SingleArray, face_width: float) -> FloatArra
     """
     k = step(face_width)
     width = face_width / k
-    shape, cell = trust.shape, PASSES[0].cell
-    field: FloatArray = np.zeros((-(-shape[0] // cell), -(-shape[1] // cell), 2))
+    grounds = {cell: _ground(a, b, trust, cell, width) for cell in {one.cell for one in PASSES}}
+    cell = PASSES[0].cell
+    field: FloatArray = np.zeros_like(grounds[cell].creases)
     for number, one in enumerate(PASSES):
-        field = _resampled(field, cell, one.cell, shape)
+        field = resampled(field, cell, one.cell, trust.shape)
         cell = one.cell
-        creases = one.straight * _creases(a, b, trust, cell, width)
+        ground = grounds[cell]
+        spread = 2 * one.detail * width / cell
         bend = one.stiffness * 0.1 * (0.03 * width / cell) ** 2
+        creases = bend * one.straight * ground.creases
         for _ in range(one.rounds):
-            push, pull = _evidence(a, b, number, field, trust, one, width)
-            field = _relaxed(field, push, pull, bend, creases)
-            length = np.sqrt(field[..., 0] * field[..., 0] + field[..., 1] * field[..., 1])
-            field = field / np.maximum(1, length / (FARTHEST * width))[..., None]
-    return field * k
+            found = evidence(a, b, number, field, trust, cell)
+            found = np.stack([blurred(part, spread) for part in found])
+            strength = _usual(found, ground.sure)
+            scale = 1 / strength if strength > 0 else 0.0
+            field = _relaxed(field, found, scale, bend, creases, FARTHEST * width)
+    return np.stack(list(field * k), axis=2)
 
 
-def _creases(a: View, b: View, trust: SingleArray, cell: int, width: float) -> FloatArray:
-    """Where the mesh bends the motion from one face to the other, and skin would not.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ground:
+    """What a search knows of its cells from the start.
 
-    Not near lips and lids, where skin ends.
+    Parameters
+    ----------
+    creases : (2, rows, columns) float array
+        Where the mesh bends the motion from one face to the other, and skin would not; not
+        near lips and lids, where skin ends.
+    sure : (rows, columns) bool array
+        Which cells are trusted, by more than half.
     """
-    motion = np.stack([reduced(b.x - a.x, cell), reduced(b.y - a.y, cell)], axis=2)
-    near = blurred(reduced(1 - trust, cell).astype(np.float64), NEAR * width / cell)
-    skin: FloatArray = np.clip(1 - 4 * near, 0, 1)
-    return _bend(motion.astype(np.float64)) * skin[..., None]
+
+    creases: FloatArray
+    sure: BoolArray
+
+
+def _ground(a: View, b: View, trust: SingleArray, cell: int, width: float) -> _Ground:
+    trusted = reduced(trust, cell)
+    near = blurred(1 - trusted.astype(np.float64), NEAR * width / cell)
+    skin = np.clip(1 - 4 * near, 0, 1)
+    motion = [reduced(b.x - a.x, cell), reduced(b.y - a.y, cell)]
+    creases = [(_around(part) - 4 * part) * skin for part in np.array(motion, np.float64)]
+    return _Ground(np.stack(creases), trusted > 0.5)
+
+
+def _usual(found: SingleArray, sure: BoolArray) -> float:
+    """How strong evidence usually is, by the mean of its two slopes' squares; 0 for none."""
+    slopes = (found[0] + found[2])[sure]
+    if not slopes.size:
+        return 0.0
+    place = int(_USUAL * (slopes.size - 1))
+    return float(np.partition(slopes, place)[place]) / 2
 
 
 def at_nodes(field: FloatArray, width: int, height: int, face_width: float) -> FloatArray:
@@ -177,113 +190,67 @@ def at_nodes(field: FloatArray, width: int, height: int, face_width: float) -> F
         ((np.arange(count) * grid.SPACING - (k - 1) / 2) / k + 0.5) / cell - 0.5
         for count in grid.size(width, height)
     )
-    return _at(field, rows, columns)
-
-
-def _evidence(
-    a: View, b: View, number: int, field: FloatArray, trust: SingleArray, one: _Pass, width: float
-) -> tuple[tuple[FloatArray, FloatArray, FloatArray], tuple[FloatArray, FloatArray]]:
-    """What the pictures say of the field at each node: a quadratic form and its linear part."""
-    along = _resampled(field, one.cell, 1, trust.shape).astype(np.float32)
-    dx, dy = along[..., 0] / 2, along[..., 1] / 2
-    seen_a = _between(a.details[number], a.x - dx, a.y - dy)
-    seen_b = _between(b.details[number], b.x + dx, b.y + dy)
-    apart = seen_a - seen_b
-    middle = (seen_a + seen_b) / 2
-    down, right = _slopes(middle, 0), _slopes(middle, 1)
-    weight = trust / (1 + (apart / np.float32(_DOUBT)) ** 2)
-    spread = 2 * one.detail * width / one.cell
-
-    def gathered(product: SingleArray) -> FloatArray:
-        return blurred(reduced(product * weight, one.cell).astype(np.float64), spread)
-
-    xx, xy, yy = gathered(right * right), gathered(right * down), gathered(down * down)
-    xt, yt = gathered(right * apart), gathered(down * apart)
-    sure = reduced(trust, one.cell) > 0.5
-    strength = float(np.percentile((xx + yy)[sure], 60)) / 2 if sure.any() else 0.0
-    if not strength > 0:
-        none = np.zeros_like(xx)
-        return (none, none, none), (none, none)
-    xx, xy, yy, xt, yt = (part / strength for part in (xx, xy, yy, xt, yt))
-    u, v = field[..., 0], field[..., 1]
-    return (xx, xy, yy), (xx * u + xy * v + xt, xy * u + yy * v + yt)
+    u, v = interpolated(np.moveaxis(field, 2, 0), rows, columns)
+    return np.stack([u, v], axis=2)
 
 
 def _relaxed(
     field: FloatArray,
-    push: tuple[FloatArray, FloatArray, FloatArray],
-    pull: tuple[FloatArray, FloatArray],
+    found: SingleArray,
+    scale: float,
     bend: float,
     creases: FloatArray,
+    farthest: float,
 ) -> FloatArray:
-    """Let each node meet the evidence and its four neighbours, again and again (Jacobi)."""
-    xx, xy, yy = push[0] + 4 * bend, push[1], push[2] + 4 * bend
-    scale = 1 / (xx * yy - xy * xy)
+    """Let each cell meet the evidence and its four neighbours, again and again (Jacobi).
+
+    Parameters
+    ----------
+    field : (2, rows, columns) float array
+    found : (5, rows, columns) float32 array
+        As `evidence` returns it.
+    scale : float
+        By which evidence is multiplied.
+    bend : float
+        How much a neighbour counts.
+    creases : (2, rows, columns) float array
+        What is added to `bend` times the neighbours.
+    farthest : float
+        No motion becomes longer.
+    """
+    if native.kernel:
+        out = np.empty(field.shape)
+        field, found, creases = map(np.ascontiguousarray, (field, found, creases))
+        native.kernel.relaxed(field, found, scale, bend, creases, farthest, _SWEEPS, out)
+        return out
+    own, (a, b, c) = _rules(field, found, scale, bend, creases)
+    x, y = field.astype(np.float32)
     for _ in range(_SWEEPS):
-        near = _bend(field) + 4 * field + creases
-        px, py = pull[0] + bend * near[..., 0], pull[1] + bend * near[..., 1]
-        field = np.stack([(yy * px - xy * py) * scale, (xx * py - xy * px) * scale], axis=2)
+        near_x, near_y = _around(x), _around(y)
+        x = own[0] + (a * near_x + b * near_y)
+        y = own[1] + (b * near_x + c * near_y)
+    field = np.array([x, y], np.float64)
+    square = field[0] * field[0] + field[1] * field[1]
+    far = square > farthest * farthest
+    field[:, far] *= farthest / np.sqrt(square[far])
     return field
 
 
-def reduced(values: SingleArray, k: int) -> SingleArray:
-    """Means of k × k pixels; a part of a block at the edge counts as far as it goes."""
-    if k == 1:
-        return values
-    height, width = values.shape
-    full = np.pad(values, ((0, -height % k), (0, -width % k)), mode="edge")
-    blocks = full.reshape(full.shape[0] // k, k, full.shape[1] // k, k)
-    total: SingleArray = blocks[:, 0, :, 0].copy()
-    for i in range(k):
-        for j in range(k):
-            if i or j:
-                total = total + blocks[:, i, :, j]
-    return total / k / k
+def _rules(
+    field: FloatArray, found: SingleArray, scale: float, bend: float, creases: FloatArray
+) -> tuple[SingleArray, SingleArray]:
+    """What a cell has of its own, and what it takes of its neighbours' motion (xx, xy, yy)."""
+    xx, xy, yy, xt, yt = found.astype(np.float64) * scale
+    x, y = field
+    px, py = xx * x + xy * y + xt + creases[0], xy * x + yy * y + yt + creases[1]
+    xx, yy = xx + 4 * bend, yy + 4 * bend
+    part = 1 / (xx * yy - xy * xy)
+    own = np.array([(yy * px - xy * py) * part, (xx * py - xy * px) * part], np.float32)
+    part = bend * part
+    return own, np.array([yy * part, -xy * part, xx * part], np.float32)
 
 
-def _resampled(field: FloatArray, cell: int, to: int, shape: tuple[int, ...]) -> FloatArray:
-    """Bring a field from the centres of cells of one size to those of another."""
-    rows = (np.arange(-(-shape[0] // to)) + 0.5) * to / cell - 0.5
-    columns = (np.arange(-(-shape[1] // to)) + 0.5) * to / cell - 0.5
-    return _at(field, rows, columns)
-
-
-def _at(field: FloatArray, rows: FloatArray, columns: FloatArray) -> FloatArray:
-    """Linear between nodes, at each of some rows and columns."""
-    for axis, places in enumerate((rows, columns)):
-        last = field.shape[axis] - 1
-        inside = np.clip(places, 0, last)
-        first = np.minimum(np.floor(inside).astype(int), max(last - 1, 0))
-        part = (inside - first).reshape([-1 if i == axis else 1 for i in range(3)])
-        ahead = np.minimum(first + 1, last)
-        field = np.take(field, first, axis) * (1 - part) + np.take(field, ahead, axis) * part
-    return field
-
-
-def _between(picture: SingleArray, x: SingleArray, y: SingleArray) -> SingleArray:
-    """Linear between four pixels; beyond the edge the picture goes on as it ends."""
-    height, width = picture.shape
-    x, y = np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)
-    left = np.minimum(x.astype(np.int32), width - 2)
-    top = np.minimum(y.astype(np.int32), height - 2)
-    across, down = x - left.astype(np.float32), y - top.astype(np.float32)
-    flat = picture.reshape(-1)
-    start = top * np.int32(width) + left
-    upper = flat[start] * (1 - across) + flat[start + 1] * across
-    start += np.int32(width)
-    lower = flat[start] * (1 - across) + flat[start + 1] * across
-    return np.asarray(upper * (1 - down) + lower * down)
-
-
-def _slopes(picture: SingleArray, axis: int) -> SingleArray:
-    """Central differences."""
-    wide = np.pad(picture, [(1, 1) if i == axis else (0, 0) for i in (0, 1)], mode="edge")
-    length = picture.shape[axis]
-    before = np.take(wide, range(length), axis)
-    return np.asarray((np.take(wide, range(2, length + 2), axis) - before) / 2)
-
-
-def _bend(field: FloatArray) -> FloatArray:
-    """How far each node lies from its four neighbours, four times over."""
-    wide = np.pad(field, ((1, 1), (1, 1), (0, 0)), mode="edge")
-    return wide[:-2, 1:-1] + wide[2:, 1:-1] + wide[1:-1, :-2] + wide[1:-1, 2:] - 4 * field
+def _around(part: SingleArray) -> SingleArray:
+    """Sum of each cell's four neighbours; beyond the edge a field goes on as it ends."""
+    wide = np.pad(part, 1, mode="edge")
+    return np.asarray((wide[:-2, 1:-1] + wide[2:, 1:-1]) + (wide[1:-1, :-2] + wide[1:-1, 2:]))

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from morphkit.engine.align import Canvas, Similarity
-from morphkit.engine.warp import ONE, WholeArray
+from morphkit.engine.warp import ONE, BoolArray, WholeArray
 from morphkit.faces.face import FloatArray, Landmarks
 
 Shape = Literal["oval", "hull", "none"]
@@ -52,20 +52,28 @@ def mask(
     lost : (len(photos),) float array
         Share of the shape that each photo does not cover.
     """
-    y, x = np.mgrid[0 : canvas.height, 0 : canvas.width].astype(np.float64)
+    # a row and a column: what is computed of one of them alone is computed once
+    y, x = np.ogrid[0.0 : canvas.height, 0.0 : canvas.width]
     depth = _shape_depth(shape, mean, canvas, x, y)
     inside = depth > 0
     lost = np.zeros(len(photos))
     for i, (to_canvas, width, height) in enumerate(photos):
-        edges = _edge_depths(to_canvas(_outline(width, height)), x, y)
-        cutting = [edge for edge in edges if (edge[inside] < 0).any()]
+        cutting = _cutting(to_canvas(_outline(width, height)), inside, x, y)
         if cutting:
             covered = _least(cutting)
             lost[i] = float((covered[inside] < 0).mean())
             depth = np.minimum(depth, covered)
-    ramp = np.clip(depth / feather, 0, 1) if feather >= 1 else np.clip(depth + 0.5, 0, 1)
-    smooth = ramp * ramp * (3 - 2 * ramp)
-    return np.rint(smooth * ONE).astype(np.int32), lost
+    return _ramp(depth, feather), lost
+
+
+def _ramp(depth: FloatArray, feather: float) -> WholeArray:
+    """Return the mask of a depth; its soft edge alone is computed, the rest is known."""
+    low, width = (0.0, feather) if feather >= 1 else (-0.5, 1.0)
+    found = np.where(depth > low, ONE, 0).astype(np.int32)
+    soft = (depth > low) & (depth < low + width)
+    ramp = np.clip((depth[soft] - low) / width, 0, 1)
+    found[soft] = np.rint(ramp * ramp * (3 - 2 * ramp) * ONE).astype(np.int32)
+    return found
 
 
 def _shape_depth(
@@ -73,7 +81,7 @@ def _shape_depth(
 ) -> FloatArray:
     """Distance inside the shape, in pixels; negative outside."""
     if shape == "none":
-        return np.full_like(x, np.inf)
+        return np.full((canvas.height, canvas.width), np.inf)
     if shape == "hull":
         return hull_depth(mean.points, x, y)
     cx, cy, a, b = oval(mean)
@@ -108,20 +116,37 @@ def convex_hull(points: FloatArray) -> FloatArray:
     return np.array(half(order) + half(order[::-1]))
 
 
+def _cutting(ring: FloatArray, inside: BoolArray, x: FloatArray, y: FloatArray) -> list[FloatArray]:
+    """Return how deep each place lies inside those edges of a photo that cut something off."""
+    found = []
+    for edge in _edges(ring):
+        # a depth is least in a corner of the canvas, rounded or not
+        if (_edge_depth(*edge, x[:, [0, -1]], y[[0, -1]]) < 0).any():
+            depth = _edge_depth(*edge, x, y)
+            if (depth[inside] < 0).any():
+                found.append(depth)
+    return found
+
+
 def hull_depth(points: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
     """Return how deep each place lies inside the hull of (N, 2) points; negative outside."""
-    return _least(_edge_depths(convex_hull(points), x, y))
+    return _least(_edge_depth(*edge, x, y) for edge in _edges(convex_hull(points)))
 
 
 def _turn(o: tuple[float, float], a: tuple[float, float], b: tuple[float, float]) -> float:
     return (a[0] - o[0]) * (b[1] - o[1]) - (a[1] - o[1]) * (b[0] - o[0])
 
 
-def _edge_depths(ring: FloatArray, x: FloatArray, y: FloatArray) -> Iterator[FloatArray]:
-    """Yield the distance inside each edge of a convex ring that is clockwise on screen."""
-    for (ax, ay), (bx, by) in zip(ring, np.roll(ring, -1, axis=0), strict=True):
-        dx, dy = bx - ax, by - ay
-        yield (dx * (y - ay) - dy * (x - ax)) / np.sqrt(dx * dx + dy * dy)
+def _edges(ring: FloatArray) -> Iterator[tuple[FloatArray, FloatArray]]:
+    """Yield the two ends of each edge of a ring."""
+    return zip(ring, np.roll(ring, -1, axis=0), strict=True)
+
+
+def _edge_depth(a: FloatArray, b: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
+    """Return the distance inside an edge of a convex ring that is clockwise on screen."""
+    (ax, ay), (bx, by) = a, b
+    dx, dy = bx - ax, by - ay
+    return np.asarray((dx * (y - ay) - dy * (x - ax)) / np.sqrt(dx * dx + dy * dy))
 
 
 def _least(distances: Iterable[FloatArray]) -> FloatArray:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from morphkit.engine import grid
+from morphkit.engine.affine import maps_to
 from morphkit.engine.align import GRID, Canvas, on_grid
 from morphkit.engine.aperture import meet
 from morphkit.engine.cast import Cast, cast
@@ -24,8 +24,8 @@ from morphkit.engine.opening import openings
 from morphkit.engine.raster import PartArray
 from morphkit.engine.refine import shares, to_mean
 from morphkit.engine.stage import Anchor, Look, Stage, alone, job, pin, pose, stage
-from morphkit.engine.texture import WINDOW, Window, carried, fine, restore
-from morphkit.engine.warp import Drift, Job, affine_maps, light, quantised, render, written
+from morphkit.engine.texture import carried, fine, restore
+from morphkit.engine.warp import Drift, Job, light, quantised, render, written
 from morphkit.errors import Finding, GeometryError
 from morphkit.faces.face import Face, FloatArray, Landmarks, shared
 
@@ -144,10 +144,8 @@ def _job(cast: Cast, w: Weights, marks: Landmarks, on: Stage) -> Job:
     vertices = on.mesh.vertices(marks.points)
     faces = [anchor.landmarks for anchor in cast.anchors]
     sources = [anchor.source for anchor in cast.anchors]
-    maps = [
-        affine_maps(vertices, on.mesh.vertices(face.points), on.mesh.triangles, source.from_canvas)
-        for face, source in zip(faces, sources, strict=True)
-    ]
+    there = [on.mesh.vertices(face.points) for face in faces]
+    maps = maps_to(vertices, there, on.mesh.triangles, [one.from_canvas for one in sources])
     plain = job(vertices, on.mesh.triangles, maps, sources, w.colour, on)
     if len(sources) == 1:
         return plain
@@ -166,31 +164,16 @@ def _textured(cast: Cast, w: Weights, marks: Landmarks, on: Stage, made: Job) ->
     other = w.texture != w.colour
     if not (cast.textures or other):
         return render(made)
-    window, width = _window(on), on.face_width
-    where = np.zeros(on.mask.shape, dtype=bool)
-    where[window.pixels] = True
-    whole = light(made, where)
+    around, width = on.window, on.face_width
+    whole = light(made, around.near)
     if other:
-        detailed = light(replace(made, weights=quantised(np.array(w.texture))), where)
-        shown = whole[window.pixels]
-        shown += fine(detailed[window.pixels], width) - fine(shown, width)
+        detailed = light(replace(made, weights=quantised(np.array(w.texture))), around.near)
+        shown = whole[around.pixels]
+        shown += fine(detailed[around.pixels], width) - fine(shown, width)
     if cast.textures:
-        target = _amplitudes(cast, w.texture, marks, on)[window.nodes]
-        restore(whole, window, target, _spared(made), width)
+        target = _amplitudes(cast, w.texture, marks, on)
+        restore(whole, around, target, _spared(made, on), width)
     return written(made, whole)
-
-
-def _window(on: Stage) -> Window:
-    """The pixels around the mask that its texture depends on."""
-    margin = round(4 * WINDOW * on.face_width) + 4 * grid.SPACING
-    bounds = []
-    for axis in (1, 0):
-        shown = np.flatnonzero((on.mask > 0).any(axis=1 - axis))
-        low, high = (int(shown[0]), int(shown[-1])) if len(shown) else (0, 0)
-        first = max(low - margin, 0) // grid.SPACING * grid.SPACING
-        bounds.append((first, min(high + margin, on.mask.shape[axis] - 1) + 1 - first))
-    (left, width), (top, height) = bounds
-    return Window(left, top, width, height)
 
 
 def _amplitudes(cast: Cast, weights: Sequence[float], marks: Landmarks, on: Stage) -> FloatArray:
@@ -204,16 +187,16 @@ def _amplitudes(cast: Cast, weights: Sequence[float], marks: Landmarks, on: Stag
     power = np.zeros(total.shape)
     for weight, anchor, own in zip(weights, cast.anchors, cast.textures, strict=True):
         there = on.mesh.vertices(anchor.landmarks.points)
-        here = carried(own, vertices, there, on.mesh.triangles)
+        here = carried(own, vertices, there, on.mesh.triangles, on.window)
         total += weight * here
         power += weight * here * here
     total[..., 0] = np.sqrt(np.maximum(power[..., 0], 0.0))
     return np.maximum(total, 0.0)
 
 
-def _spared(made: Job) -> PartArray:
-    """Where a frame keeps its texture as it is, (H, W) 0…64: inside openings."""
-    spared = np.zeros(made.mask.shape, dtype=np.uint8)
+def _spared(made: Job, on: Stage) -> PartArray:
+    """Where a frame keeps its texture as it is, (H, W) 0…64: inside openings, and outside."""
+    spared = on.window.hidden.copy()
     for opening in made.openings:
         box = opening.cover
         rows, columns = box.parts.shape

@@ -11,9 +11,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 
 import numpy as np
-from scipy import fft
 
 IntArray = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 FloatArray = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
@@ -47,12 +47,13 @@ class _Waves:
     shown: tuple[slice, slice]
 
     def picture(self, gain: FloatArray) -> FloatArray:
-        whole = fft.irfft2(self.amplitudes * gain, s=self.size)
+        whole = _fft().irfft2(self.amplitudes * gain, s=self.size)
         return np.asarray(whole[self.shown])
 
 
 def _waves(plane: IntArray | FloatArray, octaves: int, scale: float) -> _Waves:
     """Transform one channel; `scale`: its pixels per canvas pixel."""
+    fft = _fft()
     reach = math.ceil(scale / edges(octaves)[-1] / 2)
     sides = []
     for length in plane.shape:
@@ -65,6 +66,13 @@ def _waves(plane: IntArray | FloatArray, octaves: int, scale: float) -> _Waves:
     shown = (slice(top, top + plane.shape[0]), slice(left, left + plane.shape[1]))
     radius = np.sqrt(down * down + across * across)
     return _Waves(fft.rfft2(wide), radius, (wide.shape[0], wide.shape[1]), shown)
+
+
+def _fft() -> ModuleType:
+    """Import the transform where octaves are asked for: it takes longer than all of morphkit."""
+    from scipy import fft  # noqa: PLC0415
+
+    return fft  # type: ignore[no-any-return]
 
 
 def _shares(radius: FloatArray, octaves: int) -> Iterator[FloatArray]:

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from morphkit.engine.affine import maps_to
 from morphkit.engine.align import GRID, Canvas, Similarity
 from morphkit.engine.aperture import gap, narrowed, outline
 from morphkit.engine.blur import blurred
@@ -23,7 +24,7 @@ from morphkit.engine.raster import FINE, cover
 from morphkit.engine.sample import MAP_BITS
 from morphkit.engine.source import PAD, Source
 from morphkit.engine.triangulation import Mesh
-from morphkit.engine.warp import IntArray, Opening, affine_maps, quantised
+from morphkit.engine.warp import IntArray, Opening, quantised
 from morphkit.faces.face import FloatArray, Landmarks
 from morphkit.faces.scheme import Aperture
 
@@ -43,6 +44,9 @@ shows the source's inside darker, in proportion."""
 
 BEHIND = 1 / 3
 """Where the part of a mouth that is still seen lies: 0 behind the upper lip, 1 the lower."""
+
+
+_NO_MAPS = np.zeros((0, 0, 6), dtype=np.int64)
 
 
 def openness(aperture: Aperture, points: FloatArray, eye_distance: float) -> float:
@@ -99,7 +103,8 @@ def openings(
     A frame's aperture is open by the weighted sum of its faces' openness, so that it begins
     to open from nothing, and what is seen grows with it.
     """
-    found = []
+    found: list[Opening] = []
+    inner: list[FloatArray] = []
     for aperture in frame.scheme.apertures:
         each = [openness(aperture, face.points, canvas.eye_distance) for face in anchors]
         open_by = sum(w * o for w, o in zip(shape, each, strict=True))
@@ -112,15 +117,15 @@ def openings(
             balls = _ball_maps(aperture, frame, anchors, sources, inside)
         else:
             weights = _shaded(aperture, frame, anchors, weights)
-        found.append(
-            Opening(
-                cover(_on_grid(ring), canvas.width, canvas.height),
-                weights,
-                _inner_maps(aperture, frame, anchors, sources, mesh),
-                balls,
-            )
-        )
-    return found
+        seen = cover(_on_grid(ring), canvas.width, canvas.height)
+        found.append(Opening(seen, weights, _NO_MAPS, balls))
+        inner += _inner_points(aperture, frame, anchors, mesh)
+    if not found:
+        return []
+    to_sources = [source.from_canvas for source in sources] * len(found)
+    maps = maps_to(mesh.vertices(frame.points), inner, mesh.triangles, to_sources)
+    own = maps.reshape(len(found), len(sources), *maps.shape[1:])
+    return [replace(opening, maps=own[i]) for i, opening in enumerate(found)]
 
 
 def _inside_weights(colour: Sequence[float], open_by: Sequence[float]) -> FloatArray | None:
@@ -150,29 +155,21 @@ def _shaded(
     return np.asarray(np.rint(weights * np.array(lit)), dtype=np.int64)
 
 
-def _inner_maps(
-    aperture: Aperture,
-    frame: Landmarks,
-    anchors: Sequence[Landmarks],
-    sources: Sequence[Source],
-    mesh: Mesh,
-) -> IntArray:
-    """Where each source shows the inside of an aperture by the mesh, (K, T, 6) maps.
+def _inner_points(
+    aperture: Aperture, frame: Landmarks, anchors: Sequence[Landmarks], mesh: Mesh
+) -> list[FloatArray]:
+    """Mesh points of each source that say where it shows the inside of an aperture.
 
     What is wider open in a source than in the frame is only half squeezed: lips that come
     together also cover what lies behind them, more of it below than above.
     """
-    vertices = mesh.vertices(frame.points)
     here = gap(aperture, frame.points)
-    maps = []
-    for source, face in zip(sources, anchors, strict=True):
+    points = []
+    for face in anchors:
         there = gap(aperture, face.points)
         share = math.sqrt(here / there) if 0 < here < there else 1.0
-        points = narrowed(aperture, face.points, share, BEHIND)
-        maps.append(
-            affine_maps(vertices, mesh.vertices(points), mesh.triangles, source.from_canvas)
-        )
-    return np.stack(maps)
+        points.append(mesh.vertices(narrowed(aperture, face.points, share, BEHIND)))
+    return points
 
 
 def _seen_ring(

@@ -14,15 +14,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from morphkit.engine import grid
+from morphkit.engine.affine import affine_maps
 from morphkit.engine.align import GRID, Similarity
 from morphkit.engine.blur import blurred
-from morphkit.engine.flow import SingleArray, View, at_nodes, details, reduced, search, step
+from morphkit.engine.cells import interpolated, reduced
+from morphkit.engine.evidence import SingleArray, View
+from morphkit.engine.flow import at_nodes, details, search, step
 from morphkit.engine.ghost import Ghost, ghost
 from morphkit.engine.raster import OwnerArray, owners
 from morphkit.engine.sample import MAP_BITS
 from morphkit.engine.source import Source
 from morphkit.engine.stage import Anchor, Stage
-from morphkit.engine.warp import DRIFT_BITS, LONGEST_DRIFT, IntArray, affine_maps
+from morphkit.engine.warp import DRIFT_BITS, LONGEST_DRIFT, IntArray
 from morphkit.faces.face import FloatArray
 
 LEAST_AREA = 0.1
@@ -100,9 +103,9 @@ def residuals(
 def _moved(a: View, b: View, field: IntArray, face_width: float) -> tuple[View, View]:
     """Return the views with the residual removed, half of it from each."""
     k = step(face_width)
-    y, x = (np.indices(a.x.shape).reshape(2, -1) * k << 10) + ((k - 1) << 9)
-    away = grid.looked_up(field << 8, x, y).reshape(*a.x.shape, 2) / (GRID << 8) / k
-    dx, dy = np.moveaxis((away / 2).astype(np.float32), 2, 0)
+    rows, columns = ((_every(k, side) + (k - 1) / 2) / grid.SPACING for side in a.x.shape)
+    half = (np.moveaxis(field, 2, 0) / (2 * GRID * k)).astype(np.float32)
+    dx, dy = interpolated(half, rows, columns)
     return replace(a, x=a.x - dx, y=a.y - dy), replace(b, x=b.x + dx, y=b.y + dy)
 
 
@@ -156,16 +159,18 @@ def _view(anchor: Anchor, tone: IntArray, on: Stage, owner: OwnerArray) -> View:
     k = step(width)
     middle = (k - 1) / 2
     rows, columns = (_every(k, -(-side // k)) + middle for side in owner.shape)
-    places = (_mapped(anchor, on, owner, rows, columns) - middle) / k
-    x, y = np.moveaxis(places.astype(np.float32), 2, 0)
-    return View(details(tone, width), np.ascontiguousarray(x), np.ascontiguousarray(y))
+    x, y = (
+        ((part - middle) / k).astype(np.float32)
+        for part in _mapped(anchor, on, owner, rows, columns)
+    )
+    return View(details(tone, width), x, y)
 
 
 def _nodes(anchor: Anchor, on: Stage, owner: OwnerArray) -> FloatArray:
     """Where the nodes of the grid lie in an anchor, (h, w, 2)."""
     sides = grid.size(on.canvas.width, on.canvas.height)
     rows, columns = (_every(grid.SPACING, count) for count in sides)
-    return _mapped(anchor, on, owner, rows, columns)
+    return np.stack(_mapped(anchor, on, owner, rows, columns), axis=2)
 
 
 def _every(distance: int, count: int) -> FloatArray:
@@ -174,18 +179,19 @@ def _every(distance: int, count: int) -> FloatArray:
 
 def _mapped(
     anchor: Anchor, on: Stage, owner: OwnerArray, rows: FloatArray, columns: FloatArray
-) -> FloatArray:
-    """Where some rows and columns of the mean shape lie in an anchor's canvas, (h, w, 2)."""
+) -> tuple[FloatArray, FloatArray]:
+    """Where some rows and columns of the mean shape lie in an anchor's canvas, x and y."""
     vertices = on.mesh.vertices(anchor.landmarks.points)
     maps = affine_maps(on.mesh.mean, vertices, on.mesh.triangles, IDENTITY) / (1 << MAP_BITS)
     near = [
         np.clip(np.rint(places).astype(int), 0, side - 1)
         for places, side in zip((rows, columns), owner.shape, strict=True)
     ]
-    m = maps[owner[np.ix_(*near)]]
+    here = owner[np.ix_(*near)].astype(np.intp)
     x, y = columns, rows[:, None]
-    along = m[..., 0] * x + m[..., 1] * y + m[..., 2]
-    return np.stack([along, m[..., 3] * x + m[..., 4] * y + m[..., 5]], axis=2)
+    m = np.ascontiguousarray(maps.T)
+    u, v = (m[i][here] * x + m[i + 1][here] * y + m[i + 2][here] for i in (0, 3))
+    return u, v
 
 
 def _unfolded(field: FloatArray, faces: Sequence[FloatArray]) -> FloatArray:

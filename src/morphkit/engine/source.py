@@ -2,7 +2,8 @@
 
 A photo larger than the canvas needs is band-limited first, so that nothing aliases; it
 keeps twice the canvas's resolution, so that sampling it costs no sharpness.  All in
-integers.  May import `faces`, `engine.align`, `engine.color` and NumPy.
+integers; with a twin in the kernel.  May import `native`, `faces`, `engine.align`,
+`engine.color` and NumPy.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from morphkit import native
 from morphkit.engine.align import Canvas, Similarity
 from morphkit.engine.color import WHITE, Light, LightArray, decode_table
 from morphkit.faces.face import ByteArray
@@ -75,8 +77,7 @@ def prepare(image: ByteArray, to_canvas: Similarity, canvas: Canvas, light: Ligh
     if scale <= 1.0:
         pixels = table[image[top:bottom, left:right]]
     else:
-        rows = _taps(top, bottom, image.shape[0], scale, ratio)
-        columns = _taps(left, right, image.shape[1], scale, ratio)
+        rows, columns = _taps(top, bottom, scale, ratio), _taps(left, right, scale, ratio)
         pixels = _band_limited(image, table, rows, columns)
     return Source(padded(pixels), _shifted(reduced, left, top))
 
@@ -111,11 +112,13 @@ def _reduced(transform: Similarity, ratio: float) -> Similarity:
 
 def padded(pixels: LightArray) -> LightArray:
     """Return (H, W, 3) light as a source has it: a fourth, empty channel and edges repeated."""
-    full = np.zeros((*pixels.shape[:2], 4), dtype=np.int16)
-    full[..., :3] = pixels
-    padded = np.pad(full, ((PAD, PAD), (PAD, PAD), (0, 0)), mode="edge")
-    padded.flags.writeable = False
-    return padded
+    height, width = pixels.shape[:2]
+    full = np.zeros((height + 2 * PAD, width + 2 * PAD, 4), dtype=np.int16)
+    full[PAD:-PAD, PAD:-PAD, :3] = pixels
+    full[:, :PAD], full[:, -PAD:] = full[:, PAD, None], full[:, -PAD - 1, None]
+    full[:PAD], full[-PAD:] = full[PAD], full[-PAD - 1]
+    full.flags.writeable = False
+    return full
 
 
 def _band_limited(image: ByteArray, table: LightArray, rows: Taps, columns: Taps) -> LightArray:
@@ -123,18 +126,31 @@ def _band_limited(image: ByteArray, table: LightArray, rows: Taps, columns: Taps
 
     Nothing leaves int32: the taps of a pixel, signs dropped, sum to less than 1.5.
     """
-    left, right = int(columns.places.min()), int(columns.places.max()) + 1
-    out = np.empty((len(rows.places), len(columns.places), 3), dtype=np.int16)
+    out = np.empty((len(rows.first), len(columns.first), 3), dtype=np.int16)
+    if native.kernel:
+        native.kernel.band_limited(
+            np.ascontiguousarray(image),
+            table,
+            rows.first,
+            rows.taps,
+            columns.first,
+            columns.taps,
+            out,
+        )
+        return out
+    across = columns.places(image.shape[1])
+    left, right = int(across.min()), int(across.max()) + 1
     for start in range(0, len(out), _ROWS):
         block = slice(start, start + _ROWS)
-        top, bottom = int(rows.places[block].min()), int(rows.places[block].max()) + 1
+        down = rows.places(image.shape[0])[block]
+        top, bottom = int(down.min()), int(down.max()) + 1
         strip = table[image[top:bottom, left:right]]
         tall = np.zeros((len(out[block]), right - left, 3), dtype=np.int32)
-        for place, tap in zip(rows.places[block].T - top, rows.taps[block].T, strict=True):
+        for place, tap in zip(down.T - top, rows.taps[block].T, strict=True):
             tall += strip[place] * tap[:, None, None]
         lines = _rounded(tall)
         wide = np.zeros(out[block].shape, dtype=np.int32)
-        for place, tap in zip(columns.places.T - left, columns.taps.T, strict=True):
+        for place, tap in zip(across.T - left, columns.taps.T, strict=True):
             wide += lines[:, place] * tap[:, None]
         # a photo holds no negative light and none above white
         out[block] = np.clip(_rounded(wide), 0, WHITE)
@@ -148,17 +164,29 @@ def _rounded(total: WholeArray) -> WholeArray:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Taps:
-    """For each of P pixels along one side, N places in the photo and their integer taps."""
+    """For each of P pixels along one side, N places in the photo and their integer taps.
 
-    places: IndexArray
+    Parameters
+    ----------
+    first : (P,) int64 array
+        The first place of each; it may lie beyond the photo.
+    taps : (P, N) int32 array
+    """
+
+    first: IndexArray
     taps: WholeArray
 
+    def places(self, length: int) -> IndexArray:
+        """Return them all, (P, N); what lies beyond a photo of some length is its edge."""
+        places = self.first[:, None] + np.arange(self.taps.shape[1])
+        return np.asarray(np.clip(places, 0, length - 1))
 
-def _taps(first: int, stop: int, length: int, scale: float, ratio: float) -> Taps:
+
+def _taps(first: int, stop: int, scale: float, ratio: float) -> Taps:
     """Return the taps of pixels `first` … `stop`; each pixel's sum to one."""
     reach = math.ceil(_LOBES * scale)
-    places = np.empty((stop - first, 2 * reach + 1), dtype=np.int64)
-    taps = np.empty(places.shape, dtype=np.int32)
+    starts = np.empty(stop - first, dtype=np.int64)
+    taps = np.empty((stop - first, 2 * reach + 1), dtype=np.int32)
     for i in range(stop - first):
         centre = (first + i + 0.5) * ratio - 0.5
         near = np.arange(round(centre) - reach, round(centre) + reach + 1)
@@ -166,8 +194,8 @@ def _taps(first: int, stop: int, length: int, scale: float, ratio: float) -> Tap
         total = math.fsum(raw)
         taps[i] = [round(value / total * (1 << _TAP_BITS)) for value in raw]
         taps[i, reach] += (1 << _TAP_BITS) - taps[i].sum()
-        places[i] = np.clip(near, 0, length - 1)
-    return Taps(places, taps)
+        starts[i] = near[0]
+    return Taps(starts, taps)
 
 
 def _lanczos(x: float) -> float:

@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 
+from morphkit.engine.affine import affine_maps
 from morphkit.engine.align import GRID, Canvas, Similarity, align, on_grid
 from morphkit.engine.aperture import meet
 from morphkit.engine.color import Light, encode_table, grey
@@ -19,7 +20,8 @@ from morphkit.engine.mesh import Mesh, build_mesh
 from morphkit.engine.opening import with_eyes
 from morphkit.engine.sample import Sampler
 from morphkit.engine.source import Source, prepare
-from morphkit.engine.warp import IntArray, Job, WholeArray, affine_maps, quantised
+from morphkit.engine.texture import Window, window
+from morphkit.engine.warp import IntArray, Job, WholeArray, quantised
 from morphkit.errors import Finding, GeometryError
 from morphkit.faces.face import Face, FloatArray, Landmarks
 
@@ -86,6 +88,8 @@ class Stage:
     mesh : Mesh
     mask : (H, W) int32 array
         0…2¹⁵.
+    window : Window
+        The part of the canvas whose texture is looked at.
     lost : (A,) float array
         Share of the mask's shape that each photo leaves uncovered.
     """
@@ -94,6 +98,7 @@ class Stage:
     look: Look
     mesh: Mesh
     mask: WholeArray
+    window: Window
     lost: FloatArray
 
     @property
@@ -188,7 +193,8 @@ def stage(
     mean = Landmarks(scheme, on_grid(shapes.mean(axis=0)))
     photos = [(p.to_canvas, *size) for p, size in zip(poses, sizes, strict=True)]
     shown, lost = mask(look.mask, look.feather, mean, canvas, photos)
-    return Stage(canvas, look, mesh, shown, lost)
+    around = window(shown, FACE_WIDTH * canvas.eye_distance)
+    return Stage(canvas, look, mesh, shown, around, lost)
 
 
 def pin(face: Face, place: Pose, on: Stage) -> Anchor:
@@ -205,13 +211,13 @@ def alone(source: Source, on: Stage) -> Job:
     vertices = np.array([[-0.5, -0.5], [right, -0.5], [right, bottom], [-0.5, bottom]])
     triangles = np.array([[0, 1, 2], [0, 2, 3]])
     maps = affine_maps(vertices, vertices, triangles, source.from_canvas)
-    return job(vertices, triangles, [maps], [source], [1.0], on)
+    return job(vertices, triangles, maps[None], [source], [1.0], on)
 
 
 def job(
     vertices: FloatArray,
     triangles: IntArray,
-    maps: Sequence[IntArray],
+    maps: IntArray,
     sources: Sequence[Source],
     weights: Sequence[float],
     on: Stage,
@@ -220,7 +226,7 @@ def job(
     return Job(
         vertices=np.rint(vertices * GRID).astype(np.int64),
         triangles=triangles,
-        maps=np.stack(maps),
+        maps=maps,
         sources=sources,
         weights=quantised(np.array(weights)),
         mask=on.mask,

@@ -2,7 +2,8 @@
 
 A tone is applied to a source, before anything is warped: a frame is still a weighted sum of
 its anchors, and each output pixel is still sampled once.  In whole numbers.  May import
-`engine.color`, `engine.luminance`, `engine.octaves`, `engine.source`, `faces` and NumPy.
+`engine.color`, `engine.luminance`, `engine.octaves`, `engine.source`, `faces`, `native` and
+NumPy.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from morphkit import native
 from morphkit.engine.color import WHITE, Light, LightArray, linear_tables
 from morphkit.engine.luminance import IntArray, luminance
 from morphkit.engine.octaves import filtered
@@ -138,6 +140,11 @@ def lifted(source: Source, centre: int, gain: int) -> Source:
     -----
     Light below black is kept down to −`SPARE`: what a frame adds up may well be above.
     """
+    if native.kernel:
+        pixels = np.empty_like(source.pixels)
+        native.kernel.lift(source.pixels, centre, gain, pixels)
+        pixels.flags.writeable = False
+        return replace(source, pixels=pixels)
     now = source.pixels[..., :3].astype(np.int64)
     old = luminance(now)
     new = (((old - centre) * gain + (1 << (GAIN_BITS - 1))) >> GAIN_BITS) + centre

@@ -2,21 +2,20 @@
 
 Kept as half-edges: ``(i, j) -> k`` says that (i, j, k) is a triangle, positively oriented
 in the points it was made from.  Knows nothing of faces.  May import `engine.align` (for the
-grid), NumPy and SciPy.
+grid).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from scipy.spatial import Delaunay
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 from morphkit.engine.align import GRID
 from morphkit.faces.face import FloatArray
 
 Triangle = tuple[int, int, int]
 Edge = tuple[int, int]
-Penalty = Callable[[Triangle], int]
+Penalty = Callable[[Sequence[Triangle]], Sequence[int]]
 Cost = Callable[[int, int, int], int]
 
 
@@ -33,12 +32,7 @@ class Topology:
         ]
         self._apex: dict[Edge, int] = {}
         self._fixed: set[Edge] = set()
-        for corners in Delaunay(points).simplices:
-            a, b, c = (int(corner) for corner in corners)
-            if self._cross(a, b, c) < 0:
-                b, c = c, b
-            self._add(a, b, c)
-        self._settle()
+        self._sweep()
 
     def triangles(self) -> list[Triangle]:
         """Return the triangles, each from its smallest corner, sorted."""
@@ -85,10 +79,12 @@ class Topology:
         def cost(i: int, j: int, k: int) -> int:
             corners = min((i, j, k), (j, k, i), (k, i, j))
             if corners not in known:
-                known[corners] = penalty(corners)
+                (known[corners],) = penalty([corners])
             return known[corners]
 
         while True:
+            new = [corners for corners in self.triangles() if corners not in known]
+            known.update(zip(new, penalty(new), strict=True))
             bad = [corners for corners in self.triangles() if cost(*corners) > 0]
             for count in (1, 2):
                 found = [self._best_flips(cost, set(corners), count) for corners in bad]
@@ -118,9 +114,41 @@ class Topology:
                 best = change, flips
         return best
 
-    def _settle(self) -> None:
-        """Flip until every circle is empty; where rounding decided a tie, decide it anew."""
-        waiting = sorted({_key(edge) for edge in self._apex})
+    def _sweep(self) -> None:
+        """Add the points from left to right, each to what it sees of the hull.
+
+        Of several at one place, the first is a corner.
+        """
+        places = {self._xy[i]: i for i in reversed(range(len(self._xy)))}
+        order = [places[place] for place in sorted(places)]
+        turns = (self._cross(order[0], order[1], corner) for corner in order[2:])
+        count, turn = next(((i, turn) for i, turn in enumerate(turns, start=2) if turn), (0, 0))
+        line, last = order[:count][:: 1 if turn > 0 else -1], order[count]
+        for i, j in pairwise(line):
+            self._add(i, j, last)
+        ring = [*line, last]
+        after = dict(zip(ring, [*ring[1:], ring[0]], strict=True))
+        before = {j: i for i, j in after.items()}
+        for new in order[count + 1 :]:
+            one = other = last  # the rightmost so far, so the new one sees an edge beside it
+            seen = []
+            while self._cross(one, after[one], new) < 0:
+                seen.append((after[one], one))
+                one = after[one]
+            while self._cross(before[other], other, new) < 0:
+                seen.append((other, before[other]))
+                other = before[other]
+            for i, j in seen:
+                self._add(i, j, new)
+            after[other], after[new], before[one], before[new] = new, one, new, other
+            self._settle(seen)
+            last = new
+
+    def _settle(self, edges: Iterable[Edge]) -> None:
+        """Flip around some edges until every circle is empty; where four share one, the lowest
+        of them gets the edge.
+        """
+        waiting = sorted(_key(edge) for edge in edges)
         while waiting:
             u, v = waiting.pop()
             if self._convex(u, v):
@@ -171,8 +199,9 @@ class Topology:
         return one < 0 and other < 0
 
     def _crossing(self, i: int, j: int) -> list[Edge]:
-        edges = sorted({_key(edge) for edge in self._apex})
-        return [(u, v) for u, v in edges if self._crosses(i, j, u, v)]
+        side = [self._cross(i, j, k) for k in range(len(self._xy))]
+        apart = {_key((u, v)) for u, v in self._apex if side[u] * side[v] < 0}
+        return [(u, v) for u, v in sorted(apart) if self._crosses(i, j, u, v)]
 
 
 def _key(edge: Edge) -> Edge:

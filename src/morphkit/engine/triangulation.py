@@ -8,7 +8,7 @@ May import `errors`, `faces`, `engine.align`, `engine.aperture`, `engine.topolog
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from morphkit.engine.align import GRID, Canvas, on_grid
 from morphkit.engine.aperture import Region, opened, region_of, regions
-from morphkit.engine.topology import Topology, Triangle
+from morphkit.engine.topology import Penalty, Topology, Triangle
 from morphkit.errors import Finding
 from morphkit.faces.face import FloatArray
 from morphkit.faces.scheme import Scheme
@@ -156,10 +156,8 @@ def _curves(scheme: Scheme) -> list[tuple[int, ...]]:
     return [(*c.points, c.points[0]) if c.closed else c.points for c in scheme.curves]
 
 
-def _penalty(
-    everyone: FloatArray, found: Sequence[Region | None], eye_distance: float
-) -> Callable[[Triangle], int]:
-    """Return how badly a triangle is folded over all anchors; 0 when it is folded in none.
+def _penalty(everyone: FloatArray, found: Sequence[Region | None], eye_distance: float) -> Penalty:
+    """Return how badly triangles are folded over all anchors; 0 for one that is folded in none.
 
     First counts how many anchors it is folded in, then how much.  In whole units of the
     landmark grid, so that the order of the anchors cannot matter.
@@ -167,9 +165,13 @@ def _penalty(
     units = np.rint(everyone * GRID)
     slack = -APERTURE_SLACK * eye_distance * eye_distance * GRID * GRID
 
-    def penalty(triangle: Triangle) -> int:
-        area = areas(units, np.array([triangle]))[:, 0]
-        deep = area[area <= (slack if region_of(found, triangle) >= 0 else 0.0)]
-        return (len(deep) << 64) - sum(int(a) for a in deep)
+    def penalty(triangles: Sequence[Triangle]) -> list[int]:
+        values = [0] * len(triangles)
+        area = areas(units, np.array(triangles, dtype=np.int64).reshape(-1, 3))
+        for place in np.flatnonzero((area <= 0).any(axis=0)).tolist():
+            floor = slack if region_of(found, triangles[place]) >= 0 else 0.0
+            deep = area[:, place][area[:, place] <= floor]
+            values[place] = (len(deep) << 64) - sum(int(a) for a in deep)
+        return values
 
     return penalty

@@ -14,7 +14,7 @@ weights, mask   2⁻¹⁵
 light           0…32767, int32; may leave the range until it is written
 ==============  =======================================================================
 
-May import `engine.align`, `engine.color`, `engine.grid`, `engine.raster`, `engine.sample`,
+May import `engine.color`, `engine.grid`, `engine.raster`, `engine.sample`,
 `engine.source`, `native` and NumPy.
 """
 
@@ -27,7 +27,6 @@ from typing import Any
 import numpy as np
 
 from morphkit import native
-from morphkit.engine.align import Similarity
 from morphkit.engine.color import WHITE, CodeArray
 from morphkit.engine.grid import SingleArray, between
 from morphkit.engine.raster import FINE, Cover, owners
@@ -44,7 +43,6 @@ BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 ONE_BITS = 15
 ONE = 1 << ONE_BITS
-STEEPEST = 1 << 15
 DRIFT_BITS = 14
 LONGEST_DRIFT = (1 << 22) - 1
 """Drift is at most 256 px, in 2⁻¹⁴."""
@@ -216,52 +214,6 @@ def quantised(weights: FloatArray) -> IntArray:
     whole = np.rint(np.asarray(weights) * ONE).astype(np.int64)
     whole[int(np.argmax(whole))] += ONE - int(whole.sum())
     return np.asarray(whole, dtype=np.int64)
-
-
-def affine_maps(
-    frame: FloatArray, source: FloatArray, triangles: IntArray, to_source: Similarity
-) -> IntArray:
-    """Return the maps from canvas to source pixels, (T, 6) int64.
-
-    Parameters
-    ----------
-    frame, source : (V, 2) float array
-        Mesh points of the frame, and of the source on the canvas, both on the landmark grid.
-    triangles : (T, 3) int array
-    to_source : Similarity
-        Canvas → source pixels; composed into each map, so that pixels are sampled once.
-
-    Notes
-    -----
-    Where a triangle has not moved its map is the similarity itself, bit for bit.  One that
-    is all but closed in the frame (over `STEEPEST` pixels of the source in one of the canvas)
-    shows the middle of what it shows in the source; one that is closed is not drawn.
-    """
-    p0, p1, p2 = (frame[triangles[:, i]] for i in range(3))
-    q0, q1, q2 = (source[triangles[:, i]] for i in range(3))
-    u, v, s, t = p1 - p0, p2 - p0, q1 - q0, q2 - q0
-    area = u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]
-    drawn = area > 0
-    area = np.where(drawn, area, 1.0)
-    xx = (s[:, 0] * v[:, 1] - t[:, 0] * u[:, 1]) / area
-    xy = (t[:, 0] * u[:, 0] - s[:, 0] * v[:, 0]) / area
-    yx = (s[:, 1] * v[:, 1] - t[:, 1] * u[:, 1]) / area
-    yy = (t[:, 1] * u[:, 0] - s[:, 1] * v[:, 0]) / area
-    thin = np.abs([xx, xy, yx, yy]).max(axis=0) > STEEPEST
-    xx, xy, yx, yy = (np.where(thin, 0.0, slope) for slope in (xx, xy, yx, yy))
-    x0 = np.where(thin, (q0 + q1 + q2)[:, 0] / 3, q0[:, 0] - (xx * p0[:, 0] + xy * p0[:, 1]))
-    y0 = np.where(thin, (q0 + q1 + q2)[:, 1] / 3, q0[:, 1] - (yx * p0[:, 0] + yy * p0[:, 1]))
-    a, b = to_source.a, to_source.b
-    rows = [
-        a * xx - b * yx,
-        a * xy - b * yy,
-        (a * x0 - b * y0) + to_source.tx,
-        b * xx + a * yx,
-        b * xy + a * yy,
-        (b * x0 + a * y0) + to_source.ty,
-    ]
-    maps = np.where(drawn, np.stack(rows), 0.0)
-    return np.ascontiguousarray(np.rint(maps.T * (1 << MAP_BITS)), dtype=np.int64)
 
 
 def _combined(

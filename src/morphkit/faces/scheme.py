@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from morphkit.errors import Finding, TemplateError
@@ -176,15 +176,13 @@ def _fault(scheme: Scheme) -> str:
     return ""
 
 
-_FOLDER = resources.files("morphkit.faces") / "schemes"
+_FOLDER = Path(__file__).parent / "schemes"
 
 
 @cache
 def scheme_names() -> tuple[str, ...]:
     """Return the names of the schemes that morphkit knows, sorted."""
-    return tuple(
-        sorted(f.name.removesuffix(".json") for f in _FOLDER.iterdir() if f.name.endswith(".json"))
-    )
+    return tuple(sorted(file.stem for file in _FOLDER.glob("*.json")))
 
 
 @cache

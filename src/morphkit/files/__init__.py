@@ -3,9 +3,9 @@
 `disk` and `machine` know the operating system, `texts` reads and lists; `headers` and `decode`
 know the picture formats, `srgb` colour profiles, `photos` and `pixels` put them together;
 `faces` adds templates; `folders` and `sets` hold what a build writes.  Nothing else in morphkit
-touches the disk but `build` and `cli`.  What needs NumPy and Pillow is imported on first use, so
-that sets can be read and checked without them.  May import `errors`, `faces`, `study`, Pillow,
-NumPy and filelock.
+touches the disk but `build` and `cli`.  All but `disk` and `texts` is imported on first use, so
+that sets can be read and checked without NumPy and Pillow, and a face without pydantic.  May
+import `errors`, `faces`, `study`, Pillow, NumPy and filelock.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from morphkit.files.disk import (
     shown,
     write_atomic,
 )
-from morphkit.files.folders import (
-    foreign_files,
-    lock,
-    publish,
-    recover,
-    refuse_foreign,
-    work_folder,
-)
-from morphkit.files.machine import memory
-from morphkit.files.sets import read_set, write_files, write_missing, zipped
 from morphkit.files.texts import append_line, list_files, read_lines, read_text
 
 if TYPE_CHECKING:
     from morphkit.files.faces import convert_template, find_template, read_face, read_template
+    from morphkit.files.folders import (
+        foreign_files,
+        lock,
+        publish,
+        recover,
+        refuse_foreign,
+        work_folder,
+    )
+    from morphkit.files.machine import memory
     from morphkit.files.photos import Photo, parse_photo, photo_bytes, read_photo
     from morphkit.files.pixels import decode_png, encode_png, pixel_sha256
+    from morphkit.files.sets import read_set, write_files, write_missing, zipped
 
 __all__ = [
     "Photo",
@@ -77,13 +77,18 @@ __all__ = [
 
 _ON_USE = {
     "faces": ("convert_template", "find_template", "read_face", "read_template"),
+    "folders": ("foreign_files", "lock", "publish", "recover", "refuse_foreign", "work_folder"),
+    "machine": ("memory",),
     "photos": ("Photo", "parse_photo", "photo_bytes", "read_photo"),
     "pixels": ("decode_png", "encode_png", "pixel_sha256"),
+    "sets": ("read_set", "write_files", "write_missing", "zipped"),
 }
 
 
 def __getattr__(name: str) -> Any:
     for module, names in _ON_USE.items():
         if name in names:
-            return getattr(import_module(f"morphkit.files.{module}"), name)
+            value = getattr(import_module(f"morphkit.files.{module}"), name)
+            globals()[name] = value
+            return value
     raise AttributeError(f"module 'morphkit.files' has no attribute {name!r}")

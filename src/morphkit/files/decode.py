@@ -18,15 +18,7 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
-from PIL import (
-    AvifImagePlugin,
-    BmpImagePlugin,
-    Image,
-    JpegImagePlugin,
-    PngImagePlugin,
-    TiffImagePlugin,
-    WebPImagePlugin,
-)
+from PIL import Image
 
 from morphkit.errors import EnvironmentFault, Finding, ImageError
 from morphkit.files import headers
@@ -49,13 +41,15 @@ _Opener = Callable[[io.BytesIO], Image.Image]
 
 # The classes themselves, not Image.open: the content has already been recognised, and
 # Image.open would take a phone's JPEG for an MPO and warn about sizes below our own limit.
-_OPENERS: Mapping[str, _Opener] = {
-    "JPEG": JpegImagePlugin.JpegImageFile,
-    "PNG": PngImagePlugin.PngImageFile,
-    "TIFF": TiffImagePlugin.TiffImageFile,
-    "WebP": WebPImagePlugin.WebPImageFile,
-    "BMP": BmpImagePlugin.BmpImageFile,
-    "AVIF": AvifImagePlugin.AvifImageFile,
+# By name: a photo waits for the decoder of its own format only.
+_OPENERS = {
+    "JPEG": "PIL.JpegImagePlugin:JpegImageFile",
+    "PNG": "PIL.PngImagePlugin:PngImageFile",
+    "TIFF": "PIL.TiffImagePlugin:TiffImageFile",
+    "WebP": "PIL.WebPImagePlugin:WebPImageFile",
+    "BMP": "PIL.BmpImagePlugin:BmpImageFile",
+    "AVIF": "PIL.AvifImagePlugin:AvifImageFile",
+    "HEIC": "morphkit.files.heic:open_heic",
 }
 _EXPANDED = {
     "1": "expanded black and white to grey",
@@ -120,7 +114,7 @@ def decode(data: bytes, max_megapixels: float) -> Decoded:
     kind = headers.picture_format(data)
     if kind not in SUFFIXES:
         raise _not_taken(kind, data)
-    opener = _OPENERS.get(kind) or _heic_opener()
+    opener = _opener(kind)
     with _QUIET, warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"PIL\.|pillow_heif\.")
         return _decode(data, kind, opener, max_megapixels)
@@ -150,10 +144,13 @@ def _not_taken(kind: str, data: bytes) -> ImageError:
     return refusal("MK103", "this is no picture file that morphkit knows.")
 
 
-def _heic_opener() -> _Opener:
+def _opener(kind: str) -> _Opener:
+    module, _, name = _OPENERS[kind].partition(":")
     try:
-        module = import_module("morphkit.files.heic")
+        return getattr(import_module(module), name)  # type: ignore[no-any-return]
     except ImportError:
+        if kind != "HEIC":
+            raise
         raise EnvironmentFault(
             Finding(
                 "MK109",
@@ -161,7 +158,6 @@ def _heic_opener() -> _Opener:
                 suggestion="Run pip install 'morphkit[heic]', or save the photo as JPEG.",
             )
         ) from None
-    return module.open_heic  # type: ignore[no-any-return]
 
 
 def _decode(data: bytes, kind: str, opener: _Opener, max_megapixels: float) -> Decoded:
@@ -171,7 +167,7 @@ def _decode(data: bytes, kind: str, opener: _Opener, max_megapixels: float) -> D
         count = getattr(picture, "n_frames", 1)
     _refuse_large(picture.size, max_megapixels)
     _refuse_several(count, picture.info.get("mp", b""))
-    tags = picture.tag_v2 if isinstance(picture, TiffImagePlugin.TiffImageFile) else {}
+    tags = getattr(picture, "tag_v2", {}) if kind == "TIFF" else {}
     turn = tags.get(_ORIENTATION, 1)  # read now: loading deletes it
     if kind == "TIFF":
         _refuse_tiff(tags)

@@ -9,8 +9,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import secrets
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -108,7 +106,7 @@ def _disk_finding(error: OSError, path: Path, needed: int) -> Finding:
 def _full(path: Path, needed: float) -> Finding:
     free = 0.0
     with suppress(OSError):
-        free = shutil.disk_usage(_existing(path)).free / _MB
+        free = _free(path)
     wanted = f"{_size(needed)} are needed, " if needed else ""
     return Finding(
         "MK612",
@@ -118,6 +116,12 @@ def _full(path: Path, needed: float) -> Finding:
         limit=needed or None,
         suggestion="Free some space, or choose a folder on another disk.",
     )
+
+
+def _free(path: Path) -> float:
+    from shutil import disk_usage  # noqa: PLC0415 (it imports compressors; a face needs none)
+
+    return disk_usage(_existing(path)).free / _MB
 
 
 def _size(megabytes: float) -> str:
@@ -144,7 +148,7 @@ def check_space(folder: str | Path, megabytes: float) -> None:
         MK612 with what is needed and what is free, in MB (10⁶ bytes).
     """
     with disk_faults(folder):
-        free = shutil.disk_usage(_existing(Path(folder))).free / _MB
+        free = _free(Path(folder))
     if free < megabytes:
         raise EnvironmentFault(_full(Path(folder), megabytes))
 
@@ -161,7 +165,7 @@ def write_atomic(path: str | Path, data: bytes) -> None:
         MK615 when a link stands in the place.
     """
     path = Path(path)
-    temporary = path.with_name(TEMPORARY.format(secrets.token_hex(8)))
+    temporary = path.with_name(TEMPORARY.format(os.urandom(8).hex()))
     with disk_faults(path, len(data)):
         refuse_link(path)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -231,6 +235,8 @@ def sync_folder(folder: Path) -> None:
 
 def remove(path: Path) -> None:
     """Delete a file, or a folder with all that is in it; fine when there is none."""
+    import shutil  # noqa: PLC0415 (as above)
+
     with disk_faults(path):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)

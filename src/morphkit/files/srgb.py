@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import io
 import struct
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
-from PIL import Image, ImageCms
+from PIL import Image
 
 from morphkit.errors import ImageError
 from morphkit.faces.face import ByteArray
 from morphkit.files import headers
 from morphkit.files.decode import Decoded, Samples, refusal, transparent
+
+if TYPE_CHECKING:
+    from PIL import ImageCms
 
 SAME = 1
 """A profile that moves no colour by more than this many codes is sRGB: pixels are kept."""
@@ -125,6 +128,15 @@ def to_srgb(samples: ByteArray, mode: str, icc: bytes) -> tuple[ByteArray, tuple
         return _contiguous(samples), grey
     if not icc and mode == "CMYK":
         raise _declared("CMYK printing inks")
+    return _converted(samples, mode, icc, grey)
+
+
+def _converted(
+    samples: ByteArray, mode: str, icc: bytes, notes: tuple[str, ...]
+) -> tuple[ByteArray, tuple[str, ...]]:
+    """Apply a profile."""
+    from PIL import ImageCms  # noqa: PLC0415 (most photos have no profile)
+
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(icc) if icc else ImageCms.createProfile("LAB"))
         space = source.profile.xcolor_space
@@ -135,13 +147,15 @@ def to_srgb(samples: ByteArray, mode: str, icc: bytes) -> tuple[ByteArray, tuple
         name = _name(source) if icc else "CIE L*a*b*"
         transform = _transform(source, mode)
         if mode in ("L", "RGB") and _changes_nothing(transform, mode):
-            return _contiguous(samples), grey
-        return _applied(transform, samples, mode), (*grey, f"colours converted from {name}")
+            return _contiguous(samples), notes
+        return _applied(transform, samples, mode), (*notes, f"colours converted from {name}")
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError) as error:
         raise _broken(" ".join(str(error).split())[:120] or type(error).__name__) from error
 
 
 def _transform(source: ImageCms.ImageCmsProfile, mode: str) -> ImageCms.ImageCmsTransform:
+    from PIL import ImageCms  # noqa: PLC0415
+
     # A matrix profile is applied within one code either way, ten times faster when optimised;
     # tables would lose up to nine codes by LittleCMS's coarser stand-in for them.
     exact = ImageCms.Flags.NOOPTIMIZE
@@ -156,6 +170,8 @@ def _transform(source: ImageCms.ImageCmsProfile, mode: str) -> ImageCms.ImageCms
 
 
 def _applied(transform: ImageCms.ImageCmsTransform, samples: ByteArray, mode: str) -> ByteArray:
+    from PIL import ImageCms  # noqa: PLC0415
+
     height, width = samples.shape[:2]
     picture = Image.frombytes(mode, (width, height), np.ascontiguousarray(samples).tobytes())
     converted = ImageCms.applyTransform(picture, transform)

@@ -6,7 +6,6 @@ Knows no format but UTF-8 and line ends.  May import `errors` and `files.disk`.
 from __future__ import annotations
 
 import codecs
-import difflib
 import os
 from collections.abc import Iterator
 from contextlib import suppress
@@ -18,6 +17,8 @@ from morphkit.files.disk import disk_faults, shown
 
 def nearest(path: Path) -> str:
     """Return "Did you mean …?" with the most similar name beside a path; "" without any."""
+    import difflib  # noqa: PLC0415 (only where something is missing)
+
     with suppress(OSError):
         names = [entry.name for entry in path.parent.iterdir() if not hidden(entry.name)]
         close = difflib.get_close_matches(path.name, names, n=1)

@@ -114,7 +114,7 @@ def _stops(crop: ByteArray, factor: int) -> FloatArray:
 def _skin(stops: FloatArray, landmarks: Landmarks, factor: int) -> Skin | None:
     """Find the skin; `landmarks` are in pixels of `stops`."""
     unit = landmarks.outer_eye_distance()
-    y, x = np.mgrid[: stops.shape[0], : stops.shape[1]].astype(np.float64)
+    y, x = np.ogrid[0.0 : stops.shape[0], 0.0 : stops.shape[1]]
     depth = _depth(_points(landmarks, OUTLINE), x, y) / unit
     plain = depth > 0
     for groups in FEATURES:
@@ -132,5 +132,5 @@ def _skin(stops: FloatArray, landmarks: Landmarks, factor: int) -> Skin | None:
 def _depth(points: FloatArray, x: FloatArray, y: FloatArray) -> FloatArray:
     """Depth inside a hull; nothing is inside one that is only a point or a line."""
     if len(points) < 3 or np.linalg.matrix_rank(points - points[0]) < 2:
-        return np.full_like(x, -np.inf)
+        return np.full(np.broadcast_shapes(x.shape, y.shape), -np.inf)
     return hull_depth(points, x, y)

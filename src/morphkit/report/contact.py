@@ -7,8 +7,10 @@ ones as strips, the rest by name.  Reads a stimulus's bytes through the set.  Ma
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -106,14 +108,19 @@ def contact_sheet(stimulus_set: StimulusSet) -> list[Person]:
     declared |= {move.name: move.expressions for move in block.transforms}
     declared |= {mixture.name: mixture.expressions for mixture in block.mixtures}
     plan = _plan(people)
-    return [
-        Person(
-            identity,
-            plan[identity],
-            tuple(_sheet(rows, declared, plan[identity], stimulus_set) for rows in continua),
-        )
-        for identity, continua in people.items()
-    ]
+    # a sheet a task: pictures are decoded and encoded outside the interpreter's lock
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        waiting = {
+            identity: [
+                threads.submit(_sheet, rows, declared, plan[identity], stimulus_set)
+                for rows in continua
+            ]
+            for identity, continua in people.items()
+        }
+        return [
+            Person(identity, plan[identity], tuple(sheet.result() for sheet in sheets))
+            for identity, sheets in waiting.items()
+        ]
 
 
 def _plan(people: Mapping[str, Sequence[Sequence[Stimulus]]]) -> dict[str, str]:

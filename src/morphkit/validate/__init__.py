@@ -47,9 +47,7 @@ QUICK: tuple[Check, ...] = (
 """Checks that need no pixels."""
 
 FULL = (
-    ("morphkit.validate.pixels", "check_pixels"),
     ("morphkit.validate.pixels", "check_pictures"),
-    ("morphkit.validate.extrapolated", "check_extrapolated"),
     ("morphkit.validate.geometry", "check_folds"),
 )
 """Checks that need pixels or NumPy, by name, so that only a full validation loads them."""

@@ -2,8 +2,7 @@
 
 A leg runs from one anchor to the next: one on a direct path and from neutral, two through
 neutral.  Pictures are compared by their root mean square difference in linear light (black
-0, white 1).  A leg's two ends and two of its frames are in memory at a time.  May import
-`errors`, `files`, `engine`, `study` and `validate`, and NumPy.
+0, white 1).  May import `errors`, `engine`, `study` and `validate`, and NumPy.
 """
 
 from __future__ import annotations
@@ -16,21 +15,19 @@ from statistics import median
 
 import numpy as np
 
-from morphkit import files
-from morphkit.engine.color import WHITE, CodeArray, LightArray, decode_table
-from morphkit.errors import Finding, ImageError, SetError
+from morphkit.engine.color import WHITE, LightArray
+from morphkit.errors import Finding
 from morphkit.study.entries import ContinuumEntry
 from morphkit.study.table import Stimulus
+from morphkit.validate.album import Album
 from morphkit.validate.anchors import alone
+from morphkit.validate.extrapolated import cut_off, extrapolated
 from morphkit.validate.findings import Evidence
-from morphkit.validate.png import NotPng, png_facts
 from morphkit.validate.rules import finding
 from morphkit.validate.table import declared_series, level
 
 SHARE = 0.25
 """A step below this share of what is typical on its leg is too small."""
-
-MODE = "RGB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,63 +68,40 @@ def rms_difference(a: LightArray, b: LightArray) -> float:
     return sqrt(total / a.size) / WHITE
 
 
-def check_pixels(evidence: Evidence) -> Iterator[Finding]:
-    """MK685: every picture decodes to the pixels that its row gives."""
-    for row in evidence.set.stimuli:
-        try:
-            image = decoded(evidence, row)
-        except SetError:
-            continue  # can't be read: `checks` has said so
-        except ImageError as fault:
-            yield from (
-                finding("MK151", f"the picture can't be decoded: {f.message}", file=row.image_file)
-                for f in fault.findings
-            )
-            continue
-        if image is not None and files.pixel_sha256(image) != row.pixel_sha256:
-            yield finding(
-                "MK685",
-                f"the picture has the pixels {files.pixel_sha256(image)[:16]}…, its row gives "
-                f"{row.pixel_sha256[:16]}….",
-                file=row.image_file,
-            )
-
-
-def decoded(evidence: Evidence, row: Stimulus) -> CodeArray | None:
-    """Return the pixels; None for a file that `checks` has already complained about."""
-    if row.image_file not in evidence.listing:
-        return None
-    data = evidence.set.read(row.image_file)
-    try:
-        facts = png_facts(data)
-    except NotPng:
-        return None
-    # a header of another size could ask for any amount of memory
-    fits = (facts.width, facts.height, facts.mode) == (row.width_px, row.height_px, MODE)
-    return files.decode_png(data) if fits else None
-
-
 def check_pictures(evidence: Evidence) -> Iterator[Finding]:
-    """MK454 pictures in the order of the levels, MK455 and MK456 no step too small."""
+    """What only decoded pictures tell: of each by itself, along each leg, between all of one.
+
+    MK151 not decodable, MK685 other pixels than the row gives; MK454 out of the levels' order,
+    MK455 and MK456 a step too small; MK525 light cut off.
+    """
     ends = {
         (row.identity, alone(row)): row
         for series, _ in declared_series(evidence)
         for row in series
         if alone(row)
     }
-
-    def light(row: Stimulus) -> LightArray | None:
-        try:
-            image = decoded(evidence, row)
-        except (ImageError, SetError):
-            return None
-        return None if image is None else decode_table("linear")[image]
-
+    ways: dict[str, list[Leg]] = {}
     for series, entry in declared_series(evidence):
-        for leg in legs(series, entry, ends):
-            places = _places(leg, light)
-            yield from _order_faults(places)
-            yield from _small_steps(places, evidence.limits["duplicate_rmse"])
+        ways.setdefault(series[0].identity, []).extend(legs(series, entry, ends))
+    people: dict[str, list[Stimulus]] = {}
+    for row in evidence.set.stimuli:
+        people.setdefault(row.identity, []).append(row)
+    for identity, rows in people.items():
+        yield from _person(evidence, rows, ways.get(identity, []))
+
+
+def _person(evidence: Evidence, rows: Sequence[Stimulus], ways: Sequence[Leg]) -> Iterator[Finding]:
+    beyond = [row for row in rows if extrapolated(evidence, row)]
+    ends = [row for leg in ways for row in (leg.start, leg.end)]
+    album = Album(evidence, ends, clipped=bool(beyond))
+    for leg in ways:
+        places = _places(leg, album.light)
+        yield from _order_faults(places)
+        yield from _small_steps(places, evidence.limits["duplicate_rmse"])
+    for row in rows:
+        album.look(row)
+    yield from album.faults
+    yield from cut_off(beyond, album.cut)
 
 
 def legs(
