@@ -67,7 +67,7 @@ class Running:
     def scheduler(self, **environment: str) -> Running:
         file = self.home / "scheduler.json"
         self.start("scheduler", "--port", "0", "--scheduler-file", str(file), **environment)
-        wait_for(file.exists)
+        wait_for(lambda: file.exists() and file.read_text().rstrip().endswith("}"))
         self.address = json.loads(file.read_text())["address"]
         return self
 

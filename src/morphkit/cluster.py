@@ -172,9 +172,14 @@ def version() -> str:
 
 
 def _connected(distributed: Any, address: str) -> Any:
+    client = distributed.Client.__new__(distributed.Client)
     try:
-        client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
+        client.__init__(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
+        # it has a thread by now; the garbage collector would stop that at any time, and hang
+        # when it is just when the next client starts one
+        with suppress(AttributeError):
+            client.close()
         text = f"no Dask scheduler answers there ({error or type(error).__name__})."
         raise _fault("MK622", text, address) from error
     return client
