@@ -25,7 +25,7 @@ MASK = {"oval": 60, "none": 60, "hull": 380}
 CANVAS = 60
 """Per canvas pixel: what all frames share."""
 
-FRAME = 220
+FRAME = 130
 """Per canvas pixel and thread: light, places and texture of a frame, or of an infant's photos."""
 
 PHOTO = 8
