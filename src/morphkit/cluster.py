@@ -8,7 +8,7 @@ import `errors` and `hands`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, InvalidStateError, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -135,18 +135,20 @@ class Workers:
     ) -> None:
         """Fetch a result, or give its task out again."""
         there = kept.there
-        if tries and there.status == "error" and _killed(there.exception()):
-            there.retry()
-            self._await(kept, answer, then, tries - 1)
-        elif answer.set_running_or_notify_cancel():
-            try:
+        try:
+            if tries and there.status == "error" and _killed(there.exception()):
+                there.retry()
+                self._await(kept, answer, then, tries - 1)
+                return
+            if answer.set_running_or_notify_cancel():
                 answer.set_result(then(there.result()))
-            except BaseException as error:
+        except BaseException as error:
+            with suppress(InvalidStateError):  # nobody waits any more
                 answer.set_exception(self._said(error))
 
     def _said(self, error: BaseException) -> BaseException:
         """Return what an error of a task means."""
-        if isinstance(error, CancelledError):
+        if isinstance(error, CancelledError) or _hung_up(error):
             return _fault("MK622", "the scheduler was lost.", self.address)
         if isinstance(error, ModuleNotFoundError) and str(error.name).startswith("morphkit"):
             return _fault(
@@ -207,6 +209,10 @@ def _differs(found: dict[str, Any], wanted: str) -> EnvironmentFault:
 
 def _named(what: object) -> str:
     return f"morphkit {what}" if isinstance(what, str) else f"no morphkit ({what})"
+
+
+def _hung_up(error: BaseException) -> bool:
+    return type(error).__name__ == "CommClosedError"
 
 
 def _killed(error: BaseException | None) -> bool:
