@@ -9,7 +9,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,18 @@ faces: ../raw_faces/tiny
 canvas: {width: 192, height: 240, eye_distance: 63}
 continua: [{name: dis_hap, path: direct, from: distressed, to: happy, levels: 25}]
 """
+
+
+# ---- executors
+
+
+def test_processes_make_the_same_set(tmp_path: Path) -> None:
+    study = write_study(tmp_path, ["infant01"], LONG.replace("levels: 25", "levels: 7"))
+    here = read_set(build(study, tmp_path / "here").folder)
+    with ProcessPoolExecutor(2, get_context("spawn")) as executor:
+        there = read_set(build(study, tmp_path / "there", jobs=2, executor=executor).folder)
+        assert executor.submit(same, 1).result() == 1, "it stays open"
+    assert [one.pixel_sha256 for one in there.stimuli] == [one.pixel_sha256 for one in here.stimuli]
 
 
 # ---- the window

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from morphkit.cluster import workers
 from morphkit.control import first_pass
 from morphkit.errors import EnvironmentFault, Finding, SetError, UsageError
 from morphkit.finished import write_manifest, write_report
-from morphkit.hands import Hands, threads
+from morphkit.hands import Hands, Others, threads
 from morphkit.journal import JOURNAL, resume
 from morphkit.measures import Controlled
 from morphkit.package.registry import package
@@ -75,6 +76,7 @@ def build(
     force: bool = False,
     jobs: int | None = None,
     cluster: str | None = None,
+    executor: Executor | None = None,
     keep_going: bool = False,
     progress: Progress | None = None,
 ) -> Built:
@@ -92,6 +94,9 @@ def build(
     cluster : str, optional
         Address of a Dask scheduler whose workers render the frames; `morphkit.cluster`.
         The pixels of the photos travel there; without it nothing leaves this computer.
+    executor : concurrent.futures.Executor, optional
+        Renders the frames in place of threads, `jobs` at a time; what a frame needs is pickled
+        with it, so threads are better on one computer.  It stays open.
     keep_going : bool
         Leave out infants whose photos or templates are faulty.
     progress : callable, optional
@@ -105,7 +110,7 @@ def build(
         `morphkit.cluster.workers`.
     """
     recipe_file = Path(recipe_file)
-    with _hands(jobs, cluster) as hands:
+    with _hands(jobs, cluster, executor) as hands:
         planned = plan(recipe_file, keep_going=keep_going, jobs=jobs)
         folder = Path(out) if out else default_folder(recipe_file, planned.recipe.name)
         _refuse_photos(folder, recipe_file, planned)
@@ -114,10 +119,12 @@ def build(
 
 
 @contextmanager
-def _hands(jobs: int | None, cluster: str | None) -> Iterator[Hands]:
-    """Yield who does the work: threads here, or the workers of a cluster."""
+def _hands(jobs: int | None, cluster: str | None, executor: Executor | None) -> Iterator[Hands]:
+    """Yield who does the work: threads here, an executor, or the workers of a cluster."""
     with threads(jobs or os.cpu_count() or 1) as here:
-        if cluster is None:
+        if executor:
+            yield Others(here.pool, executor, here.count)
+        elif cluster is None:
             yield here
         else:
             with workers(cluster, here.pool) as there:

@@ -1,13 +1,14 @@
 """Hands: who does the tasks of a build, here or elsewhere, and how many are given out at once.
 
-A task is a function of a module, with values that travel.  `Threads` do it in this process;
-whatever else has the methods of `Hands` may take their place.  May import the standard library.
+A task is a function of a module, with values that travel.  `Threads` do it in this process,
+`Others` by any executor; whatever else has the methods of `Hands` may take their place.  May
+import the standard library.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -67,6 +68,32 @@ class Threads:
     ) -> Future[Any]:
         """As `Hands`."""
         return self.pool.submit(lambda: then(_done(task, given)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Others:
+    """Hands of any other executor, processes for one: what a task is given travels with it."""
+
+    pool: ThreadPoolExecutor
+    executor: Executor
+    count: int
+
+    def check(self) -> None:
+        """As `Hands`: threads stay."""
+
+    def kept(self, task: Callable[..., Any], *given: Any) -> Future[Any]:
+        """As `Hands`; the result is made and stays here."""
+        return self.pool.submit(_done, task, given)
+
+    def submit(
+        self, task: Callable[..., Any], *given: Any, then: Callable[[Any], Any]
+    ) -> Future[Any]:
+        """As `Hands`."""
+
+        def there(*values: Any) -> Any:
+            return self.executor.submit(task, *values).result()
+
+        return self.pool.submit(lambda: then(_done(there, given)))
 
 
 def _done(task: Callable[..., Any], given: tuple[Any, ...]) -> Any:
