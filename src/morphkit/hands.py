@@ -79,7 +79,7 @@ class Others:
     count: int
 
     def check(self) -> None:
-        """As `Hands`: threads stay."""
+        """As `Hands`: an executor that is broken says so itself."""
 
     def kept(self, task: Callable[..., Any], *given: Any) -> Future[Any]:
         """As `Hands`; the result is made and stays here."""
