@@ -9,6 +9,27 @@ static int wrong(const char *text)
     return 0;
 }
 
+/* Two and two of the sources that have a weight; one group of none where none has. */
+static int group_sources(Held *held, Py_ssize_t count, Layer *layer)
+{
+    layer->groups = room(held, (count / 2 + 1) * sizeof(Group));
+    if (!layer->groups) return 0;
+    Group *group = layer->groups;
+    *group = (Group){.first = 1};
+    for (Py_ssize_t k = 0; k < count; k++) {
+        const int64_t weight = layer->weights[k];
+        if (weight == 0) continue;
+        if (group->count == 2) *++group = (Group){.count = 0};
+        const int16_t halves[2] = {(int16_t)(weight >> 1), (int16_t)(weight - (weight >> 1))};
+        group->k[group->count] = k;
+        group->share[group->count++] = two(halves);
+    }
+    group->last = 1;
+    layer->groups_count = group - layer->groups + 1;
+    layer->groups->start = (int32_t)(MIDDLE * layer->all + ONE / 2);
+    return 1;
+}
+
 /* Maps of each source in each triangle, and the sources' weights. */
 static int take_layer(Held *held, PyObject *maps, PyObject *weights, const Job *job, Layer *layer)
 {
@@ -28,7 +49,7 @@ static int take_layer(Held *held, PyObject *maps, PyObject *weights, const Job *
         size += weight < 0 ? -weight : weight;
     }
     layer->wide = size > NARROW;
-    return 1;
+    return layer->wide || group_sources(held, job->count, layer);
 }
 
 static int take_sources(Held *held, PyObject *sources, Job *job)

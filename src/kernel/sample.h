@@ -12,6 +12,7 @@ enum {
     PHASES = 1 << PHASE_BITS,
     TAP_BITS = 14,
     DRIFT_BITS = 14,
+    ONE_BITS = 15,
     LOWEST = -(1 << 14), /* of the light of a sample; what is returned is counted from MIDDLE */
     MIDDLE = LOWEST - INT16_MIN,
 };

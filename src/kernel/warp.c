@@ -78,61 +78,53 @@ static int stays_inside(const Source *source, const Place *at, int64_t steps)
     return 1;
 }
 
-/* A weight as two halves, so that each fits 16 bits. */
-static Shorts halves(int64_t weight)
+/* Up to two sources of a run, in 32-bit sums: into `out`, where they are the first, or added;
+   after the last the sums become light. */
+static inline void add_along(const Job *job, const Group *group, const Place *from,
+                             const int32_t *away, int inside, int bilinear, int64_t length,
+                             int32_t *out)
 {
-    const int16_t both[2] = {(int16_t)(weight >> 1), (int16_t)(weight - (weight >> 1))};
-    return two(both);
-}
-
-/* Up to two sources of a run, in 32-bit sums: added to `out`, or the first in it. */
-static inline void add_along(const Job *job, const Layer *layer, const Run *run,
-                             const Py_ssize_t *k, int count, Place *at, const int32_t *away,
-                             int inside, int bilinear, int32_t *out, int first)
-{
-    const Ints start = four((int32_t)(MIDDLE * layer->all + ONE / 2));
-    const Py_ssize_t lanes = 2 * job->count;
-    Shorts share[2];
-    for (int i = 0; i < count; i++) share[i] = halves(layer->weights[k[i]]);
-    for (int64_t x = run->x; x < run->stop; x++, out += CHANNELS) {
-        Ints sum = first ? start : load_ints(out);
-        for (int i = 0; i < count; i++) {
-            const Shorts seen = seen_at(job, k[i], at + i, away, inside, bilinear);
-            sum = plus(sum, dot(low_pairs(seen, seen), share[i]));
+    Place at[2] = {from[0], from[1]};
+    for (int64_t x = 0; x < length; x++, out += CHANNELS) {
+        Ints sum = group->first ? four(group->start) : load_ints(out);
+        for (int i = 0; i < group->count; i++) {
+            const Shorts seen = seen_at(job, group->k[i], at + i, away, inside, bilinear);
+            sum = plus(sum, dot(low_pairs(seen, seen), group->share[i]));
         }
-        store_ints(out, sum);
-        if (away) away += lanes;
+        store_ints(out, group->last ? shifted(sum, ONE_BITS) : sum);
+        if (away) away += 2 * job->count;
     }
 }
 
 /* Each case is a loop of its own, without what it does not need. */
-static void add_sources(const Job *job, const Layer *layer, const Run *run, const Py_ssize_t *k,
-                        int count, const int32_t *away, int32_t *out, int first)
+static void add_group(const Job *job, const Layer *layer, const Run *run, const Group *group,
+                      const int32_t *away, int32_t *out)
 {
+    const int64_t length = run->stop - run->x;
     Place at[2] = {{0}};
     int inside = !away;
-    for (int i = 0; i < count; i++) {
-        at[i] = start_of(job, layer, run, k[i]);
-        inside = inside && stays_inside(job->sources + k[i], at + i, run->stop - 1 - run->x);
+    for (int i = 0; i < group->count; i++) {
+        at[i] = start_of(job, layer, run, group->k[i]);
+        inside = inside && stays_inside(job->sources + group->k[i], at + i, length - 1);
     }
-    if (count == 2 && !job->bilinear && pairs_are_ready()) {
+    if (group->count == 2 && pairs_are_ready()) {
         const Pair pair = {
-            .source = {job->sources + k[0], job->sources + k[1]},
+            .source = {job->sources + group->k[0], job->sources + group->k[1]},
             .at = {at[0], at[1]},
-            .share = {halves(layer->weights[k[0]]), halves(layer->weights[k[1]])},
+            .share = {group->share[0], group->share[1]},
             .away = away,
-            .lane = {2 * k[0], 2 * k[1]},
+            .lane = {2 * group->k[0], 2 * group->k[1]},
             .lanes = 2 * job->count,
             .inside = inside,
+            .start = group->start,
+            .first = group->first,
+            .last = group->last,
         };
-        add_pair(&pair, job->taps, run->stop - run->x, (int32_t)(MIDDLE * layer->all + ONE / 2),
-                 first, out);
-    } else if (count < 2) add_along(job, layer, run, k, count, at, away, 0, job->bilinear, out, first);
-    else if (job->bilinear && inside)
-        add_along(job, layer, run, k, 2, at, NULL, 1, 1, out, first);
-    else if (job->bilinear) add_along(job, layer, run, k, 2, at, away, 0, 1, out, first);
-    else if (inside) add_along(job, layer, run, k, 2, at, NULL, 1, 0, out, first);
-    else add_along(job, layer, run, k, 2, at, away, 0, 0, out, first);
+        add_pair(&pair, job->taps, job->bilinear, length, out);
+    } else if (inside && job->bilinear) add_along(job, group, at, NULL, 1, 1, length, out);
+    else if (inside) add_along(job, group, at, NULL, 1, 0, length, out);
+    else if (job->bilinear) add_along(job, group, at, away, 0, 1, length, out);
+    else add_along(job, group, at, away, 0, 0, length, out);
 }
 
 /* The same with 64-bit sums, for weights that need them. */
@@ -168,18 +160,8 @@ static void light_along(const Job *job, const Layer *layer, const Run *run, Row 
         sum_widely(job, layer, run, away, row->sums, out);
         return;
     }
-    Py_ssize_t pair[2];
-    int waiting = 0, first = 1;
-    for (Py_ssize_t k = 0; k < job->count; k++) {
-        if (layer->weights[k] == 0) continue;
-        pair[waiting++] = k;
-        if (waiting < 2) continue;
-        add_sources(job, layer, run, pair, 2, away, out, first);
-        waiting = first = 0;
-    }
-    if (waiting || first) add_sources(job, layer, run, pair, waiting, away, out, first);
-    for (int64_t i = 0; i < CHANNELS * (run->stop - run->x); i += CHANNELS)
-        store_ints(out + i, shifted(load_ints(out + i), ONE_BITS));
+    for (Py_ssize_t i = 0; i < layer->groups_count; i++)
+        add_group(job, layer, run, layer->groups + i, away, out);
 }
 
 /* --- openings ------------------------------------------------------------------------------ */

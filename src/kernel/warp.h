@@ -7,7 +7,6 @@
 #include "sample.h"
 
 enum {
-    ONE_BITS = 15,
     ONE = 1 << ONE_BITS,
     WHITE = 32767,
     CHANNELS = 4,
@@ -15,11 +14,23 @@ enum {
     NARROW = 43690,
 };
 
+/* One or two sources that are added up together, with their weights as two halves each, since
+   a whole one does not fit 16 bits.  Samples are counted from MIDDLE: `start` makes that good,
+   and rounds. */
+typedef struct {
+    Py_ssize_t k[2];
+    Shorts share[2];
+    int count, first, last;
+    int32_t start;
+} Group;
+
 /* What is seen by the mesh: all of a frame, or what lies inside an opening. */
 typedef struct {
     const int64_t *maps, *weights;
     int64_t all; /* sum of the weights */
-    int wide;
+    int wide;    /* sums need 64 bits, and sources are not grouped */
+    Group *groups;
+    Py_ssize_t groups_count;
 } Layer;
 
 typedef struct {
