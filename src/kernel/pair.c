@@ -28,9 +28,7 @@ INLINE_AVX2 void spread(const int16_t *one, const int16_t *other, __m256i *early
 /* The second and third tap of each source, four times over. */
 INLINE_AVX2 __m256i middle(const int16_t *one, const int16_t *other)
 {
-    const __m256i taps = both(_mm_loadl_epi64((const __m128i *)one),
-                              _mm_loadl_epi64((const __m128i *)other));
-    return _mm256_shuffle_epi32(_mm256_shufflelo_epi16(taps, _MM_SHUFFLE(2, 1, 2, 1)), 0x00);
+    return both(two(one + 1), two(other + 1));
 }
 
 /* The same pixels of both sources. */

@@ -187,17 +187,18 @@ static void show_ball(const Job *job, const Opening *opening, int64_t x, int64_t
         light[i] = (int32_t)floored(total[i] + lacking * light[i] + seen / 2, seen);
 }
 
-/* The next run of pixels from run->stop on that are wanted and lie in one triangle. */
-static int next_run(const Job *job, const uint8_t *wanted, const int32_t *owner, int64_t end,
-                    Run *run)
+/* The next run of pixels from run->stop to before `end` that are wanted and lie in one
+   triangle; wanted[0] is said of pixel `left`. */
+static int next_run(const Job *job, const uint8_t *wanted, int64_t left, const int32_t *owner,
+                    int64_t end, Run *run)
 {
     int64_t x = run->stop;
-    while (x < end && !wanted[x]) x++;
+    while (x < end && !wanted[x - left]) x++;
     if (x >= end) return 0;
     run->x = x;
     run->triangle = owner[x] < 0 ? job->mesh.count - 1 : owner[x];
     const int32_t here = owner[x];
-    while (x < end && wanted[x] && owner[x] == here) x++;
+    while (x < end && wanted[x - left] && owner[x] == here) x++;
     run->stop = x;
     return 1;
 }
@@ -205,26 +206,27 @@ static int next_run(const Job *job, const uint8_t *wanted, const int32_t *owner,
 static void draw_opening(const Job *job, const Opening *opening, const uint8_t *where,
                          const int32_t *owner, int64_t y, Row *row)
 {
-    const uint8_t *parts = opening->parts + (y - opening->top) * opening->width - opening->left;
-    Run run = {.stop = opening->left, .y = y};
-    while (next_run(job, parts, owner, opening->left + opening->width, &run)) {
+    const int64_t left = opening->left;
+    const uint8_t *parts = opening->parts + (y - opening->top) * opening->width;
+    Run run = {.stop = left, .y = y};
+    while (next_run(job, parts, left, owner, left + opening->width, &run)) {
         light_along(job, &opening->layer, &run, row, row->inside);
         for (int64_t x = run.x; x < run.stop; x++) {
             int32_t *inside = row->inside + CHANNELS * (x - run.x), *out = row->light + CHANNELS * x;
             if (!where[x]) continue;
             if (opening->balls) show_ball(job, opening, x, y, inside);
+            const int64_t part = parts[x - left];
             for (int i = 0; i < 3; i++)
-                out[i] = (int32_t)(((int64_t)inside[i] * parts[x] +
-                                    (int64_t)out[i] * (PARTS - parts[x]) + PARTS / 2) >> 6);
+                out[i] = (int32_t)((inside[i] * part + out[i] * (PARTS - part) + PARTS / 2) >> 6);
         }
     }
 }
 
 void light_row(const Job *job, const uint8_t *where, const int32_t *owner, int64_t width,
-                      int64_t y, Row *row)
+               int64_t y, Row *row)
 {
     Run run = {.y = y};
-    while (next_run(job, where, owner, width, &run))
+    while (next_run(job, where, 0, owner, width, &run))
         light_along(job, &job->whole, &run, row, row->light + CHANNELS * run.x);
     for (Py_ssize_t i = 0; i < job->openings_count; i++) {
         const Opening *opening = job->openings + i;
