@@ -85,7 +85,3 @@ def _set_up(planned: Plan) -> tuple[Setting, Troupe]:
 
 def _short(value: float) -> str:
     return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
-
-
-if __name__ == "__main__":
-    print(table(), end="")

@@ -244,14 +244,35 @@ def test_the_memory_of_this_computer(tmp_path: Path, monkeypatch: pytest.MonkeyP
         return
     said = tmp_path / "said"
     monkeypatch.setattr(machine, "_FREE", said)
-    monkeypatch.setattr(machine, "_BOUND", tmp_path / "bound")
+    groups, bounds = tmp_path / "groups", tmp_path / "bounds"
+    monkeypatch.setattr(machine, "_GROUPS", groups)
+    monkeypatch.setattr(machine, "_BOUNDS", bounds)
     assert (files.memory() or 1e9) > 1e8, "all there is"
     said.write_text("MemTotal: 9 kB\nMemAvailable:    5000 kB\n")
     assert files.memory() == 5000 * 1024
-    (tmp_path / "bound").write_text("4096\n")
-    assert files.memory() == 4096
-    (tmp_path / "bound").write_text("max\n")
+    # a job in a slice: the least bound up the way counts
+    (bounds / "slice" / "job").mkdir(parents=True)
+    groups.write_text("0::/slice/job\n")
+    (bounds / "slice" / "job" / "memory.max").write_text("max\n")
     assert files.memory() == 5000 * 1024
+    (bounds / "slice" / "memory.max").write_text("4096\n")
+    assert files.memory() == 4096
+    # and as groups were before
+    (bounds / "memory" / "box").mkdir(parents=True)
+    groups.write_text("5:cpu:/elsewhere\n3:memory:/box\n")
+    (bounds / "memory" / "box" / "memory.limit_in_bytes").write_text("2048\n")
+    assert files.memory() == 2048
+
+
+def test_a_process_that_has_one_processor_uses_one() -> None:
+    if not hasattr(os, "sched_setaffinity"):
+        pytest.skip("this system gives processes all processors")
+    code = (
+        "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
+        "from morphkit import files; print(files.processors())"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "1"
 
 
 def test_unknown_memory_refuses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

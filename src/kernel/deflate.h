@@ -66,8 +66,8 @@ void add_pixels(Deflate *deflate, unsigned count, unsigned pixel, int back);
 /* Writes the block, and begins the next. */
 void end_block(Deflate *deflate, Pen *pen, int last);
 
-/* The lengths of the shortest codes with none above `limit`, by how often each symbol is
-   used, below 2^16; 0 for what is not. */
+/* The lengths of short codes with none above `limit`, by how often each symbol is used,
+   below 2^16; 0 for what is not. */
 void code_lengths(const uint32_t *used, int symbols, unsigned limit, uint8_t *lengths);
 
 /* The codes of these lengths. */

@@ -227,8 +227,7 @@ static uint8_t *write_png(const Picture *picture, Deflate *deflate, uint8_t *to)
 }
 
 /* The most bytes that a file of these pixels can have: what cannot be compressed is stored,
-   with six bytes more for each block, and blocks have BLOCK / 2 bytes or more but for the last
-   one.  0, with an error set, if there can be no such file. */
+   with six bytes more for each of at most two blocks in BLOCK bytes.  0, with an error set, if there can be no such file. */
 static Py_ssize_t most_bytes(const Array *pixels)
 {
     const Py_ssize_t height = pixels->shape[0], width = pixels->shape[1], pixel = pixels->shape[2];

@@ -7,7 +7,6 @@ May import everything but the doors.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -96,7 +95,8 @@ def build(
         The pixels of the photos travel there; without it nothing leaves this computer.
     executor : concurrent.futures.Executor, optional
         Renders the frames in place of threads, `jobs` at a time; what a frame needs is pickled
-        with it, so threads are better on one computer.  It stays open.
+        with it, so threads are better on one computer.  It stays open, and must not be the one
+        that this call runs in.
     keep_going : bool
         Leave out infants whose photos or templates are faulty.
     progress : callable, optional
@@ -110,18 +110,18 @@ def build(
         `morphkit.cluster.workers`.
     """
     recipe_file = Path(recipe_file)
-    with _hands(jobs, cluster, executor) as hands:
-        planned = plan(recipe_file, keep_going=keep_going, jobs=jobs)
-        folder = Path(out) if out else default_folder(recipe_file, planned.recipe.name)
-        _refuse_photos(folder, recipe_file, planned)
-        with files.lock(folder):
-            return _build(planned, folder, force, hands, progress)
+    # elsewhere frames take no memory of this computer
+    planned = plan(recipe_file, keep_going=keep_going, jobs=1 if cluster or executor else jobs)
+    folder = Path(out) if out else default_folder(recipe_file, planned.recipe.name)
+    _refuse_photos(folder, recipe_file, planned)
+    with files.lock(folder), _hands(jobs, cluster, executor) as hands:
+        return _build(planned, folder, force, hands, progress)
 
 
 @contextmanager
 def _hands(jobs: int | None, cluster: str | None, executor: Executor | None) -> Iterator[Hands]:
     """Yield who does the work: threads here, an executor, or the workers of a cluster."""
-    with threads(jobs or os.cpu_count() or 1) as here:
+    with threads(jobs or files.processors()) as here:
         if executor:
             yield Others(here.pool, executor, here.count)
         elif cluster is None:

@@ -365,16 +365,15 @@ def doctor() -> None:
 
     Example:  morphkit doctor
     """
-    import os
     import platform
     from importlib import metadata
 
-    from morphkit import native
+    from morphkit import files, native
 
     lines = {
         "morphkit": __version__,
         "Python": f"{platform.python_version()} on {platform.system()} {platform.machine()}",
-        "processors": str(os.cpu_count()),
+        "processors": str(files.processors()),
         "pixel path": native.about,
     }
     for name, why in _PACKAGES.items():

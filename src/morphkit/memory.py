@@ -28,8 +28,8 @@ CANVAS = 60
 FRAME = 130
 """Per canvas pixel and thread: light, places and texture of a frame, or of an infant's photos."""
 
-PHOTO = 8
-"""Per pixel of a photo and thread, while it is decoded."""
+PHOTO = 12
+"""Per pixel of a photo while it is decoded; no more are at once than photos, or threads."""
 
 SOURCE = 8
 """Per kept pixel of each photo that is pinned."""
@@ -81,8 +81,9 @@ def needed(
     area = canvas.width * canvas.height
     pixels = [kept(canvas, photo) for photo in photos]
     largest = max(width * height for width, height, _ in photos)
-    each = FRAME * area + PHOTO * largest + LIFT * max(pixels) * lifted
-    rendering = CANVAS * area + SOURCE * sum(pixels) + threads * each
+    each = FRAME * area + LIFT * max(pixels) * lifted
+    decoding = PHOTO * largest * min(threads, len(photos))
+    rendering = CANVAS * area + SOURCE * sum(pixels) + threads * each + decoding
     return PROGRAM + max(MASK[mask] * area, rendering)
 
 

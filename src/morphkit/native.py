@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from morphkit import __version__
@@ -37,7 +38,21 @@ def loaded() -> tuple[Any, str]:
         )
         warnings.warn(text, KernelWarning, stacklevel=2)
         return None, text
+    if _older_than_sources(Path(found.__file__ or "")):
+        text = (
+            "the kernel is older than its sources: frames are rendered by NumPy, the same pixels, "
+            "many times slower. Run python src/kernel/build.py."
+        )
+        warnings.warn(text, KernelWarning, stacklevel=2)
+        return None, text
     return found, f"compiled kernel {found.version}"
+
+
+def _older_than_sources(library: Path) -> bool:
+    """Whether someone has changed a checkout since its kernel was built."""
+    built = library.stat().st_mtime if library.exists() else 0.0
+    sources = library.parents[1].joinpath("kernel").glob("*.[ch]")
+    return any(source.stat().st_mtime > built for source in sources)
 
 
 kernel, about = loaded()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -247,7 +246,7 @@ def _refuse_large(
     """Refuse what this computer's memory cannot hold, before any of it is taken."""
     lifted = bool(recipe.equalise.contrast or recipe.equalise.histogram)
     most = max(together, key=lambda some: sum(memory.kept(canvas, one) for one in some))
-    threads = jobs or os.cpu_count() or 1
+    threads = jobs or files.processors()
     needed = memory.needed(canvas, recipe.mask.shape, most, threads, lifted=lifted)
     memory.refuse(needed, file)
 

@@ -1,3 +1,4 @@
+import os
 import shutil
 import sys
 from types import SimpleNamespace
@@ -36,3 +37,18 @@ def test_no_kernel_is_said_with_what_to_do(monkeypatch):
     kernel, about = native.loaded()
     assert kernel is None
     assert "Install a C compiler" in about
+
+
+def test_a_kernel_older_than_its_sources_is_left_alone_loudly(monkeypatch, tmp_path):
+    """As after a pull into a checkout, when the version has not changed."""
+    library, source = tmp_path / "morphkit" / "_kernel.so", tmp_path / "kernel" / "warp.c"
+    for path, time in ((library, 1000), (source, 2000)):
+        path.parent.mkdir()
+        path.touch()
+        os.utime(path, (time, time))
+    found = SimpleNamespace(version=morphkit.__version__, __file__=str(library))
+    monkeypatch.setitem(sys.modules, "morphkit._kernel", found)
+    with pytest.warns(native.KernelWarning, match="older than its sources"):
+        assert native.loaded()[0] is None
+    os.utime(library, (2000, 2000))
+    assert native.loaded()[0] is found

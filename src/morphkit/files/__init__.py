@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         refuse_foreign,
         work_folder,
     )
-    from morphkit.files.machine import memory
+    from morphkit.files.machine import memory, processors
     from morphkit.files.photos import Photo, parse_photo, photo_bytes, read_photo
     from morphkit.files.pixels import decode_png, encode_png, pixel_sha256
     from morphkit.files.sets import read_set, write_files, write_missing, zipped
@@ -55,6 +55,7 @@ __all__ = [
     "parse_photo",
     "photo_bytes",
     "pixel_sha256",
+    "processors",
     "publish",
     "read_face",
     "read_lines",
@@ -78,7 +79,7 @@ __all__ = [
 _ON_USE = {
     "faces": ("convert_template", "find_template", "read_face", "read_template"),
     "folders": ("foreign_files", "lock", "publish", "recover", "refuse_foreign", "work_folder"),
-    "machine": ("memory",),
+    "machine": ("memory", "processors"),
     "photos": ("Photo", "parse_photo", "photo_bytes", "read_photo"),
     "pixels": ("decode_png", "encode_png", "pixel_sha256"),
     "sets": ("read_set", "write_files", "write_missing", "zipped"),

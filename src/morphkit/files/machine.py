@@ -1,4 +1,4 @@
-"""The machine: how much memory there is.
+"""The machine: how much memory there is, and how many processors.
 
 Knows the operating system.  May import the standard library.
 """
@@ -12,7 +12,14 @@ from contextlib import suppress
 from pathlib import Path
 
 _FREE = Path("/proc/meminfo")
-_BOUND = Path("/sys/fs/cgroup/memory.max")
+_GROUPS = Path("/proc/self/cgroup")
+_BOUNDS = Path("/sys/fs/cgroup")
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    given = getattr(os, "sched_getaffinity", None)  # a job of a queue has some of a machine's
+    return len(given(0)) if given else os.cpu_count() or 1
 
 
 def memory() -> float | None:
@@ -61,6 +68,18 @@ def _free() -> float | None:
 
 
 def _bound() -> float | None:
-    with suppress(OSError, ValueError):  # "max" where there is no bound
-        return float(_BOUND.read_text())
-    return None
+    """Return the least bound of the groups that this process is in: a container, a job."""
+    found = []
+    with suppress(OSError):
+        for line in _GROUPS.read_text().splitlines():
+            _, kinds, path = line.split(":", 2)
+            if kinds == "":
+                group, name = _BOUNDS / path.strip("/"), "memory.max"
+            elif "memory" in kinds.split(","):
+                group, name = _BOUNDS / "memory" / path.strip("/"), "memory.limit_in_bytes"
+            else:
+                continue
+            for one in (group, *group.parents):
+                with suppress(OSError, ValueError):  # "max" where there is no bound
+                    found.append(float((one / name).read_text()))
+    return min(found, default=None)

@@ -19,6 +19,9 @@ from morphkit.faces.face import ByteArray
 from morphkit.files import headers
 from morphkit.files.decode import decode, refusal
 
+LARGEST = 8192 * 8192 / 1e6
+"""Megapixels of the largest canvas that a recipe may have."""
+
 _DAMAGED = "Build the set again; don't save stimuli from other programs."
 
 
@@ -64,12 +67,12 @@ def decode_png(data: bytes) -> ByteArray:
     Raises
     ------
     ImageError
-        MK102 damaged; MK103 not a PNG; MK104 more than 50 megapixels; MK105 an animation;
+        MK102 damaged; MK103 not a PNG; MK104 larger than any canvas; MK105 an animation;
         MK108 not an opaque 8-bit RGB or grey picture.
     """
     if headers.picture_format(data) != "PNG":
         raise refusal("MK103", "the stimulus is not a PNG file.", _DAMAGED)
-    decoded = decode(data, 50.0)
+    decoded = decode(data, LARGEST)
     if decoded.mode not in ("RGB", "L") or decoded.samples.dtype != np.uint8 or decoded.notes:
         raise refusal("MK108", "the stimulus is not 8-bit RGB or grey.", _DAMAGED)
     samples = cast(ByteArray, decoded.samples)
