@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from twins import by_reference, needs_kernel
 
 from morphkit import native
 from morphkit.engine.blur import blurred
+from twins import by_reference, needs_kernel
 
 
 @needs_kernel
