@@ -123,7 +123,7 @@ def _hands(jobs: int | None, cluster: str | None, executor: Executor | None) -> 
     """Yield who does the work: threads here, an executor, or the workers of a cluster."""
     with threads(jobs or files.processors()) as here:
         if executor:
-            yield Others(here.pool, executor, here.count)
+            yield Others(here.pool, here.count, executor)
         elif cluster is None:
             yield here
         else:

@@ -71,19 +71,14 @@ class Threads:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Others:
-    """Hands of any other executor, processes for one: what a task is given travels with it."""
+class Others(Threads):
+    """Hands of any other executor, processes for one: what a task is given travels with it.
 
-    pool: ThreadPoolExecutor
+    What is kept is made by threads of this process and stays here; an executor that is broken
+    says so itself.
+    """
+
     executor: Executor
-    count: int
-
-    def check(self) -> None:
-        """As `Hands`: an executor that is broken says so itself."""
-
-    def kept(self, task: Callable[..., Any], *given: Any) -> Future[Any]:
-        """As `Hands`; the result is made and stays here."""
-        return self.pool.submit(_done, task, given)
 
     def submit(
         self, task: Callable[..., Any], *given: Any, then: Callable[[Any], Any]

@@ -2,12 +2,11 @@
 
 A set of any size gives a page that opens: the first identities are shown in full, the next
 ones as strips, the rest by name.  Reads a stimulus's bytes through the set.  May import
-`errors`, `study` and `report`.
+`errors`, `files` (for the number of processors), `study` and `report`.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +15,7 @@ from typing import TypeVar
 
 from PIL import Image
 
+from morphkit import files
 from morphkit.errors import ImageError, SetError
 from morphkit.report.landmark_path import by_continuum
 from morphkit.report.pictures import preview, reduced, still, strip
@@ -109,7 +109,7 @@ def contact_sheet(stimulus_set: StimulusSet) -> list[Person]:
     declared |= {mixture.name: mixture.expressions for mixture in block.mixtures}
     plan = _plan(people)
     # a sheet a task: pictures are decoded and encoded outside the interpreter's lock
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
+    with ThreadPoolExecutor(files.processors()) as threads:
         waiting = {
             identity: [
                 threads.submit(_sheet, rows, declared, plan[identity], stimulus_set)
