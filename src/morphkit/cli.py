@@ -110,7 +110,8 @@ def build(
     Example:  morphkit build configs/demo.yaml --dry-run
     """
     if dry_run:
-        return _print_plan(recipe, out, jobs, keep_going, as_json)
+        # as in a build: frames that are made elsewhere take no memory here
+        return _print_plan(recipe, out, 1 if cluster else jobs, keep_going, as_json)
     return _build(
         recipe,
         out,
