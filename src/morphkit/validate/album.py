@@ -22,7 +22,7 @@ MODE = "RGB"
 
 
 class Album:
-    """Pictures that are asked for by their rows.
+    """Pictures that are asked for by their rows.  Each is decoded once.
 
     Parameters
     ----------
@@ -47,25 +47,25 @@ class Album:
         self._evidence = evidence
         self._clipped = clipped
         self._ends = {id(row) for row in ends}
-        self._seen: set[int] = set()
-        self._light: dict[int, LightArray | None] = {}
+        self._codes: dict[int, CodeArray | None] = {}
 
-    def look(self, row: Stimulus) -> None:
-        """Look at a picture that may not have been looked at yet."""
-        if id(row) not in self._seen:
-            self._opened(row)
+    def codes(self, row: Stimulus) -> CodeArray | None:
+        """Return the pixels of a picture; None when it can't be read."""
+        if id(row) not in self._codes:
+            image = self._opened(row)
+            self._codes = {
+                key: kept for key, kept in self._codes.items() if kept is None or key in self._ends
+            }
+            self._codes[id(row)] = image
+        return self._codes[id(row)]
 
     def light(self, row: Stimulus) -> LightArray | None:
         """Return the linear light of a picture; None when it can't be read."""
-        if id(row) not in self._light:
-            image = self._opened(row)
-            self._light = {key: kept for key, kept in self._light.items() if key in self._ends}
-            self._light[id(row)] = None if image is None else decode_table("linear")[image]
-        return self._light[id(row)]
+        image = self.codes(row)
+        return None if image is None else decode_table("linear")[image]
 
     def _opened(self, row: Stimulus) -> CodeArray | None:
         """Decode a picture, and say what is wrong with it."""
-        self._seen.add(id(row))
         self.cut[row.stimulus_id] = 0.0
         try:
             image = _decoded(self._evidence, row)

@@ -25,7 +25,7 @@ from morphkit.validate.findings import Evidence
 
 def check_folds(evidence: Evidence) -> Iterator[Finding]:
     """MK302: at every frame every triangle keeps its orientation."""
-    layout = _scheme(evidence)
+    layout = landmark_scheme(evidence)
     if layout is None or evidence.recipe is None or any(check_mesh(evidence)):
         return
     mesh = _mesh(evidence, layout)
@@ -51,7 +51,7 @@ def check_folds(evidence: Evidence) -> Iterator[Finding]:
         yield from folds(mesh, layout, points.points, canvas, row.image_file)
 
 
-def _scheme(evidence: Evidence) -> Scheme | None:
+def landmark_scheme(evidence: Evidence) -> Scheme | None:
     """Return the landmark scheme with the set's extra points; None when it is unknown."""
     names = evidence.block.landmark_names
     base = evidence.block.landmark_scheme.partition("+")[0]

@@ -1,4 +1,4 @@
-"""The pictures themselves: pixel hashes, and their order and distances along each leg.
+"""Pictures along each leg: their order and their distances to both of its ends.
 
 A leg runs from one anchor to the next: one on a direct path and from neutral, two through
 neutral.  Pictures are compared by their root mean square difference in linear light (black
@@ -19,12 +19,8 @@ from morphkit.engine.color import WHITE, LightArray
 from morphkit.errors import Finding
 from morphkit.study.entries import ContinuumEntry
 from morphkit.study.table import Stimulus
-from morphkit.validate.album import Album
-from morphkit.validate.anchors import alone
-from morphkit.validate.extrapolated import cut_off, extrapolated
-from morphkit.validate.findings import Evidence
 from morphkit.validate.rules import finding
-from morphkit.validate.table import declared_series, level
+from morphkit.validate.table import level
 
 SHARE = 0.25
 """A step below this share of what is typical on its leg is too small."""
@@ -68,42 +64,6 @@ def rms_difference(a: LightArray, b: LightArray) -> float:
     return sqrt(total / a.size) / WHITE
 
 
-def check_pictures(evidence: Evidence) -> Iterator[Finding]:
-    """What only decoded pictures tell: of each by itself, along each leg, between all of one.
-
-    MK151 not decodable, MK685 other pixels than the row gives; MK454 out of the levels' order,
-    MK455 and MK456 a step too small; MK525 light cut off.
-    """
-    ends = {
-        (row.identity, alone(row)): row
-        for series, _ in declared_series(evidence)
-        for row in series
-        if alone(row)
-    }
-    ways: dict[str, list[Leg]] = {}
-    for series, entry in declared_series(evidence):
-        ways.setdefault(series[0].identity, []).extend(legs(series, entry, ends))
-    people: dict[str, list[Stimulus]] = {}
-    for row in evidence.set.stimuli:
-        people.setdefault(row.identity, []).append(row)
-    for identity, rows in people.items():
-        yield from _person(evidence, rows, ways.get(identity, []))
-
-
-def _person(evidence: Evidence, rows: Sequence[Stimulus], ways: Sequence[Leg]) -> Iterator[Finding]:
-    beyond = [row for row in rows if extrapolated(evidence, row)]
-    ends = [row for leg in ways for row in (leg.start, leg.end)]
-    album = Album(evidence, ends, clipped=bool(beyond))
-    for leg in ways:
-        places = _places(leg, album.light)
-        yield from _order_faults(places)
-        yield from _small_steps(places, evidence.limits["duplicate_rmse"])
-    for row in rows:
-        album.look(row)
-    yield from album.faults
-    yield from cut_off(beyond, album.cut)
-
-
 def legs(
     series: Sequence[Stimulus],
     entry: ContinuumEntry,
@@ -130,20 +90,31 @@ def legs(
     return found
 
 
-def _places(leg: Leg, light: Callable[[Stimulus], LightArray | None]) -> list[Place]:
-    """Look at each picture of a leg once; those that can't be read are left out."""
-    start, end = light(leg.start), light(leg.end)
-    if start is None or end is None or start.shape != end.shape:
-        return []
-    places, before = [], None
-    for row in leg.frames:
-        now = light(row)
-        if now is None or now.shape != start.shape:
-            continue
-        step = 0.0 if before is None else rms_difference(before, now)
-        places.append(Place(row, rms_difference(start, now), rms_difference(end, now), step))
-        before = now
-    return places
+class Route:
+    """A leg whose pictures are looked at one by one; those that can't be read are left out."""
+
+    def __init__(self, leg: Leg, light: Callable[[Stimulus], LightArray | None]) -> None:
+        self._ends = light(leg.start), light(leg.end)
+        self._frames = {id(row) for row in leg.frames}
+        self._before: LightArray | None = None
+        self._places: list[Place] = []
+
+    def add(self, row: Stimulus, now: LightArray | None) -> None:
+        """Take the picture of the continuum's next frame, which may lie on another leg."""
+        start, end = self._ends
+        if id(row) not in self._frames or start is None or end is None or now is None:
+            return
+        if not start.shape == end.shape == now.shape:
+            return
+        step = 0.0 if self._before is None else rms_difference(self._before, now)
+        place = Place(row, rms_difference(start, now), rms_difference(end, now), step)
+        self._places.append(place)
+        self._before = now
+
+    def faults(self, duplicate: float) -> Iterator[Finding]:
+        """MK454 out of the levels' order, MK455 and MK456 a step too small."""
+        yield from _order_faults(self._places)
+        yield from _small_steps(self._places, duplicate)
 
 
 def _order_faults(places: Sequence[Place]) -> Iterator[Finding]:

@@ -1,0 +1,187 @@
+"""Evenness of the pictures: do they change as the declared levels promise?
+
+Judges what a survey measured.  Imports no NumPy.  May import `errors`, `measure.series`,
+`measure.metrics` and `validate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
+from math import sqrt
+from typing import Literal
+
+from morphkit.errors import Finding
+from morphkit.measure.metrics import METRICS
+from morphkit.measure.series import Series
+from morphkit.validate.findings import Evidence
+from morphkit.validate.rules import finding
+
+JUDGED = ("rmse", "mae", "ciede2000", "gabor_jet")
+"""Metrics whose steps grow evenly along an even continuum.  SSIM and GMSD are similarities that
+saturate; they are shown, not judged."""
+
+GROSS = 2.0
+"""Times its limit: what photos can do to a continuum is a warning up to there, then an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evenness:
+    """How a metric's steps compare with the declared ones.
+
+    Parameters
+    ----------
+    ratios : tuple of float
+        Each step over what its difference in level makes of the leg's sum: 1 when even.
+    offsets : tuple of float
+        How far each frame lies beyond its declared place, as a share of the whole path.
+    """
+
+    ratios: tuple[float, ...]
+    offsets: tuple[float, ...]
+
+    @property
+    def cv(self) -> float:
+        """Coefficient of variation of the ratios."""
+        mean = sum(self.ratios) / len(self.ratios)
+        return sqrt(sum((r - mean) ** 2 for r in self.ratios) / len(self.ratios)) / mean
+
+    @property
+    def offset(self) -> float:
+        """The largest of the offsets, with its sign."""
+        return max(self.offsets, key=abs)
+
+
+def evenness(series: Series, metric: str) -> Evenness | None:
+    """Return how even a metric's steps are; None when a step is unknown or nothing changes.
+
+    Each leg has a scale of its own: from the distressed face to the neutral one pictures may
+    change more than from there to the happy one.
+    """
+    known = [step for step in series.steps.get(metric, ()) if step is not None]
+    if not known or len(known) < len(series.ids) - 1:
+        return None
+    power = METRICS[metric].power
+    declared = [0.0] * len(known)
+    for leg in series.legs():
+        rises = [abs(b - a) ** power for a, b in pairwise(series.levels[leg.start : leg.stop])]
+        whole = sum(known[leg.start : leg.stop - 1])
+        if not whole > 0 or not all(rises):
+            return None
+        for k, rise in zip(leg, rises, strict=False):
+            declared[k] = whole * rise / sum(rises)
+    if not all(declared):
+        return None
+    path = sum(declared)
+    pairs = zip(accumulate(known), accumulate(declared), strict=True)
+    return Evenness(
+        tuple(m / d for m, d in zip(known, declared, strict=True)),
+        (0.0, *((m - d) / path for m, d in pairs)),
+    )
+
+
+def check_evenness(evidence: Evidence, measured: Sequence[Series]) -> Iterator[Finding]:
+    """MK459 a frame off its place, MK460 uneven and MK461 drifting pictures, MK462 look-alikes."""
+    for series in measured:
+        if series.anchors:
+            yield from _displaced(series, evidence.limits)
+            yield from _uneven(series, evidence.limits)
+            yield from _confusable(series)
+
+
+def _displaced(series: Series, limits: Mapping[str, float]) -> Iterator[Finding]:
+    limit = limits["frame_displacement"]
+    for k, value in enumerate(series.statistics.get("displaced", ())):
+        if value is not None and abs(value) > limit:
+            yield in_frame(
+                "MK459",
+                series,
+                k,
+                f"the picture lies too {'far' if value > 0 else 'early'} between its neighbours "
+                f"for its level: {100 * abs(value):.0f} % of their distance, the neighbours' own "
+                f"displacement taken off (limit {100 * limit:g} %).",
+                round(abs(value), 6),
+                limit,
+            )
+
+
+def _uneven(series: Series, limits: Mapping[str, float]) -> Iterator[Finding]:
+    if len(series.ids) < 4:
+        return
+    for name in JUDGED:
+        found = evenness(series, name)
+        if found is None:
+            continue
+        limit = limits["image_step_cv"]
+        if found.cv > limit:
+            worst = max(range(len(found.ratios)), key=lambda i: abs(found.ratios[i] - 1))
+            yield graded(
+                in_series(
+                    "MK460",
+                    series,
+                    f"by {name} the steps of the pictures vary by a CV of {found.cv:.3f} (limit "
+                    f"{limit:g}); the worst, before frame {worst + 2}, is "
+                    f"{found.ratios[worst]:.2f} times the declared one.",
+                    found.cv,
+                    limit,
+                )
+            )
+        limit = limits["image_cumulative"]
+        if abs(found.offset) > limit:
+            worst = found.offsets.index(found.offset)
+            frames = abs(found.offset) * (len(series.ids) - 1)
+            yield graded(
+                in_series(
+                    "MK461",
+                    series,
+                    f"by {name} frame {worst + 1} lies {frames:.2f} frames "
+                    f"({100 * abs(found.offset):.1f} % of the range) too "
+                    f"{'far' if found.offset > 0 else 'early'} (limit {100 * limit:g} %).",
+                    abs(found.offset),
+                    limit,
+                )
+            )
+
+
+def _confusable(series: Series) -> Iterator[Finding]:
+    for k, value in enumerate(series.statistics.get("nearest", ())):
+        if value is not None and value < 1:
+            yield in_frame(
+                "MK462",
+                series,
+                k,
+                "a frame that isn't its neighbour is nearer to it than any two neighbours are: "
+                f"{100 * value:.0f} % of the smallest step.",
+                round(value, 6),
+                1.0,
+            )
+
+
+def in_series(
+    code: str, series: Series, message: str, measured: float, limit: float
+) -> Finding:
+    """Return a finding about a whole continuum of one identity."""
+    return finding(
+        code,
+        f"{series.called}: {message}",
+        pointer=series.called,
+        measured=round(measured, 6),
+        limit=limit,
+    )
+
+
+def in_frame(
+    code: str, series: Series, k: int, message: str, measured: float, limit: float
+) -> Finding:
+    """Return a finding about the picture of one frame."""
+    found = in_series(code, series, f"frame {k + 1}: {message}", measured, limit)
+    return replace(found, pointer=series.ids[k])
+
+
+def graded(found: Finding) -> Finding:
+    """Return a finding as an error when it is gross, as a warning when it isn't."""
+    severity: Literal["error", "warning"] = "warning"
+    if found.measured is not None and found.limit is not None:
+        severity = "error" if found.measured > GROSS * found.limit else "warning"
+    return replace(found, severity=severity)

@@ -1,0 +1,189 @@
+"""A survey of a set: every picture is decoded once, measured, and compared with its neighbours.
+
+What it finds by itself is what needs pixels; the numbers are judged elsewhere.  Identities are
+looked at side by side.  May import `engine`, `errors`, `faces`, `files`, `measure`, `study` and
+`validate`, and NumPy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+
+from morphkit import files
+from morphkit.engine.color import decode_table
+from morphkit.errors import Finding, MorphkitError
+from morphkit.faces.face import Landmarks
+from morphkit.measure.outline import shown
+from morphkit.measure.series import Series
+from morphkit.study.entries import ContinuumEntry
+from morphkit.study.shares import Photo
+from morphkit.study.table import Stimulus
+from morphkit.validate.album import Album
+from morphkit.validate.anchors import alone
+from morphkit.validate.extrapolated import cut_off, extrapolated
+from morphkit.validate.findings import Evidence
+from morphkit.validate.geometry import landmark_scheme
+from morphkit.validate.pixels import Leg, Route, legs
+from morphkit.validate.table import declared_series, level
+from morphkit.validate.track import Strip, Track
+
+Ends = Mapping[tuple[str, str], Stimulus]
+"""Identity and expression → a stimulus that shows it alone."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Way:
+    """The rows of one identity and continuum, what is known of them, and the legs they form."""
+
+    strip: Strip
+    rows: tuple[Stimulus, ...]
+    legs: tuple[Leg, ...]
+
+
+def survey(evidence: Evidence) -> tuple[list[Series], list[Finding]]:
+    """Look at every picture of a set.
+
+    Returns
+    -------
+    list of Series
+        What was measured of each identity and continuum, in the order of `Evidence.series`.
+    list of Finding
+        MK151 not decodable, MK685 other pixels than the row gives; MK454 out of the levels'
+        order, MK455 and MK456 a step too small; MK525 light cut off.
+    """
+    people: dict[str, list[Stimulus]] = {}
+    for row in evidence.set.stimuli:
+        people.setdefault(row.identity, []).append(row)
+    ways = _ways(evidence)
+    with ThreadPoolExecutor(files.processors()) as pool:
+        told = list(pool.map(lambda who: _person(evidence, people[who], ways[who]), people))
+    order = {(s[0].identity, s[0].continuum): n for n, s in enumerate(evidence.series())}
+    measured = [series for some, _ in told for series in some]
+    measured.sort(key=lambda series: order[series.identity, series.continuum])
+    return measured, [found for _, some in told for found in some]
+
+
+def _ways(evidence: Evidence) -> dict[str, list[Way]]:
+    declared = {(s[0].identity, s[0].continuum): entry for s, entry in declared_series(evidence)}
+    ends = {
+        (row.identity, alone(row)): row
+        for series, _ in declared_series(evidence)
+        for row in series
+        if alone(row)
+    }
+    shapes = _shapes(evidence)
+    ways: dict[str, list[Way]] = {row.identity: [] for row in evidence.set.stimuli}
+    for rows in evidence.series():
+        entry = declared.get((rows[0].identity, rows[0].continuum))
+        strip = _strip(rows, entry, ends, shapes)
+        found = legs(rows, entry, ends) if entry else []
+        ways[rows[0].identity].append(Way(strip, rows, tuple(found)))
+    return ways
+
+
+def _strip(
+    rows: tuple[Stimulus, ...],
+    entry: ContinuumEntry | None,
+    ends: Ends,
+    shapes: Mapping[str, Landmarks],
+) -> Strip:
+    first = rows[0]
+    if entry is None:
+        levels = tuple(float(row.frame) for row in rows)
+    elif len(entry.levels) == len(rows):
+        levels = tuple(entry.levels)
+    else:
+        levels = tuple(level(row) for row in rows)
+    return Strip(
+        first.identity,
+        first.continuum,
+        first.morph_path,
+        tuple(row.stimulus_id for row in rows),
+        levels,
+        () if entry is None else _anchors(rows, entry, ends),
+        tuple(shapes.get(row.stimulus_id) for row in rows),
+    )
+
+
+ANCHORED = {
+    "direct": (-1.0, 1.0),
+    "from-neutral": (0.0, 1.0),
+    "through-neutral": (-1.0, 0.0, 1.0),
+}
+"""Levels of the anchors of each path."""
+
+
+def _anchors(
+    rows: tuple[Stimulus, ...], entry: ContinuumEntry, ends: Ends
+) -> tuple[tuple[float, str], ...]:
+    """Return the levels of the anchors, and a stimulus that shows each of them alone.
+
+    Where no stimulus of the set shows an end, the first or last frame stands for it.
+    """
+    wanted = list(zip(ANCHORED[entry.path], entry.expressions, strict=True))
+    found = [
+        (at, ends[rows[0].identity, name].stimulus_id)
+        for at, name in wanted
+        if (rows[0].identity, name) in ends
+    ]
+    known = {at for at, _ in found}
+    if wanted[0][0] not in known:
+        found.insert(0, (level(rows[0]), rows[0].stimulus_id))
+    if wanted[-1][0] not in known:
+        found.append((level(rows[-1]), rows[-1].stimulus_id))
+    return tuple(found)
+
+
+def _shapes(evidence: Evidence) -> dict[str, Landmarks]:
+    """Return the landmarks of each stimulus: the weighted sums of its photos'."""
+    layout = landmark_scheme(evidence)
+    if layout is None:
+        return {}
+    marks = {
+        Photo(one.identity, one.expression, one.mirrored): np.array(one.landmarks)
+        for one in evidence.block.anchors
+        if len(one.landmarks) == len(layout.points)
+    }
+    found = {}
+    for row in evidence.set.stimuli:
+        shares = evidence.shares(row)
+        if shares and shares.keys() <= marks.keys():
+            points = sum(share * marks[photo] for photo, share in shares.items())
+            try:
+                found[row.stimulus_id] = Landmarks(layout, np.asarray(points))
+            except MorphkitError:
+                continue  # `check_folds` says what is wrong with them
+    return found
+
+
+def _person(
+    evidence: Evidence, rows: Sequence[Stimulus], ways: Sequence[Way]
+) -> tuple[list[Series], list[Finding]]:
+    """Look at all pictures of one identity."""
+    beyond = [row for row in rows if extrapolated(evidence, row)]
+    ends = [row for way in ways for leg in way.legs for row in (leg.start, leg.end)]
+    album = Album(evidence, ends, clipped=bool(beyond))
+    # ends stay decoded, so that whichever is looked at here is not decoded again
+    first = next(
+        (image for row in [*ends, *ways[0].rows] if (image := album.codes(row)) is not None), None
+    )
+    region = np.ones((1, 1), dtype=bool) if first is None else shown(first)
+    measured: list[Series] = []
+    found: list[Finding] = []
+    for way in ways:
+        track, routes = Track(way.strip, region), [Route(leg, album.light) for leg in way.legs]
+        for row in way.rows:
+            image = album.codes(row)
+            track.add(image)
+            light = None if image is None else decode_table("linear")[image]
+            for route in routes:
+                route.add(row, light)
+        measured.append(track.series())
+        found += [
+            fault for one in routes for fault in one.faults(evidence.limits["duplicate_rmse"])
+        ]
+    return measured, [*found, *album.faults, *cut_off(beyond, album.cut)]

@@ -1,0 +1,168 @@
+"""A continuum looked at frame by frame: from pictures and landmarks to a `Series` of numbers.
+
+Knows no set and no limits.  May import `faces`, `measure` and NumPy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from morphkit.faces.face import ByteArray, FloatArray, Landmarks
+from morphkit.measure.distance import Prepared, compare, distance, prepare
+from morphkit.measure.metrics import METRICS
+from morphkit.measure.outline import outline_errors, shown, width
+from morphkit.measure.proportions import shape_statistics
+from morphkit.measure.sequence import displaced, luminance_map, nearest, off_path
+from morphkit.measure.series import Series, Values, places
+from morphkit.measure.skin import BoolArray
+from morphkit.measure.statistics import picture_statistics
+
+SMALLEST = 96
+"""Pixels across a face from which on pictures are measured: smaller ones hold no fine detail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """What is known of a continuum before its pictures are looked at; as in `Series`.
+
+    Parameters
+    ----------
+    identity, continuum, path : str
+    ids : tuple of str
+    levels : tuple of float
+    anchors : tuple of (float, str)
+    shapes : tuple of (Landmarks or None)
+        Landmarks of each frame on its picture, where they are known.
+    """
+
+    identity: str
+    continuum: str
+    path: str
+    ids: tuple[str, ...]
+    levels: tuple[float, ...]
+    anchors: tuple[tuple[float, str], ...]
+    shapes: tuple[Landmarks | None, ...]
+
+
+class Track:
+    """Takes the pictures of a continuum one by one, and tells what was measured.
+
+    Memory holds the picture before, and small maps of all.
+
+    Parameters
+    ----------
+    strip : Strip
+    region : (H, W) bool array
+        The part of every picture that is measured, as `shown` gives it for one of them.
+    """
+
+    def __init__(self, strip: Strip, region: BoolArray) -> None:
+        self._strip, self._region = strip, region
+        self._across = width(region)
+        self._before: Prepared | None = None
+        self._looks: list[dict[str, float]] = []
+        self._steps: list[dict[str, float]] = []
+        self._maps: list[FloatArray | None] = []
+        self._outlines: list[ByteArray | None] = []
+
+    def add(self, image: ByteArray | None) -> None:
+        """Take the next picture; None, or one of another size, leaves a gap."""
+        fits = image is not None and image.shape[:2] == self._region.shape
+        known = fits and self._across >= SMALLEST
+        now = prepare(image, self._region) if known and image is not None else None
+        if self._looks:
+            self._steps.append(compare(self._before, now) if self._before and now else {})
+        self._before = now
+        self._looks.append(
+            picture_statistics(image, self._region, self._across)
+            if known and image is not None
+            else {}
+        )
+        self._maps.append(
+            luminance_map(image, self._region, self._across)
+            if known and image is not None
+            else None
+        )
+        self._outlines.append(np.packbits(shown(image)) if fits and image is not None else None)
+
+    def series(self) -> Series:
+        """Return what was measured of the pictures that were taken."""
+        strip = self._strip
+        bare = Series(
+            strip.identity, strip.continuum, strip.path, strip.ids, strip.levels, strip.anchors
+        )
+        shapes = [{} if one is None else shape_statistics(one) for one in strip.shapes]
+        looks = [a | b for a, b in zip(self._looks, shapes, strict=True)]
+        statistics = _columns(looks) | self._compared(bare.legs())
+        steps = _columns(
+            [a | b for a, b in zip(_shape_steps(strip.shapes), self._steps, strict=True)],
+            METRICS,
+        )
+        return Series(
+            strip.identity,
+            strip.continuum,
+            strip.path,
+            strip.ids,
+            strip.levels,
+            strip.anchors,
+            statistics,
+            steps,
+            {name: places(values) for name, values in steps.items()},
+        )
+
+    def _compared(self, legs: Iterable[range]) -> dict[str, Values]:
+        """Return the statistics of a frame that its neighbours have a part in."""
+        count = len(self._looks)
+        found: dict[str, list[float | None]] = {
+            "off_path": [None] * count,
+            "displaced": [None] * count,
+            "nearest": [None] * count,
+            "outline": self._outline_errors(),
+        }
+        maps = [one for one in self._maps if one is not None]
+        if len(maps) == count:
+            for leg in legs:
+                part, levels = [maps[k] for k in leg], [self._strip.levels[k] for k in leg]
+                if all(a < b for a, b in pairwise(levels)):
+                    found["off_path"][leg.start : leg.stop] = off_path(part, levels)
+                    found["displaced"][leg.start : leg.stop] = displaced(part, levels)
+            found["nearest"] = nearest(maps)
+        return {name: tuple(values) for name, values in found.items() if any(_known(values))}
+
+    def _outline_errors(self) -> list[float | None]:
+        shape = self._region.shape
+        size = shape[0] * shape[1]
+        return outline_errors(
+            [
+                None if one is None else np.unpackbits(one, count=size).reshape(shape).view(bool)
+                for one in self._outlines
+            ]
+        )
+
+
+def _known(values: Iterable[float | None]) -> Iterable[bool]:
+    return (value is not None for value in values)
+
+
+def _columns(
+    rows: Sequence[Mapping[str, float]], order: Iterable[str] | None = None
+) -> dict[str, Values]:
+    """Return a mapping of values for rows, as one of names to values for each row."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {
+        name: tuple(row.get(name) for row in rows)
+        for name in (names if order is None else [name for name in order if name in names])
+    }
+
+
+def _shape_steps(shapes: Sequence[Landmarks | None]) -> list[dict[str, float]]:
+    return [
+        {"landmark_path": distance("landmark_path", a, b)}
+        if a is not None and b is not None and a.scheme.outer_eye_corners is not None
+        else {}
+        for a, b in pairwise(shapes)
+    ]
