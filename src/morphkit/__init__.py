@@ -26,6 +26,7 @@ _PUBLIC = {
     "StimulusSet": "morphkit.study.manifest",
     "build": "morphkit.build",
     "combine": "morphkit.engine.morph",
+    "distance": "morphkit.measure.distance",
     "package": "morphkit.finished:package_set",
     "parse_recipe": "morphkit.study.recipe",
     "read_face": "morphkit.files",

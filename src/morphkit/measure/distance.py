@@ -1,0 +1,233 @@
+"""How far two pictures, or two sets of landmarks, are apart, by each of `METRICS`.
+
+`prepare` computes once per picture what comparing needs, `compare` does the rest for a pair;
+`distance` does both for one metric.  May import `errors`, `engine.color`, `faces`,
+`measure` and NumPy.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from morphkit.engine.color import WHITE, decode_table
+from morphkit.errors import Finding, UsageError
+from morphkit.faces.face import ByteArray, Landmarks
+from morphkit.measure.gabor import amplitudes, gabor_jet
+from morphkit.measure.lab import ciede2000, lab
+from morphkit.measure.metrics import METRICS
+from morphkit.measure.region import BoolArray, Plane, Region, region
+from morphkit.measure.similarity import gmsd, gradients, ssim, windows
+
+View = Callable[[Region], Any]
+Difference = Callable[[Any, Any], float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """What is kept of a picture to compare it.
+
+    Parameters
+    ----------
+    where : (H, W) bool array
+        Which part of the picture is compared.
+    views : mapping
+        What each metric needs of that part.
+    """
+
+    where: BoolArray
+    views: Mapping[View, Any]
+
+
+def prepare(image: ByteArray, where: BoolArray | None = None) -> Prepared:
+    """Return what comparing a picture with others needs, by any metric for pictures.
+
+    Parameters
+    ----------
+    image : (H, W, 3) uint8 array
+        sRGB-encoded.
+    where : (H, W) bool array, optional
+        The part that is compared, by default all of it.  Nothing else has any influence.
+
+    Raises
+    ------
+    UsageError
+        MK951 when `where` has another size, MK952 when it is empty, MK953 when one of the
+        two is no such array.
+    """
+    image, where = _checked(image, where)
+    part = region(image, where)
+    return Prepared(where, {view: view(part) for view in {view for view, _ in _PICTURES.values()}})
+
+
+def compare(a: Prepared, b: Prepared) -> dict[str, float]:
+    """Return the distances of two pictures by every metric for pictures.
+
+    Raises
+    ------
+    UsageError
+        MK951 when they were not prepared with the same size and part.
+    """
+    if a.where.shape != b.where.shape:
+        raise _unequal("pictures", a.where, b.where)
+    if not np.array_equal(a.where, b.where):
+        raise _unequal("parts", a.where, b.where)
+    return {
+        name: differ(a.views[view], b.views[view]) for name, (view, differ) in _PICTURES.items()
+    }
+
+
+def distance(
+    metric: str,
+    a: ByteArray | Landmarks,
+    b: ByteArray | Landmarks,
+    where: BoolArray | None = None,
+) -> float:
+    """Return how far two pictures, or two faces' landmarks, are apart.
+
+    Parameters
+    ----------
+    metric : str
+        One of `METRICS`.
+    a, b : (H, W, 3) uint8 arrays, or Landmarks for ``landmark_path``
+        Pictures are sRGB-encoded.
+    where : (H, W) bool array, optional
+        The part of the pictures that is compared, by default all of it.
+
+    Returns
+    -------
+    float
+        0 for equal ones, in the metric's unit.  ``landmark_path`` is the *mean* (not the
+        root mean square) distance of corresponding landmarks, as in the steps of a
+        continuum, in units of the mean outer-eye-corner distance of the two.
+
+    Raises
+    ------
+    UsageError
+        MK950 for an unknown metric, MK951 when sizes differ, MK952 when `where` is empty,
+        MK953 when the metric doesn't compare what it was given.
+    TemplateError
+        MK207 when the scheme doesn't name the outer eye corners.
+    """
+    if metric not in METRICS:
+        raise _unknown(metric)
+    if metric not in _PICTURES:
+        return _landmark_path(a, b, where)
+    view, differ = _PICTURES[metric]
+    one, other = _checked(a, where), _checked(b, where)
+    if one[1].shape != other[1].shape:
+        raise _unequal("pictures", one[1], other[1])
+    return differ(view(region(*one)), view(region(*other)))
+
+
+def _light(part: Region) -> Plane:
+    """Linear light, white 1: (N, 3)."""
+    table = (decode_table("linear") / WHITE).astype(np.float32)
+    return table[part.codes]
+
+
+def _rmse(one: Plane, other: Plane) -> float:
+    apart = one - other
+    return float(np.sqrt((apart * apart).mean(dtype=np.float64)))
+
+
+def _mae(one: Plane, other: Plane) -> float:
+    return float(np.abs(one - other).mean(dtype=np.float64))
+
+
+def _lab(part: Region) -> Plane:
+    return lab(part.codes)
+
+
+def _ciede2000(one: Plane, other: Plane) -> float:
+    return float(ciede2000(one, other).mean(dtype=np.float64))
+
+
+_PICTURES: Mapping[str, tuple[View, Difference]] = {
+    "rmse": (_light, _rmse),
+    "mae": (_light, _mae),
+    "ssim": (windows, ssim),
+    "gmsd": (gradients, gmsd),
+    "ciede2000": (_lab, _ciede2000),
+    "gabor_jet": (amplitudes, gabor_jet),
+}
+
+
+def _landmark_path(a: object, b: object, where: BoolArray | None) -> float:
+    if not isinstance(a, Landmarks) or not isinstance(b, Landmarks):
+        raise _unfit("landmark_path compares Landmarks.")
+    if where is not None:
+        raise _unfit("landmark_path compares all landmarks: it takes no part of a picture.")
+    if a.scheme != b.scheme:
+        raise _unfit(
+            f"landmarks of different schemes ({a.scheme.name}, {b.scheme.name}) don't correspond."
+        )
+    moved = np.hypot(*(a.points - b.points).T).mean()
+    return float(2 * moved / (a.outer_eye_distance() + b.outer_eye_distance()))
+
+
+def _checked(image: object, where: object) -> tuple[ByteArray, BoolArray]:
+    """Return a picture and the part that is compared, or refuse."""
+    if not isinstance(image, np.ndarray) or image.dtype != np.uint8 or image.shape[2:] != (3,):
+        raise _unfit(f"a picture is an (H, W, 3) array of uint8, this is {_kind(image)}.")
+    if where is None:
+        where = np.ones(image.shape[:2], dtype=np.bool_)
+    if not isinstance(where, np.ndarray) or where.dtype != np.bool_:
+        raise _unfit(f"the part to compare is an (H, W) array of bool, this is {_kind(where)}.")
+    if where.shape != image.shape[:2]:
+        raise _unequal("picture and part", image, where)
+    if not where.any():
+        raise UsageError(
+            Finding(
+                "MK952",
+                "there is no pixel to compare.",
+                measured=0.0,
+                limit=1.0,
+                suggestion="Give a part with at least one pixel, or none for the whole picture.",
+            )
+        )
+    return image, where
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, np.ndarray):
+        return f"{value.shape} of {value.dtype}"
+    return f"a {type(value).__name__}"
+
+
+def _unknown(metric: str) -> UsageError:
+    near = difflib.get_close_matches(str(metric).lower(), METRICS, n=1, cutoff=0.5)
+    return UsageError(
+        Finding(
+            "MK950",
+            f"there is no metric {metric!r}.",
+            suggestion=(f"Did you mean {near[0]}? " if near else "")
+            + f"There are: {', '.join(METRICS)}.",
+        )
+    )
+
+
+def _unequal(what: str, one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> UsageError:
+    sizes = " and ".join(f"{image.shape[1]}×{image.shape[0]} px" for image in (one, other))
+    told = "are not the same" if one.shape == other.shape else f"are not of one size: {sizes}"
+    return UsageError(
+        Finding(
+            "MK951",
+            f"{what} to compare {told}.",
+            suggestion="Compare pictures of one canvas, with one part for both.",
+        )
+    )
+
+
+def _unfit(message: str) -> UsageError:
+    return UsageError(
+        Finding(
+            "MK953",
+            message,
+            suggestion="Give pictures as read_face(…).image is, or landmarks of one scheme.",
+        )
+    )

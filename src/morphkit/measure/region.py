@@ -1,0 +1,74 @@
+"""The part of a picture that is compared: what lies outside it has no influence at all.
+
+May import `faces` and NumPy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from morphkit.faces.face import ByteArray
+
+BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+Plane = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
+
+LUMA = (0.299, 0.587, 0.114)
+"""Shares of red, green and blue codes in luma (ITU-R BT.601): the grey that the authors of
+SSIM and GMSD compute from colour pictures."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """A part of a picture.
+
+    Parameters
+    ----------
+    codes : (N, 3) uint8 array
+        Its pixels, row by row.
+    where : (H, W) bool array
+        Its shape within its bounding box.
+    luma : (H, W) float32 array
+        0…255 within the bounding box; outside the region `edge`.
+    edge : float
+        Mean luma of the pixels along the region's border: a filter that reaches over the
+        border meets no contour there that the picture hasn't.
+    """
+
+    codes: ByteArray
+    where: BoolArray
+    luma: Plane
+    edge: float
+
+
+def region(image: ByteArray, where: BoolArray) -> Region:
+    """Cut the part of a picture out.
+
+    Parameters
+    ----------
+    image : (H, W, 3) uint8 array
+    where : (H, W) bool array
+        At least one pixel of it.
+    """
+    rows, columns = (np.flatnonzero(where.any(axis=axis)) for axis in (1, 0))
+    box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    image, where = image[box], where[box]
+    tables = _luma_tables()
+    luma = sum((tables[i][image[..., i]] for i in (1, 2)), tables[0][image[..., 0]])
+    edge = float(luma[_border(where)].mean(dtype=np.float64))
+    luma[~where] = edge
+    return Region(image[where], where, luma, edge)
+
+
+@cache
+def _luma_tables() -> list[Plane]:
+    return [(share * np.arange(256)).astype(np.float32) for share in LUMA]
+
+
+def _border(where: BoolArray) -> BoolArray:
+    """Pixels of the region with a neighbour that isn't in it."""
+    around = np.pad(where, 1)
+    inner = around[:-2, 1:-1] & around[2:, 1:-1] & around[1:-1, :-2] & around[1:-1, 2:]
+    return where & ~inner
