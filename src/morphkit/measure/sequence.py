@@ -27,6 +27,9 @@ DARK = 0.01
 STILL = 0.02
 """Stops: what changes by less in a patch is rounding, or nobody sees it."""
 
+MOVED = 0.15
+"""Share of the way between a frame's neighbours by which a path may bend where much changes."""
+
 SOME = 3
 """A frame is as far off the path as in its so many-th worst patch: one patch may be a lash."""
 
@@ -74,7 +77,8 @@ def off_path(maps: Sequence[FloatArray], levels: Sequence[float]) -> list[float 
     that is blurred, ghosted, dissolved or touched up leaves it in itself, and half of it with
     the opposite sign in both neighbours; a turn of the path, as where an eye begins to open,
     does not.  The agreement of the three is compared, patch by patch, with the residuals of
-    frames two and three steps away, which a single fault doesn't reach.
+    frames two and three steps away, which a single fault doesn't reach, and with what changes
+    there.
 
     Parameters
     ----------
@@ -104,7 +108,9 @@ def off_path(maps: Sequence[FloatArray], levels: Sequence[float]) -> list[float 
         agreed = _patches(-2 / len(near) * bends[k] * sum(near))
         far = [energy[j] for j in (k - 3, k - 2, k + 2, k + 3) if j in inner]
         usual = np.maximum.reduce(far) if far else np.zeros_like(agreed)
-        worst = np.sort((np.maximum(agreed, 0) / (usual + STILL * STILL)).ravel())
+        change = MOVED * (stops[k + 1] - stops[k - 1])
+        usual = usual + _patches(change * change) + STILL * STILL
+        worst = np.sort((np.maximum(agreed, 0) / usual).ravel())
         found[k] = float(np.sqrt(worst[-min(SOME, len(worst))]))
     return found
 

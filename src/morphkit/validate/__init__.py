@@ -7,18 +7,30 @@ and imports no NumPy; a full one also decodes every picture.  May import `errors
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
 from morphkit import files
 from morphkit.errors import Finding, SetError
-from morphkit.validate import anchors, checks, declared, operations, spacing, table
+from morphkit.measure.series import Series
+from morphkit.validate import (
+    anchors,
+    checks,
+    confounds,
+    declared,
+    evenness,
+    operations,
+    placement,
+    spacing,
+    table,
+)
 from morphkit.validate.findings import Evidence, SetReport, gather, judge
 
 __all__ = ["SetReport", "validate"]
 
 Check = Callable[[Evidence], Iterator[Finding]]
+Judge = Callable[[Evidence, Sequence[Series]], Iterator[Finding]]
 
 QUICK: tuple[Check, ...] = (
     checks.check_paths,
@@ -43,14 +55,13 @@ QUICK: tuple[Check, ...] = (
     spacing.check_rising,
     spacing.check_midpoints,
     spacing.check_spacing,
+    placement.check_placement,
+    placement.check_layers,
 )
 """Checks that need no pixels."""
 
-FULL = (
-    ("morphkit.validate.pixels", "check_pictures"),
-    ("morphkit.validate.geometry", "check_folds"),
-)
-"""Checks that need pixels or NumPy, by name, so that only a full validation loads them."""
+FULL: tuple[Judge, ...] = (evenness.check_evenness, confounds.check_confounds)
+"""Checks of what was measured of the pictures."""
 
 
 def validate(folder: str | Path, *, quick: bool = False) -> SetReport:
@@ -80,10 +91,11 @@ def validate(folder: str | Path, *, quick: bool = False) -> SetReport:
         return judge(str(folder), fault.findings)
     evidence, findings = gather(stimulus_set, listing)
     found = [*findings, *(fault for check in QUICK for fault in check(evidence))]
-    if not quick:
-        found += [fault for check in _full() for fault in check(evidence)]
-    return judge(str(folder), found)
-
-
-def _full() -> list[Check]:
-    return [getattr(import_module(module), name) for module, name in FULL]
+    if quick:
+        return judge(str(folder), found)
+    # these need NumPy, which a quick validation does without
+    look = import_module("morphkit.validate.survey").survey
+    measured, seen = look(evidence)
+    found += [*seen, *import_module("morphkit.validate.geometry").check_folds(evidence)]
+    found += [fault for check in FULL for fault in check(evidence, measured)]
+    return judge(str(folder), found, measured)

@@ -18,9 +18,9 @@ from morphkit.measure.series import Series
 from morphkit.validate.findings import Evidence
 from morphkit.validate.rules import finding
 
-JUDGED = ("rmse", "mae", "ciede2000", "gabor_jet")
-"""Metrics whose steps grow evenly along an even continuum.  SSIM and GMSD are similarities that
-saturate; they are shown, not judged."""
+JUDGED = ("rmse", "mae", "ciede2000")
+"""Metrics whose steps are even along an even continuum, by their own law.  The others bend where
+edges move, by up to 14 % of the range in clean continua; they are shown, not judged."""
 
 GROSS = 2.0
 """Times its limit: what photos can do to a continuum is a warning up to there, then an error."""
@@ -158,9 +158,7 @@ def _confusable(series: Series) -> Iterator[Finding]:
             )
 
 
-def in_series(
-    code: str, series: Series, message: str, measured: float, limit: float
-) -> Finding:
+def in_series(code: str, series: Series, message: str, measured: float, limit: float) -> Finding:
     """Return a finding about a whole continuum of one identity."""
     return finding(
         code,

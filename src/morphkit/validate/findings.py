@@ -13,15 +13,16 @@ from itertools import groupby
 from typing import Literal
 
 from morphkit.errors import Finding, MorphkitError
+from morphkit.measure.series import Series
 from morphkit.study.manifest import MANIFEST, MorphkitBlock, StimulusSet
 from morphkit.study.program import Program
 from morphkit.study.recipe import LIMITS, Recipe, parse_recipe
 from morphkit.study.shares import Photo
 from morphkit.study.table import Stimulus
+from morphkit.validate.labels import Label, earned
 from morphkit.validate.rules import RULES, finding
 
 Verdict = Literal["valid", "invalid"]
-Label = Literal["nominal", "physically checked", "perceptually calibrated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,15 @@ class SetReport:
         What the set has earned; None when it is invalid.
     findings : tuple of Finding
         Errors first, then by code and place.
+    measured : tuple of Series
+        What a full validation measured of each identity's continua; else nothing.
     """
 
     set: str
     verdict: Verdict
     label: Label | None
     findings: tuple[Finding, ...]
+    measured: tuple[Series, ...] = ()
 
     def counts(self) -> dict[str, int]:
         """Return how many errors, warnings and ignored findings there are."""
@@ -134,8 +138,20 @@ def _recipe(content: Mapping[str, object]) -> tuple[Recipe | None, list[Finding]
         ]
 
 
-def judge(name: str, findings: Iterable[Finding]) -> SetReport:
-    """Return the report on a set: sorted findings, each with something to do."""
+def judge(
+    name: str, findings: Iterable[Finding], measured: Iterable[Series] = (), *, fresh: bool = False
+) -> SetReport:
+    """Return the report on a set: sorted findings, each with something to do, and the label.
+
+    Parameters
+    ----------
+    name : str
+    findings : iterable of Finding
+    measured : iterable of Series
+        Of a full validation.
+    fresh : bool
+        Whether a scale of the manifest was measured on these very stimuli.
+    """
     complete = [
         found if found.suggestion else replace(found, suggestion=_remedy(found.code))
         for found in findings
@@ -144,8 +160,10 @@ def judge(name: str, findings: Iterable[Finding]) -> SetReport:
         dict.fromkeys(complete),
         key=lambda f: (f.severity != "error", f.code, f.file, f.line or 0, f.pointer, f.message),
     )
+    series = tuple(measured)
     bad = any(found.severity == "error" and not found.ignored for found in order)
-    return SetReport(name, "invalid" if bad else "valid", None if bad else "nominal", tuple(order))
+    label = None if bad else earned(order, series, fresh=fresh)
+    return SetReport(name, "invalid" if bad else "valid", label, tuple(order), series)
 
 
 def _remedy(code: str) -> str:

@@ -16,11 +16,12 @@ from morphkit.engine.mesh import Mesh, folds
 from morphkit.engine.morph import shown_shape
 from morphkit.errors import Finding, MorphkitError, TemplateError
 from morphkit.faces.face import Landmarks
-from morphkit.faces.scheme import Scheme, free_scheme, scheme, scheme_names
+from morphkit.faces.scheme import Scheme
 from morphkit.study.manifest import MANIFEST
 from morphkit.study.shares import Photo
 from morphkit.validate.anchors import check_mesh
 from morphkit.validate.findings import Evidence
+from morphkit.validate.placement import landmark_scheme
 
 
 def check_folds(evidence: Evidence) -> Iterator[Finding]:
@@ -49,20 +50,6 @@ def check_folds(evidence: Evidence) -> Iterator[Finding]:
         except MorphkitError:
             continue  # weights that don't sum to 1 have their own rule
         yield from folds(mesh, layout, points.points, canvas, row.image_file)
-
-
-def landmark_scheme(evidence: Evidence) -> Scheme | None:
-    """Return the landmark scheme with the set's extra points; None when it is unknown."""
-    names = evidence.block.landmark_names
-    base = evidence.block.landmark_scheme.partition("+")[0]
-    try:
-        if base not in scheme_names():
-            return free_scheme(names) if base.startswith("free") else None
-        known = scheme(base)
-        found = known.extended(names[len(known.points) :])
-    except MorphkitError:
-        return None
-    return found if list(found.points) == names else None
 
 
 def _mesh(evidence: Evidence, layout: Scheme) -> Mesh:

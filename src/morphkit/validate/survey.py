@@ -26,8 +26,8 @@ from morphkit.validate.album import Album
 from morphkit.validate.anchors import alone
 from morphkit.validate.extrapolated import cut_off, extrapolated
 from morphkit.validate.findings import Evidence
-from morphkit.validate.geometry import landmark_scheme
 from morphkit.validate.pixels import Leg, Route, legs
+from morphkit.validate.placement import landmark_scheme
 from morphkit.validate.table import declared_series, level
 from morphkit.validate.track import Strip, Track
 

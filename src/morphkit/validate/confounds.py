@@ -1,0 +1,208 @@
+"""Confounds: what changes along a continuum besides the expression.
+
+Judges what a survey measured.  A statistic should lie on the straight line between the anchors.
+Where photos and their mixture make it leave that line smoothly, that is a doubt, and an error
+when it is gross; one frame that leaves the line through its neighbours was not made like them,
+which is an error.  Imports no NumPy.  May import `errors`, `measure.series` and `validate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import hypot
+
+from morphkit.errors import Finding
+from morphkit.measure.series import Series, Values, expected, lookup
+from morphkit.validate.evenness import graded, in_frame
+from morphkit.validate.findings import Evidence
+
+Judgement = Callable[[float, float], float]
+"""From the measured and the expected value: how far apart they are, in the limit's unit."""
+
+
+def _share(value: float, line: float) -> float:
+    return value / line - 1 if line else 0.0
+
+
+def _apart(value: float, line: float) -> float:
+    return value - line
+
+
+def _power(value: float, line: float) -> float:
+    """Share of power that is gained or lost; bands are in decibels."""
+    return float(10 ** ((value - line) / 10) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How one statistic is judged.
+
+    Parameters
+    ----------
+    code : str
+    statistic : str
+    words : str
+        What a message calls it.
+    apart : callable
+    limit : str
+        Name of the limit of how far a frame may lie off the line between the anchors.
+    pop : float
+        By which share of that limit one frame may leave its neighbours.
+    """
+
+    code: str
+    statistic: str
+    words: str
+    apart: Judgement
+    limit: str
+    pop: float
+
+
+DRIFTS = (
+    Drift("MK526", "luminance", "mean luminance", _share, "luminance_drift", 0.5),
+    Drift("MK527", "contrast", "RMS contrast", _share, "contrast_drift", 0.5),
+    Drift("MK529", "band_16_32", "power at 16 to 32 cycles per face", _power, "blur_dip", 1.0),
+    Drift("MK529", "band_32_64", "power at 32 to 64 cycles per face", _power, "blur_dip", 1.0),
+    Drift("MK530", "ghost", "ghost index", _apart, "ghost_rise", 0.5),
+)
+
+
+def check_confounds(evidence: Evidence, measured: Sequence[Series]) -> Iterator[Finding]:
+    """MK526 light, MK527 contrast, MK528 colour, MK529 blur, MK530 ghosts, MK531, MK532."""
+    values = {
+        name: lookup(measured, name)
+        for name in {*(drift.statistic for drift in DRIFTS), "lightness", "a_star", "b_star"}
+    }
+    for series in measured:
+        if not series.anchors:
+            continue
+        for drift in DRIFTS:
+            yield from _drifting(series, drift, values[drift.statistic], evidence.limits)
+        yield from _coloured(series, values, evidence.limits["colour_drift"])
+        yield from _off_path(series, evidence.limits["off_path"])
+        yield from _outlined(series, evidence.limits["outline_shift"])
+
+
+def _drifting(
+    series: Series, drift: Drift, values: Mapping[str, float], limits: Mapping[str, float]
+) -> Iterator[Finding]:
+    """The worst frame off the line between the anchors, and every frame off its neighbours."""
+    own = series.statistics.get(drift.statistic, ())
+    limit = limits[drift.limit]
+    off = _differences(own, expected(series, values), drift.apart)
+    worst = max(off, key=lambda k: abs(off[k]), default=None)
+    if worst is not None and abs(off[worst]) > limit:
+        yield graded(
+            in_frame(
+                drift.code,
+                series,
+                worst,
+                f"its {drift.words} lies {_told(off[worst], drift)} off the line between the "
+                f"anchors (limit {_told(limit, drift, sign='')}).",
+                abs(off[worst]),
+                limit,
+            )
+        )
+    limit *= drift.pop
+    for k, value in _differences(own, beside(series, own), drift.apart).items():
+        if abs(value) > limit:
+            yield in_frame(
+                drift.code,
+                series,
+                k,
+                f"its {drift.words} lies {_told(value, drift)} off its neighbours' "
+                f"(limit {_told(limit, drift, sign='')}): this frame alone differs.",
+                abs(value),
+                limit,
+            )
+
+
+def _told(value: float, drift: Drift, sign: str = "+") -> str:
+    if drift.apart is _apart:
+        return f"{value:{sign}.3g}"
+    return f"{100 * value:{sign}.2g} %"
+
+
+def _differences(own: Sequence[float | None], line: Values, apart: Judgement) -> dict[int, float]:
+    pairs = zip(own, line, strict=False)
+    return {k: apart(a, b) for k, (a, b) in enumerate(pairs) if a is not None and b is not None}
+
+
+def beside(series: Series, own: Sequence[float | None]) -> Values:
+    """Return what each frame should have by its neighbours; None at the ends of a leg.
+
+    A neighbour of a frame that differs lies off its own neighbours too, by half as much and
+    the other way; it is the frame that lies off most that is at fault.
+    """
+    found: list[float | None] = [None] * len(own)
+    for leg in series.legs() if own else ():
+        line = {}
+        for k in leg[1:-1]:
+            a, b = own[k - 1], own[k + 1]
+            low, high = series.levels[k - 1], series.levels[k + 1]
+            if a is not None and b is not None and high > low:
+                line[k] = a + (b - a) * (series.levels[k] - low) / (high - low)
+        off = {k: abs(value - line[k]) for k in line if (value := own[k]) is not None}
+        for k in off:
+            if off[k] >= max(off.get(k - 1, 0.0), off.get(k + 1, 0.0)):
+                found[k] = line[k]
+    return tuple(found)
+
+
+def _coloured(
+    series: Series, values: Mapping[str, Mapping[str, float]], limit: float
+) -> Iterator[Finding]:
+    """MK528: the mean colour leaves the line between the anchors."""
+    columns = [
+        _differences(series.statistics.get(name, ()), expected(series, values[name]), _apart)
+        for name in ("lightness", "a_star", "b_star")
+    ]
+    off = {
+        k: hypot(*(one[k] for one in columns))
+        for k in columns[0]
+        if all(k in one for one in columns)
+    }
+    worst = max(off, key=lambda k: off[k], default=None)
+    if worst is not None and off[worst] > limit:
+        yield graded(
+            in_frame(
+                "MK528",
+                series,
+                worst,
+                f"its mean colour lies {off[worst]:.2f} ΔE off the line between the anchors "
+                f"(limit {limit:g}).",
+                off[worst],
+                limit,
+            )
+        )
+
+
+def _off_path(series: Series, limit: float) -> Iterator[Finding]:
+    """MK532: a frame shows what its neighbours don't lead to."""
+    for k, value in enumerate(series.statistics.get("off_path", ())):
+        if value is not None and value > limit:
+            yield in_frame(
+                "MK532",
+                series,
+                k,
+                f"it shows something that the frames on both sides don't lead to: {value:.1f} "
+                f"times what is usual there (limit {limit:g}).",
+                value,
+                limit,
+            )
+
+
+def _outlined(series: Series, limit: float) -> Iterator[Finding]:
+    """MK534: a frame is cut out otherwise than the others."""
+    for k, value in enumerate(series.statistics.get("outline", ())):
+        if value is not None and value > limit:
+            yield in_frame(
+                "MK534",
+                series,
+                k,
+                f"its outline departs from the other frames' by {value:.2f} px on average "
+                f"(limit {limit:g}).",
+                value,
+                limit,
+            )

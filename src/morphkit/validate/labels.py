@@ -1,0 +1,43 @@
+"""The three labels that a set can earn, and only by measurement.
+
+Nominal: built as declared.  Physically checked: the pictures of every continuum were measured,
+and no rule about spacing or confounds has anything to say, not even one that was ignored.
+Perceptually calibrated: besides, a scale that was fitted to people's responses to these very
+pictures.  May import `errors` and `measure.series`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from morphkit.errors import Finding
+from morphkit.measure.series import Series
+
+Label = Literal["nominal", "physically checked", "perceptually calibrated"]
+
+PHYSICAL = (*range(451, 480), *range(526, 550), 302)
+"""Numbers of the rules about spacing, confounds of pictures, and folds."""
+
+SIGN = "luminance"
+"""A statistic that every picture has which could be measured."""
+
+
+def earned(findings: Iterable[Finding], measured: Iterable[Series], *, fresh: bool) -> Label:
+    """Return the label of a set that has no errors.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+        All that were found, the ignored ones too: what was ignored has not been passed.
+    measured : iterable of Series
+        Nothing after a quick validation.
+    fresh : bool
+        Whether a scale of the manifest was measured on these very stimuli.
+    """
+    paths = [series for series in measured if series.anchors]
+    seen = all(None not in series.statistics.get(SIGN, (None,)) for series in paths)
+    doubted = any(found.code in {f"MK{number}" for number in PHYSICAL} for found in findings)
+    if not paths or not seen or doubted:
+        return "nominal"
+    return "perceptually calibrated" if fresh else "physically checked"
