@@ -59,7 +59,7 @@ def facts(image: ByteArray, landmarks: Landmarks) -> Facts:
     layout = landmarks.scheme
     if layout.outer_eye_corners is None or landmarks.outer_eye_distance() <= 0:
         return Facts()
-    places = _upright(landmarks)
+    places = upright(landmarks)
     tip = places[list(layout.nose_tip)].mean(axis=0) if layout.nose_tip else None
     face = skin(image, landmarks)
     return Facts(
@@ -72,8 +72,11 @@ def facts(image: ByteArray, landmarks: Landmarks) -> Facts:
     )
 
 
-def _upright(landmarks: Landmarks) -> FloatArray:
-    """Return the landmarks in EOD from the middle of the outer eye corners, eyes level."""
+def upright(landmarks: Landmarks) -> FloatArray:
+    """Return the landmarks in EOD from the middle of the outer eye corners, eyes level.
+
+    (N, 2): along the eyes to the infant's left, and down.
+    """
     right, left = landmarks.points[list(landmarks.scheme.outer_eye_corners or ())]
     unit = landmarks.outer_eye_distance()
     ex, ey = (left - right) / (unit * unit)

@@ -1,7 +1,7 @@
 """The skin of a face on a photo: log luminance, reduced, with places in face units.
 
 What is measured on photos is measured here, so that size, tilt, eyes and mouth don't count.
-May import `engine`, `faces` and NumPy.
+May import `engine`, `faces`, `measure.colour` and NumPy.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from morphkit.engine.color import WHITE, decode_table
 from morphkit.engine.mask import hull_depth
 from morphkit.faces.face import ByteArray, FloatArray, Landmarks
+from morphkit.measure.colour import luminance
 
 KEPT = 160.0
 """Pixels per eye distance (EOD) that are kept at least, where the photo has them: enough for
@@ -20,9 +20,6 @@ KEPT = 160.0
 
 MARGIN = 0.06
 """What lies nearer than this (EOD) to eyes, brows or mouth is no skin: lashes, lips, folds."""
-
-LUMINANCE = (0.2126, 0.7152, 0.0722)
-"""Shares of red, green and blue light in luminance (IEC 61966-2-1)."""
 
 DARK = 0.002
 """Added before the logarithm, of white: below some 6 codes of 255 there is noise, not light."""
@@ -100,10 +97,7 @@ def _points(landmarks: Landmarks, groups: tuple[str, ...]) -> FloatArray:
 
 def _stops(crop: ByteArray, factor: int) -> FloatArray:
     """Return log₂ luminance, averaged as light over squares of `factor` pixels."""
-    light = np.zeros(crop.shape[:2], dtype=np.float32)
-    for channel, share in enumerate(LUMINANCE):
-        table = (decode_table("linear") * (share / WHITE)).astype(np.float32)
-        light += table[crop[..., channel]]
+    light = luminance(crop)
     if factor > 1:
         height, width = crop.shape[0] // factor, crop.shape[1] // factor
         rows = light.reshape(height, factor, -1).mean(axis=1)
