@@ -109,8 +109,9 @@ def _vivid(chroma: Numbers) -> Numbers:
 
 def _sensitivity(hue: Numbers) -> Numbers:
     """T: how unlike hues are told apart."""
-    weighed: Numbers = 1 - 0.17 * np.cos(hue - np.pi / 6) + 0.24 * np.cos(2 * hue)
-    return weighed + 0.32 * np.cos(3 * hue + np.pi / 30) - 0.20 * np.cos(4 * hue - 0.35 * np.pi)
+    low = 1 - 0.17 * np.cos(hue - np.pi / 6) + 0.24 * np.cos(2 * hue)
+    high = 0.32 * np.cos(3 * hue + np.pi / 30) - 0.20 * np.cos(4 * hue - 0.35 * np.pi)
+    return np.asarray(low + high)
 
 
 def _rotation(chroma: Numbers, hue: Numbers) -> Numbers:

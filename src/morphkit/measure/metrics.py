@@ -22,8 +22,8 @@ class Metric:
     law : str
         What is expected of its steps along a morph.
     power : float
-        A step is proportional to \\|difference of level\\| to this power.  So the steps that a
-        continuum should have are known from its declared levels.
+        A small step is proportional to the difference of level to this power, so that
+        declared levels tell how long steps should be.
     source : str
         Who defined it, with DOI.
     description : str
@@ -45,21 +45,22 @@ _METRICS = (
         "Exactly linear: a frame's landmarks are the weighted sum of its anchors'.",
         1.0,
         "Rowland & Perrett 1995, doi 10.1109/38.403830",
-        "Mean distance between corresponding landmarks, in outer-eye-corner distances.",
+        "Mean distance of corresponding landmarks, in outer-eye-corner distances.",
     ),
     Metric(
         "rmse",
         "share of white",
-        "Exactly linear along a dissolve; where edges also move, nearly so for small steps.",
+        "Linear along a dissolve, but for the rounding of codes; where edges also move, nearly so "
+        "for small steps.",
         1.0,
-        "Root mean square of differences of linear light (IEC 61966-2-1); "
-        "Gonzalez & Woods, Digital Image Processing, ISBN 978-0-13-335672-4",
+        "Wang & Bovik 2009, doi 10.1109/MSP.2008.930649",
         "Root of the mean squared difference of linear red, green and blue light.",
     ),
     Metric(
         "mae",
         "share of white",
-        "Exactly linear along a dissolve; where edges also move, nearly so for small steps.",
+        "Linear along a dissolve, but for the rounding of codes; where edges also move, nearly so "
+        "for small steps.",
         1.0,
         "Willmott & Matsuura 2005, doi 10.3354/cr030079",
         "Mean absolute difference of linear red, green and blue light.",
@@ -67,7 +68,7 @@ _METRICS = (
     Metric(
         "ssim",
         "1 − SSIM",
-        "Small steps grow with the square of the level difference.",
+        "Small steps grow with the square of the level difference, larger ones less steeply.",
         2.0,
         "Wang, Bovik, Sheikh & Simoncelli 2004, doi 10.1109/TIP.2003.819861",
         "One minus the mean structural similarity: local mean, contrast and structure of luma.",
@@ -75,7 +76,8 @@ _METRICS = (
     Metric(
         "gmsd",
         "standard deviation",
-        "Small steps grow with the square of the level difference.",
+        "Very small steps grow with the square of the level difference; where edges move, "
+        "ordinary ones hardly more than linearly.",
         2.0,
         "Xue, Zhang, Mou & Bovik 2014, doi 10.1109/TIP.2013.2293423",
         "Standard deviation over places of the similarity of gradient magnitudes of luma.",
@@ -83,7 +85,8 @@ _METRICS = (
     Metric(
         "ciede2000",
         "ΔE00",
-        "Small steps are linear along a dissolve, but for the curvature of CIELAB.",
+        "Small steps are linear along a dissolve, but for the curvature of CIELAB and the "
+        "rounding of codes.",
         1.0,
         "Sharma, Wu & Dalal 2005, doi 10.1002/col.20070",
         "Mean colour difference of corresponding pixels, as people with normal vision see it.",
@@ -91,7 +94,7 @@ _METRICS = (
     Metric(
         "gabor_jet",
         "codes",
-        "Small steps are linear; large ones level off when an edge moves by more than a wave.",
+        "Small steps are linear, large ones a little shorter.",
         1.0,
         "Yue, Biederman, Mangini, von der Malsburg & Amir 2012, "
         "doi 10.1016/j.visres.2011.12.012; Margalit et al. 2016, doi 10.3758/s13414-016-1191-7",
