@@ -1,17 +1,16 @@
 """Colours as people tell them apart: CIELAB of sRGB codes, and CIEDE2000 between two.
 
-May import `engine.color`, `faces`, `measure.region` and NumPy.
+May import `faces`, `measure.colour`, `measure.region` and NumPy.
 """
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import numpy as np
 
-from morphkit.engine.color import WHITE, decode_table
 from morphkit.faces.face import ByteArray
+from morphkit.measure.colour import weighted
 from morphkit.measure.region import Plane
 
 Numbers = np.ndarray[tuple[int, ...], np.dtype[np.floating[Any]]]
@@ -37,24 +36,20 @@ def lab(codes: ByteArray) -> Plane:
     (3, ...) float32 array
         L* 0…100, a*, b*; a* and b* of greys are 0.
     """
-    tables = _tables()
+    white = [sum(row) for row in XYZ]
     x, y, z = (
-        _response(sum((t[i][codes[..., i]] for i in (1, 2)), t[0][codes[..., 0]])) for t in tables
+        _response(weighted(codes, (r / w, g / w, b / w)))
+        for (r, g, b), w in zip(XYZ, white, strict=True)
     )
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)])
-
-
-@cache
-def _tables() -> list[list[Plane]]:
-    """For X, Y, Z as shares of white: what each code of red, green and blue adds."""
-    light = decode_table("linear") / WHITE
-    return [[(share / sum(row) * light).astype(np.float32) for share in row] for row in XYZ]
 
 
 def _response(share: Plane) -> Plane:
     """The cube root, and a straight line below the knee."""
     line = share / np.float32(3 * KNEE * KNEE) + np.float32(4 / 29)
-    return np.where(share > KNEE**3, np.cbrt(share), line)
+    bright = share > KNEE**3
+    # several times quicker than cbrt, and as exact as float32
+    return np.where(bright, np.exp(np.log(np.where(bright, share, 1)) / 3), line)
 
 
 def ciede2000(one: Numbers, other: Numbers) -> Numbers:

@@ -26,12 +26,14 @@ def shown(image: ByteArray) -> BoolArray:
         In each row all from the first to the last pixel that isn't of the background's colour;
         everything where the picture has no plain border to tell that colour from.
     """
-    ground = image[0, 0]
+    ground: ByteArray = image[0, 0]
     border = (image[0], image[-1], image[:, 0], image[:, -1])
     if not all((edge == ground).all() for edge in border):
         return np.ones(image.shape[:2], dtype=bool)
     other = np.zeros(image.shape[:2], dtype=bool)
-    for channel, code in enumerate(ground):  # one at a time: four times as fast as all at once
+    for channel, code in enumerate(
+        ground.tolist()
+    ):  # one at a time: four times as fast as all at once
         other |= image[..., channel] != code
     rows = other.any(axis=1)
     if not rows.any():

@@ -1,8 +1,8 @@
 """What a whole row of pictures tells: a frame off the path, off its place, or like a far one.
 
 Each picture is looked at through a small map of its luminance, so that the rounding of 8-bit
-codes averages out and memory doesn't grow with the canvas.  May import `engine.color`,
-`measure.skin` and NumPy.
+codes averages out and memory doesn't grow with the canvas.  May import `faces`,
+`measure.colour`, `measure.skin` and NumPy.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from morphkit.engine.color import WHITE, decode_table
 from morphkit.faces.face import ByteArray, FloatArray
-from morphkit.measure.skin import LUMINANCE, BoolArray
+from morphkit.measure.colour import luminance
+from morphkit.measure.skin import BoolArray
 
 ACROSS = 75
 """Pixels of a map over the width of a face: waves of up to 37 cycles per face are kept."""
@@ -55,10 +55,7 @@ def luminance_map(image: ByteArray, region: BoolArray, across: float) -> FloatAr
     bottom -= (bottom - top) % side
     right -= (right - left) % side
     shape = ((bottom - top) // side, side, (right - left) // side, side)
-    light = np.zeros((bottom - top, right - left), dtype=np.float32)
-    for channel, share in enumerate(LUMINANCE):
-        table = (decode_table("linear") * (share / WHITE)).astype(np.float32)
-        light += table[image[top:bottom, left:right, channel]]
+    light = luminance(image[top:bottom, left:right])
     whole = region[top:bottom, left:right].reshape(shape).all(axis=(1, 3))
     return np.where(whole, light.reshape(shape).mean(axis=(1, 3)), 0).astype(np.float32)
 

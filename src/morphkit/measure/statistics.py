@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from morphkit.engine.color import CodeArray
-from morphkit.measure.colour import SingleArray, luminance, mean_lab
+from morphkit.measure.colour import SingleArray, luminance
 from morphkit.measure.double import ghost
+from morphkit.measure.lab import lab
 from morphkit.measure.skin import BoolArray
 from morphkit.measure.waves import bands, smoothness, window
 
@@ -50,7 +51,7 @@ def picture_statistics(
     codes, inside = image[box], where[box]
     unit = float(inside.shape[1]) if unit_px is None else unit_px
     light = luminance(codes)
-    lightness, a_star, b_star = mean_lab(codes[inside]).tolist()
+    lightness, a_star, b_star = lab(codes[inside]).mean(axis=1, dtype=np.float64).tolist()
     found = _tone(light[inside])
     found |= {"lightness": lightness, "a_star": a_star, "b_star": b_star}
     shown = window(inside, unit)

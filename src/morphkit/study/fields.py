@@ -47,6 +47,7 @@ LIMITS: dict[str, float] = {
     "ghost_rise": 0.1,
     "off_path": 2.5,
     "outline_shift": 0.3,
+    "aperture_pop": 0.005,
     "layers_mean": 1.5,
     "layers_p95": 3.0,
     "eye_distance_error": 0.005,

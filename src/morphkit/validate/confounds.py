@@ -9,7 +9,7 @@ which is an error.  Imports no NumPy.  May import `errors`, `measure.series` and
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import hypot
 
 from morphkit.errors import Finding
@@ -29,9 +29,9 @@ def _apart(value: float, line: float) -> float:
     return value - line
 
 
-def _power(value: float, line: float) -> float:
-    """Share of power that is gained or lost; bands are in decibels."""
-    return float(10 ** ((value - line) / 10) - 1)
+def _detail(value: float, line: float) -> float:
+    """Share of power that is gained or lost; smoothness is in decibels, and more means less."""
+    return float(10 ** ((line - value) / 10) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,22 @@ class Drift:
 DRIFTS = (
     Drift("MK526", "luminance", "mean luminance", _share, "luminance_drift", 0.5),
     Drift("MK527", "contrast", "RMS contrast", _share, "contrast_drift", 0.5),
-    Drift("MK529", "band_16_32", "power at 16 to 32 cycles per face", _power, "blur_dip", 1.0),
-    Drift("MK529", "band_32_64", "power at 32 to 64 cycles per face", _power, "blur_dip", 1.0),
+    Drift("MK529", "smoothness", "power of fine skin detail", _detail, "blur_dip", 0.5),
     Drift("MK530", "ghost", "ghost index", _apart, "ghost_rise", 0.5),
 )
 
 
+OPENINGS = {
+    "mouth_area": "mouth",
+    "right_eye_area": "right eye",
+    "left_eye_area": "left eye",
+}
+"""Statistics of landmarks: how large an opening is."""
+
+
 def check_confounds(evidence: Evidence, measured: Sequence[Series]) -> Iterator[Finding]:
-    """MK526 light, MK527 contrast, MK528 colour, MK529 blur, MK530 ghosts, MK531, MK532."""
+    """MK526 light, MK527 contrast, MK528 colour, MK529 blur, MK530 ghosts, MK532 a frame off
+    the path, MK533 an opening that pops, MK534 another outline."""
     values = {
         name: lookup(measured, name)
         for name in {*(drift.statistic for drift in DRIFTS), "lightness", "a_star", "b_star"}
@@ -82,6 +90,7 @@ def check_confounds(evidence: Evidence, measured: Sequence[Series]) -> Iterator[
         yield from _coloured(series, values, evidence.limits["colour_drift"])
         yield from _off_path(series, evidence.limits["off_path"])
         yield from _outlined(series, evidence.limits["outline_shift"])
+        yield from _popping(series, evidence.limits["aperture_pop"])
 
 
 def _drifting(
@@ -107,7 +116,7 @@ def _drifting(
     limit *= drift.pop
     for k, value in _differences(own, beside(series, own), drift.apart).items():
         if abs(value) > limit:
-            yield in_frame(
+            found = in_frame(
                 drift.code,
                 series,
                 k,
@@ -116,6 +125,7 @@ def _drifting(
                 abs(value),
                 limit,
             )
+            yield replace(found, severity="error")
 
 
 def _told(value: float, drift: Drift, sign: str = "+") -> str:
@@ -206,3 +216,20 @@ def _outlined(series: Series, limit: float) -> Iterator[Finding]:
                 value,
                 limit,
             )
+
+
+def _popping(series: Series, limit: float) -> Iterator[Finding]:
+    """MK533: an opening of one frame is larger or smaller than its neighbours lead to."""
+    for name, words in OPENINGS.items():
+        own = series.statistics.get(name, ())
+        for k, value in _differences(own, beside(series, own), _apart).items():
+            if abs(value) > limit:
+                yield in_frame(
+                    "MK533",
+                    series,
+                    k,
+                    f"the opening of the {words} is {value:+.4f} squared eye distances off its "
+                    f"neighbours' (limit {limit:g}).",
+                    abs(value),
+                    limit,
+                )
