@@ -45,12 +45,12 @@ def test_json_has_the_keys_of_the_design() -> None:
     content = check(json([judge("generated/demo", [WARNING, ERROR, IGNORED])]))
     assert list(content) == ["morphkit_report", "sets"]
     (one,) = content["sets"]
-    assert list(one) == ["set", "verdict", "label", "findings", "counts"]
+    assert list(one) == ["set", "verdict", "label", "findings", "counts", "checked"]
     assert (one["set"], one["verdict"], one["label"]) == ("generated/demo", "invalid", None)
     assert one["counts"] == {"error": 1, "warning": 1, "ignored": 1}
     assert [found["code"] for found in one["findings"]] == ["MK681", "MK682", "MK210"]
     keys = "code severity file pointer line message measured limit suggestion ignored"
-    assert " ".join(one["findings"][0]) == keys
+    assert " ".join(one["findings"][0]) == f"{keys} reason name fingerprint"
 
 
 @pytest.mark.parametrize("value", [inf, -inf, nan])

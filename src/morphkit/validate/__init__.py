@@ -77,12 +77,12 @@ def validate(folder: str | Path, *, quick: bool = False) -> SetReport:
         stimulus_set = files.read_set(Path(folder))
         listing = files.list_files(Path(folder), depth=None)
     except SetError as fault:
-        return judge(str(folder), fault.findings)
+        return judge(str(folder), fault.findings, "nothing")
     evidence, findings = gather(stimulus_set, listing)
     found = [*findings, *(fault for check in QUICK for fault in check(evidence))]
     if not quick:
         found += [fault for check in _full() for fault in check(evidence)]
-    return judge(str(folder), found)
+    return judge(str(folder), found, "quick" if quick else "all")
 
 
 def _full() -> list[Check]:

@@ -22,6 +22,7 @@ from morphkit.validate.rules import RULES, finding
 
 Verdict = Literal["valid", "invalid"]
 Label = Literal["nominal", "physically checked", "perceptually calibrated"]
+Checked = Literal["all", "quick", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,15 @@ class SetReport:
         What the set has earned; None when it is invalid.
     findings : tuple of Finding
         Errors first, then by code and place.
+    checked : {"all", "quick", "nothing"}
+        Quick reads no pixels; of a set that cannot be read nothing is checked.
     """
 
     set: str
     verdict: Verdict
     label: Label | None
     findings: tuple[Finding, ...]
+    checked: Checked = "all"
 
     def counts(self) -> dict[str, int]:
         """Return how many errors, warnings and ignored findings there are."""
@@ -53,6 +57,11 @@ class SetReport:
             "warning": heard.count("warning"),
             "ignored": len(self.findings) - len(heard),
         }
+
+    def looked_at(self, code: str) -> bool:
+        """Whether no finding of a code means that its rule is kept."""
+        known = RULES.get(code)
+        return {"all": True, "quick": not (known and known.pixels), "nothing": False}[self.checked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +143,7 @@ def _recipe(content: Mapping[str, object]) -> tuple[Recipe | None, list[Finding]
         ]
 
 
-def judge(name: str, findings: Iterable[Finding]) -> SetReport:
+def judge(name: str, findings: Iterable[Finding], checked: Checked = "all") -> SetReport:
     """Return the report on a set: sorted findings, each with something to do."""
     complete = [
         found if found.suggestion else replace(found, suggestion=_remedy(found.code))
@@ -145,7 +154,8 @@ def judge(name: str, findings: Iterable[Finding]) -> SetReport:
         key=lambda f: (f.severity != "error", f.code, f.file, f.line or 0, f.pointer, f.message),
     )
     bad = any(found.severity == "error" and not found.ignored for found in order)
-    return SetReport(name, "invalid" if bad else "valid", None if bad else "nominal", tuple(order))
+    verdict: Verdict = "invalid" if bad else "valid"
+    return SetReport(name, verdict, None if bad else "nominal", tuple(order), checked)
 
 
 def _remedy(code: str) -> str:
