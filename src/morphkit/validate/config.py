@@ -170,16 +170,15 @@ class _Reader:
             message = f"{entry['rule']} is ignored without a reason"
             self.faults.append(_fault(self.file, message, pointer, line, code="MK941"))
         elif self._rule(entry["rule"], f"{pointer}.rule", line):
-            return Ignore(**entry, line=line)
+            return Ignore(**{key: entry[key] for key in IGNORE_KEYS if key in entry}, line=line)
         return None
 
     def _rule(self, code: str, pointer: str, line: int | None) -> bool:
         if code in RULES:
             return True
-        codes = {rule.name: rule.code for rule in RULES.values()}
-        near = nearest(code, [*RULES, *codes])
-        named = RULES[codes.get(near, near)] if near else None
-        remedy = f"Did you mean {named.code} ({named.name})?" if named else ""
+        known = {word: rule for rule in RULES.values() for word in (rule.code.lower(), rule.name)}
+        near = known.get(nearest(code, known))
+        remedy = f"Did you mean {near.code} ({near.name})?" if near else ""
         self._say(f"there is no rule {code[:60]!r}", pointer, line, remedy)
         return False
 
@@ -193,7 +192,7 @@ class _Reader:
             remedy += f"Known here: {', '.join(keys)}."
             at = line or next(self._lines(rf"\[*(?:tool\.morphkit\.)?{re.escape(key)}\b"), None)
             self._say(f"there is no key {key[:60]!r} here", f"{pointer}.{key}"[:80], at, remedy)
-        return value.keys() <= set(keys)
+        return True
 
     def _say(self, message: str, pointer: str, line: int | None = None, remedy: str = "") -> None:
         self.faults.append(_fault(self.file, message, pointer.strip("."), line, remedy))
