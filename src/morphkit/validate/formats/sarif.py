@@ -37,7 +37,7 @@ def sarif(reports: Sequence[SetReport]) -> str:
         "invocations": [_invocation(reports, len(found) - MOST)],
         "results": [_result(folder, issue, codes) for folder, issue in found[:MOST]],
     }
-    return dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1, allow_nan=False)
+    return dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, allow_nan=False)
 
 
 def _invocation(reports: Sequence[SetReport], more: int) -> dict[str, Any]:
