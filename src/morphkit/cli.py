@@ -1,21 +1,19 @@
 """The command line: arguments in, one call, findings printed, exit code.
 
-Data goes to stdout, talk and progress to stderr.  Commands import what they need when they
-run, so that ``--help`` stays quick.  May import everything.
+Here are the commands that make something; those that ask are in `gate`.  Data goes to stdout,
+talk and progress to stderr.  Commands import what they need when they run, so that ``--help``
+stays quick.  May import everything.
 """
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Literal
 
 import click
 
-from morphkit import __version__
+from morphkit import __version__, gate
 from morphkit.console import FINDINGS, PARTLY, Program, Progress, say
-
-FailOn = Literal["error", "warning", "never"]
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
@@ -57,8 +55,10 @@ def init(folder: Path) -> None:
     """
     from morphkit import files
     from morphkit.starter import empty_study
+    from morphkit.validate.schemas import schema_text
 
-    files.write_files(folder, empty_study())
+    schema = ("configs/recipe.schema.json", schema_text("recipe").encode())
+    files.write_files(folder, [*empty_study(), schema])
     say(f"Next: put photos and templates into {folder / 'raw_faces' / 'my_set'},")
     say(f"then run: morphkit build {folder / 'configs' / 'my_set.yaml'}")
 
@@ -211,40 +211,6 @@ def _build(
 
 
 @main.command()
-@click.argument("sets", metavar="SET…", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
-@click.option("--output", type=click.Path(path_type=Path), help="Write there, not to stdout.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(["error", "warning", "never"]),
-    default="error",
-    show_default=True,
-    help="From which severity on the exit code is 1.",
-)
-@click.option("--quick", is_flag=True, help="Read no pixels.")
-def validate(
-    sets: tuple[Path, ...], form: str, output: Path | None, fail_on: FailOn, quick: bool
-) -> int:
-    """Check sets: metadata, hashes, endpoints, spacing, order.
-
-    Example:  morphkit validate generated/demo --format json
-    """
-    from morphkit import files
-    from morphkit.validate import formats
-    from morphkit.validate import validate as validate_set
-
-    reports = [validate_set(folder, quick=quick) for folder in sets]
-    text = formats.json(reports) if form == "json" else formats.text(reports) + "\n"
-    if output:
-        files.write_atomic(output, text.encode())
-    else:
-        click.echo(text, nl=False)
-    return FINDINGS if formats.fails(reports, fail_on) else 0
-
-
-@main.command()
 @click.argument("folder", metavar="SET", type=click.Path(path_type=Path))
 @click.option("--for", "names", metavar="NAME", multiple=True, required=True, help="Front end.")
 @click.option("--out", type=click.Path(path_type=Path), help="By default SET/packages/NAME.")
@@ -279,121 +245,5 @@ def package(
         click.echo(str(target))
 
 
-@main.command()
-@click.argument("folder", metavar="SET", type=click.Path(path_type=Path))
-def report(folder: Path) -> None:
-    """Write the report page of SET again, validated anew.
-
-    Example:  morphkit report generated/demo
-    """
-    from morphkit.finished import report_again
-
-    report_again(folder)
-    click.echo(str(folder / "report.html"))
-
-
-@main.command("list")
-@click.argument("what", type=click.Choice(["exporters", "presets", "rules", "schemes"]))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def list_what(what: str, as_json: bool) -> None:
-    """List exporters, presets of levels, rules or schemes.
-
-    Example:  morphkit list presets
-    """
-    listing = _listing(what)
-    if as_json:
-        click.echo(json.dumps(listing, ensure_ascii=False))
-        return
-    width = max(len(name) for name in listing)
-    for name, about in listing.items():
-        click.echo(f"{name:<{width}}  {about}")
-
-
-def _listing(what: str) -> dict[str, str]:
-    if what == "exporters":
-        from morphkit.package.registry import exporters
-
-        return exporters()
-    if what == "presets":
-        from morphkit.study.levels import PRESETS
-
-        return {name: preset.source for name, preset in PRESETS.items()}
-    if what == "rules":
-        from morphkit.validate.rules import RULES
-
-        return {code: f"{rule.severity}: {rule.summary}" for code, rule in RULES.items()}
-    from morphkit.faces.scheme import scheme, scheme_names
-
-    return {
-        name: f"{len(scheme(name).points)} points; {scheme(name).source}" for name in scheme_names()
-    }
-
-
-@main.command()
-@click.argument("name", type=click.Choice(["manifest", "recipe", "report"]))
-def schema(name: str) -> None:
-    """Print a JSON Schema: manifest, recipe or report.
-
-    Example:  morphkit schema manifest > morphkit-manifest.schema.json
-    """
-    from morphkit.study.manifest import manifest_schema
-    from morphkit.study.recipe import recipe_schema
-    from morphkit.validate.formats import report_schema
-
-    made = {"manifest": manifest_schema, "recipe": recipe_schema, "report": report_schema}[name]()
-    click.echo(json.dumps(made, indent=1, ensure_ascii=False))
-
-
-@main.command()
-@click.argument("folder", metavar="[SET]", required=False, type=click.Path(path_type=Path))
-def cite(folder: Path | None) -> None:
-    """Say how to cite morphkit; with SET, its methods paragraph.
-
-    Example:  morphkit cite generated/demo
-    """
-    from morphkit import files
-    from morphkit.package.documents import ROWLAND, methods, software
-
-    if folder:
-        click.echo(methods(files.read_set(folder)), nl=False)
-    else:
-        click.echo(f"{software(__version__)}\n{ROWLAND}")
-
-
-@main.command()
-def doctor() -> None:
-    """Say what morphkit runs on here, and what is missing.
-
-    Example:  morphkit doctor
-    """
-    import platform
-    from importlib import metadata
-
-    from morphkit import files, native
-
-    lines = {
-        "morphkit": __version__,
-        "Python": f"{platform.python_version()} on {platform.system()} {platform.machine()}",
-        "processors": str(files.processors()),
-        "pixel path": native.about,
-    }
-    for name, why in _PACKAGES.items():
-        try:
-            lines[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            lines[name] = f"not installed: {why}"
-    for name, text in lines.items():
-        click.echo(f"{name:<14} {text}")
-
-
-_PACKAGES = {
-    "numpy": "morphkit cannot run",
-    "scipy": "morphkit cannot run",
-    "pillow": "morphkit cannot run",
-    "imageio": "no animated previews",
-    "pydantic": "morphkit cannot run",
-    "ruamel.yaml": "morphkit cannot run",
-    "dlib-bin": "no automatic draft of landmarks; templates are placed by hand",
-    "pillow-heif": "no HEIC photos; install morphkit[heic]",
-    "distributed": "no --cluster; install morphkit[cluster]",
-}
+for command in gate.COMMANDS:
+    main.add_command(command)

@@ -17,7 +17,7 @@ from typing import Any
 import click
 
 from morphkit import __version__
-from morphkit.errors import MorphkitError
+from morphkit.errors import MorphkitError, visible
 
 FINDINGS, PARTLY, ENVIRONMENT, BUG, INTERRUPTED = 1, 3, 4, 70, 130
 
@@ -57,7 +57,7 @@ class Program(click.Group):
             if error.errno == errno.EPIPE:
                 code = 0
             else:
-                say(f"{error.strerror or error} ({error.filename or 'no file named'}).")
+                say(visible(f"{error.strerror or error} ({error.filename or 'no file named'})."))
                 code = ENVIRONMENT
         except Exception as error:
             _say_bug(error)
@@ -69,7 +69,7 @@ def _say_bug(error: Exception) -> None:
     if "--debug" in sys.argv:
         traceback.print_exception(error)
     say(
-        f"This is a bug in morphkit {__version__}: {type(error).__name__}: {error}. "
+        f"This is a bug in morphkit {__version__}: {type(error).__name__}: {visible(str(error))}. "
         "Run 'morphkit --debug …' and send us what it prints; it holds no photo."
     )
 

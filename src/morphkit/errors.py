@@ -1,6 +1,7 @@
 """Findings and errors: how morphkit says that something is wrong.
 
 A `Finding` is a value: one fault or doubt, with its code and its place.
+Shown as text it is one line that no terminal or CI log obeys.
 A `MorphkitError` carries one or more findings and stops the work; its class fixes
 the exit code of the command line.  The meaning of every code is in
 `morphkit.validate.rules`.  This file imports nothing of morphkit.
@@ -8,10 +9,29 @@ the exit code of the command line.  The meaning of every code is in
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 Severity = Literal["error", "warning"]
+
+_COMMAND = re.compile(r"##(?=\w*\[)|^\s*::")
+"""What starts a command in the log of a CI service, wherever the text comes from."""
+
+
+def visible(text: str) -> str:
+    """Return a text on one line, with what a terminal or a CI log would obey shown escaped.
+
+    File names and cells come from sets that anybody may have made.
+    """
+    if not text.isprintable():
+        text = "".join(
+            char if char.isprintable() else char.encode("unicode_escape").decode("ascii")
+            for char in text
+        )
+    return _COMMAND.sub(
+        lambda start: start[0].replace("##", r"\x23#").replace("::", r"\x3a:"), text
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +57,8 @@ class Finding:
         What to do.
     ignored : bool
         True when the user has switched the rule off on record.
+    reason : str
+        Why it is ignored.
     """
 
     code: str
@@ -49,13 +71,14 @@ class Finding:
     limit: float | None = None
     suggestion: str = ""
     ignored: bool = False
+    reason: str = ""
 
     def __str__(self) -> str:
         place = self.file + (f":{self.line}" if self.line is not None else "")
         place += f" [{self.pointer}]" if self.pointer else ""
         place = f"{place.strip()}: " if place else ""
         text = f"{self.code} {self.severity}: {place}{self.message}"
-        return text + (f" {self.suggestion}" if self.suggestion else "")
+        return visible(text + (f" {self.suggestion}" if self.suggestion else ""))
 
 
 class MorphkitError(Exception):

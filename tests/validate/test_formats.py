@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from json import loads
 from math import inf, nan
 from pathlib import Path
 
 import pytest
 from bad_sets import BAD_SETS
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from tiny_set import tiny
 
 from morphkit.errors import Finding
+from morphkit.study.yaml import pointer
 from morphkit.validate import SetReport, validate
 from morphkit.validate.findings import judge
-from morphkit.validate.formats import SHOWN, fails, json, report_schema, text
+from morphkit.validate.formats import (
+    SHOWN,
+    fails,
+    issues,
+    json,
+    places,
+    render,
+    report_schema,
+    text,
+)
+from morphkit.validate.schemas import published
 
 ERROR = Finding("MK681", "the file is named but is not in the set.", file="stimuli/a.png")
 WARNING = Finding("MK210", "two landmarks coincide.", severity="warning", pointer="nose")
@@ -45,12 +59,12 @@ def test_json_has_the_keys_of_the_design() -> None:
     content = check(json([judge("generated/demo", [WARNING, ERROR, IGNORED])]))
     assert list(content) == ["morphkit_report", "sets"]
     (one,) = content["sets"]
-    assert list(one) == ["set", "verdict", "label", "findings", "counts"]
+    assert list(one) == ["set", "verdict", "label", "findings", "counts", "checked"]
     assert (one["set"], one["verdict"], one["label"]) == ("generated/demo", "invalid", None)
     assert one["counts"] == {"error": 1, "warning": 1, "ignored": 1}
     assert [found["code"] for found in one["findings"]] == ["MK681", "MK682", "MK210"]
     keys = "code severity file pointer line message measured limit suggestion ignored"
-    assert " ".join(one["findings"][0]) == keys
+    assert " ".join(one["findings"][0]) == f"{keys} reason name fingerprint"
 
 
 @pytest.mark.parametrize("value", [inf, -inf, nan])
@@ -137,3 +151,125 @@ def test_findings_are_sorted_told_once_and_say_what_to_do() -> None:
     report = judge("s", [WARNING, IGNORED, ERROR, ERROR])
     assert [found.code for found in report.findings] == ["MK681", "MK682", "MK210"]
     assert all(found.suggestion for found in report.findings)
+
+
+def lines(reports: list[SetReport]) -> list[dict[str, object]]:
+    return [loads(line) for line in render(reports, "jsonl").splitlines()]
+
+
+def test_json_lines_are_findings_with_their_set_and_then_a_verdict() -> None:
+    written = lines([judge("a", [ERROR, WARNING]), judge("b", [])])
+    assert [(line["set"], line.get("code"), line.get("verdict")) for line in written] == [
+        ("a", "MK681", None),
+        ("a", "MK210", None),
+        ("a", None, "invalid"),
+        ("b", None, "valid"),
+    ]
+    schema = published("report")
+    for line in written:
+        kind = "verdict" if "verdict" in line else "finding"
+        part = {**schema, "properties": {}, "required": [], "$ref": f"#/$defs/{kind}"}
+        Draft202012Validator(part).validate(line)
+
+
+def prints(report: SetReport) -> list[str]:
+    return [issue["fingerprint"] for issue in issues.issues(report)]
+
+
+def test_fingerprints_are_those_of_other_machines_lines_and_numbers() -> None:
+    text = "i01_dis_hap_003 is {} px too far to the left."
+    here = Finding("MK684", text.format(2), file="stimuli.csv", line=7, pointer="sha256")
+    there = replace(here, message=text.format(31), line=9, measured=3.0, ignored=True)
+    assert prints(judge("generated/demo", [here])) == prints(judge("/home/me/demo/", [there]))
+    assert prints(judge("a\\demo", [here])) == prints(judge("demo", [here]))
+
+
+def test_fingerprints_tell_findings_apart() -> None:
+    one = Finding("MK684", "i01_dis_hap_003 differs.", file="stimuli.csv", pointer="sha256")
+    others = [
+        replace(one, code="MK683"),
+        replace(one, file="stimuli2.csv"),
+        replace(one, pointer="pixel_sha256"),
+        replace(one, message="i01_dis_hap_004 differs."),
+    ]
+    assert len({*prints(judge("s", [one, *others])), *prints(judge("t", [one]))}) == 6
+    same = [replace(one, line=line) for line in (3, 4, 5)]
+    assert len(set(prints(judge("s", same)))) == 3
+
+
+def test_a_file_of_a_set_is_the_same_however_it_is_named() -> None:
+    inside = Finding("MK605", "no manifest.", file="generated/demo/x.json")
+    assert prints(judge("generated/demo", [inside])) == prints(
+        judge("/data/demo", [replace(inside, file="/data/demo/x.json")])
+    )
+
+
+@pytest.mark.parametrize(
+    "file, pointer, expected",
+    [
+        ("datapackage.json", "morphkit.anchors.0.landmarks", "/morphkit/anchors/0/landmarks"),
+        ("datapackage.json", "morphkit.recipe.continua[2].levels[0]",
+         "/morphkit/recipe/continua/2/levels/0"),
+        ("a/datapackage.json", "resources.3.path", "/resources/3/path"),
+        ("datapackage.json", 'x["odd. key/~"][1]', "/x/odd. key~1~0/1"),
+        ("configs/demo.yaml", "canvas.width", "/canvas/width"),
+        ("datapackage.json", "", ""),
+        ("stimuli.csv", "sha256", "sha256"),
+        ("infant01_happy.json", "nose.tip", "nose.tip"),
+    ],
+)  # fmt: skip
+def test_json_pointers(file: str, pointer: str, expected: str) -> None:
+    assert places.json_pointer(file, pointer) == expected
+
+
+@given(st.lists(st.one_of(st.integers(0, 99), st.text(max_size=30)), max_size=5))
+def test_pointers_of_recipes_become_json_pointers(place: list[int | str]) -> None:
+    wanted = ["/" + str(part).replace("~", "~0").replace("/", "~1") for part in place]
+    assert places.json_pointer("r.yaml", pointer(place)) == "".join(wanted)
+
+
+def test_pointers_of_a_broken_manifest_lead_somewhere(tmp_path: Path) -> None:
+    values = tiny()
+    values.block["anchors"][1]["landmarks"] = [[0, 0]]
+    report = validate(values.write(tmp_path), quick=True)
+    content = loads((tmp_path / "datapackage.json").read_text(encoding="utf-8"))
+    found = [one for one in issues.issues(report) if one["file"] == "datapackage.json"]
+    assert "/morphkit/anchors/1/landmarks" in [one["pointer"] for one in found]
+    for one in found:
+        place = content
+        for part in one["pointer"].split("/")[1:]:
+            place = place[int(part)] if isinstance(place, list) else place[part]
+
+
+@pytest.mark.parametrize(
+    "folder, file, here",
+    [
+        ("generated/demo", "stimuli.csv", "generated/demo/stimuli.csv"),
+        ("generated/demo", "generated/demo/x", "generated/demo/x"),
+        ("generated/demo", "", "generated/demo"),
+        ("generated\\demo", "stimuli/a.png", "generated/demo/stimuli/a.png"),
+        (".", "stimuli.csv", "stimuli.csv"),
+        ("generated/demo", "/tmp/a.png", "/tmp/a.png"),
+        ("generated/demo", "../../morphkit.toml", "morphkit.toml"),
+    ],
+)
+def test_places_from_the_working_folder(folder: str, file: str, here: str) -> None:
+    assert places.from_here(folder, file) == here
+
+
+@pytest.mark.parametrize(
+    "path, expected",
+    [
+        ("a b/ü%.png", "a%20b/%C3%BC%25.png"),
+        ("/tmp/a", "file:///tmp/a"),
+        ("C:/a", "file:///C%3A/a"),
+        ("c:a", "c%3Aa"),
+    ],
+)
+def test_uris(path: str, expected: str) -> None:
+    assert places.uri(path) == expected
+
+
+def test_text_says_why_something_is_ignored() -> None:
+    shown = text([judge("s", [replace(IGNORED, reason="A note\nof the lab.")])])
+    assert r"(ignored: A note\nof the lab.)" in shown

@@ -29,6 +29,16 @@ def test_it_loads_no_numpy_and_no_picture_reader(tmp_path: Path) -> None:
     assert modules.isdisjoint({"numpy", "PIL", "scipy", "morphkit.validate.pixels"})
 
 
+def test_nor_does_the_command(tmp_path: Path) -> None:
+    folder = tiny().write(tmp_path)
+    modules = loaded_by(
+        "from click.testing import CliRunner; from morphkit.cli import main; "
+        f"CliRunner().invoke(main, ['validate', '--quick', {str(folder)!r}])"
+    )
+    assert "morphkit.validate.weigh" in modules
+    assert modules.isdisjoint({"numpy", "PIL", "scipy", "morphkit.validate.formats.sarif"})
+
+
 def test_a_full_one_loads_numpy(tmp_path: Path) -> None:
     folder = tiny().write(tmp_path)
     assert "numpy" in loaded_by(

@@ -9,11 +9,22 @@ from pathlib import Path
 import pytest
 
 from morphkit.study.recipe import LIMITS
+from morphkit.validate import FULL, QUICK
 from morphkit.validate.rules import FAMILIES, RULES, finding, page
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "morphkit"
-ABOUT = {"photo", "template", "geometry", "recipe", "source", "folder", "set", "package", "machine"}
+ABOUT = {
+    "photo",
+    "template",
+    "geometry",
+    "recipe",
+    "source",
+    "folder",
+    "set",
+    "package",
+    "machine",
+} | {"config"}
 
 
 def codes_in(text: str) -> set[str]:
@@ -72,10 +83,23 @@ def test_a_code_stands_in_one_file_of_the_catalogue() -> None:
 
 
 def test_entries_have_no_key_that_nobody_reads() -> None:
-    keys = {"name", "severity", "about", "limit", "summary", "reason", "remedy"}
+    keys = {"name", "severity", "about", "limit", "summary", "reason", "remedy", "pixels"}
     for path in (SOURCE / "validate/catalogue").glob("*.toml"):
         found = set(re.findall(r"(?m)^(\w+) = ", path.read_text(encoding="utf-8")))
         assert found <= keys, path.name
+
+
+def test_rules_that_need_pixels_say_so() -> None:
+    """A quick validation must not seem to have looked at them."""
+
+    def codes(modules: set[str]) -> set[str]:
+        paths = [SOURCE.parent / f"{module.replace('.', '/')}.py" for module in modules]
+        return {code for path in paths for code in codes_in(path.read_text(encoding="utf-8"))}
+
+    quick = codes({check.__module__ for check in QUICK})
+    full = codes({module for module, _ in FULL})
+    marked = {code for code, rule in RULES.items() if rule.pixels}
+    assert full - quick and full - quick <= marked
 
 
 def test_every_limit_of_a_recipe_belongs_to_one_rule() -> None:

@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from morphkit.files.disk import (
+    beside,
     check_space,
     clear,
     remove,
@@ -22,7 +23,7 @@ from morphkit.files.disk import (
     shown,
     write_atomic,
 )
-from morphkit.files.texts import append_line, list_files, read_lines, read_text
+from morphkit.files.texts import above, append_line, list_files, read_lines, read_text
 
 if TYPE_CHECKING:
     from morphkit.files.faces import convert_template, find_template, read_face, read_template
@@ -41,7 +42,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Photo",
+    "above",
     "append_line",
+    "beside",
     "check_space",
     "clear",
     "convert_template",

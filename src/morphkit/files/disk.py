@@ -61,6 +61,14 @@ def shown(path: str | Path) -> str:
     return str(path)
 
 
+def beside(path: str | Path, folder: str | Path) -> str:
+    """Return a path as seen from a folder, with forward slashes; from the root if it can't be."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except (ValueError, OSError):  # another drive, or the working folder is gone
+        return Path(path).as_posix()
+
+
 @contextmanager
 def disk_faults(path: str | Path, needed: int = 0) -> Iterator[None]:
     """Turn an error of the operating system into one that says what to do.

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import codecs
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from morphkit.errors import Finding, SetError, UsageError
-from morphkit.files.disk import disk_faults, shown
+from morphkit.files.disk import absolute, disk_faults, shown
 
 
 def nearest(path: Path) -> str:
@@ -132,3 +132,22 @@ def _walk(folder: Path, prefix: str, depth: int | None, above: frozenset[str]) -
             yield from _walk(entry, f"{prefix}{entry.name}/", below, above | {real})
         elif entry.is_file():
             yield prefix + entry.name
+
+
+def above(target: str | Path, names: Sequence[str]) -> Iterator[Path]:
+    """Yield the files of some names in the folders above a target, nearest folder first.
+
+    Ends at the folder that holds a ``.git``, or at the root.
+
+    Raises
+    ------
+    EnvironmentFault
+        MK613 or MK614 when a folder cannot be read.
+    """
+    for folder in absolute(target).parents:
+        with disk_faults(folder):
+            there = [folder / name for name in names if (folder / name).is_file()]
+            last = (folder / ".git").exists()
+        yield from there
+        if last:
+            return

@@ -26,7 +26,7 @@ def shown(image: ByteArray) -> BoolArray:
         In each row all from the first to the last pixel that isn't of the background's colour;
         everything where the picture has no plain border to tell that colour from.
     """
-    ground: ByteArray = image[0, 0]
+    ground = np.asarray(image[0, 0])
     border = (image[0], image[-1], image[:, 0], image[:, -1])
     if not all((edge == ground).all() for edge in border):
         return np.ones(image.shape[:2], dtype=bool)

@@ -168,8 +168,7 @@ def licenses(sources: Sequence[Source]) -> list[License] | None:
 
 def manifest_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of ``datapackage.json``."""
-    schema = Manifest.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return Manifest.model_json_schema()
 
 
 def parse_manifest(text: str) -> Manifest:

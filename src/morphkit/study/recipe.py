@@ -223,7 +223,7 @@ def recipe_schema() -> dict[str, Any]:
         },
     }
     some = [{"required": [key], "properties": {key: {"minItems": 1}}} for key in SERIES]
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "anyOf": some}
+    return {**schema, "anyOf": some}
 
 
 def _first(faults: list[Finding]) -> list[Finding]:

@@ -88,14 +88,14 @@ def validate(folder: str | Path, *, quick: bool = False) -> SetReport:
         stimulus_set = files.read_set(Path(folder))
         listing = files.list_files(Path(folder), depth=None)
     except SetError as fault:
-        return judge(str(folder), fault.findings)
+        return judge(str(folder), fault.findings, "nothing")
     evidence, findings = gather(stimulus_set, listing)
     found = [*findings, *(fault for check in QUICK for fault in check(evidence))]
     if quick:
-        return judge(str(folder), found)
+        return judge(str(folder), found, "quick")
     # these need NumPy, which a quick validation does without
     look = import_module("morphkit.validate.survey").survey
     measured, seen = look(evidence)
     found += [*seen, *import_module("morphkit.validate.geometry").check_folds(evidence)]
     found += [fault for check in FULL for fault in check(evidence, measured)]
-    return judge(str(folder), found, measured)
+    return judge(str(folder), found, "all", measured)

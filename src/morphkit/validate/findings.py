@@ -23,6 +23,7 @@ from morphkit.validate.labels import Label, earned
 from morphkit.validate.rules import RULES, finding
 
 Verdict = Literal["valid", "invalid"]
+Checked = Literal["all", "quick", "nothing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class SetReport:
         What the set has earned; None when it is invalid.
     findings : tuple of Finding
         Errors first, then by code and place.
+    checked : {"all", "quick", "nothing"}
+        Quick reads no pixels; of a set that cannot be read nothing is checked.
     measured : tuple of Series
         What a full validation measured of each identity's continua; else nothing.
     """
@@ -47,6 +50,7 @@ class SetReport:
     verdict: Verdict
     label: Label | None
     findings: tuple[Finding, ...]
+    checked: Checked = "all"
     measured: tuple[Series, ...] = ()
 
     def counts(self) -> dict[str, int]:
@@ -57,6 +61,11 @@ class SetReport:
             "warning": heard.count("warning"),
             "ignored": len(self.findings) - len(heard),
         }
+
+    def looked_at(self, code: str) -> bool:
+        """Whether no finding of a code means that its rule is kept."""
+        known = RULES.get(code)
+        return {"all": True, "quick": not (known and known.pixels), "nothing": False}[self.checked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +148,12 @@ def _recipe(content: Mapping[str, object]) -> tuple[Recipe | None, list[Finding]
 
 
 def judge(
-    name: str, findings: Iterable[Finding], measured: Iterable[Series] = (), *, fresh: bool = False
+    name: str,
+    findings: Iterable[Finding],
+    checked: Checked = "all",
+    measured: Iterable[Series] = (),
+    *,
+    fresh: bool = False,
 ) -> SetReport:
     """Return the report on a set: sorted findings, each with something to do, and the label.
 
@@ -147,6 +161,7 @@ def judge(
     ----------
     name : str
     findings : iterable of Finding
+    checked : {"all", "quick", "nothing"}
     measured : iterable of Series
         Of a full validation.
     fresh : bool
@@ -163,7 +178,8 @@ def judge(
     series = tuple(measured)
     bad = any(found.severity == "error" and not found.ignored for found in order)
     label = None if bad else earned(order, series, fresh=fresh)
-    return SetReport(name, "invalid" if bad else "valid", label, tuple(order), series)
+    verdict: Verdict = "invalid" if bad else "valid"
+    return SetReport(name, verdict, label, tuple(order), checked, series)
 
 
 def _remedy(code: str) -> str:

@@ -1,7 +1,7 @@
 """The rule catalogue: what every MK code means, why it is a rule, and what to do.
 
 The texts are data, in ``catalogue/*.toml``: a table per code with the keys of `Rule` (left
-out: severity "error", no limit).  After a change, write the page anew::
+out: severity "error", no limit, no pixels needed).  After a change, write the page anew::
 
     python -c "from morphkit.validate.rules import page; print(page(), end='')" > docs/rules.md
 
@@ -15,13 +15,22 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
-from typing import Literal
+from typing import Any, Literal
 
 from morphkit.errors import Finding, Severity
 from morphkit.study.recipe import LIMITS
 
 About = Literal[
-    "photo", "template", "geometry", "recipe", "source", "folder", "set", "package", "machine"
+    "photo",
+    "template",
+    "geometry",
+    "recipe",
+    "source",
+    "folder",
+    "set",
+    "package",
+    "machine",
+    "config",
 ]
 
 FAMILIES: Mapping[str, str] = {
@@ -33,7 +42,7 @@ FAMILIES: Mapping[str, str] = {
     "6": "metadata, integrity, files, machines",
     "7": "rights and privacy",
     "8": "packages",
-    "9": "recipes",
+    "9": "recipes, configuration",
 }
 """First digit of a code → what the family is about."""
 
@@ -52,7 +61,7 @@ class Rule:
         What a finding of this rule is, unless the finding says otherwise.
     about : str
         What is judged: ``photo``, ``template``, ``geometry``, ``recipe``, ``source``,
-        ``folder``, ``set``, ``package`` or ``machine``.
+        ``folder``, ``set``, ``package``, ``machine`` or ``config``.
     limit : str or None
         Name of the limit, as a recipe's ``limits`` overrides it.
     default : float or None
@@ -63,6 +72,8 @@ class Rule:
         Why that is a fault, with its source where there is one.
     remedy : str
         What to do.
+    pixels : bool
+        Whether it takes pixels, which a quick validation doesn't read, to settle it.
     """
 
     code: str
@@ -74,6 +85,7 @@ class Rule:
     summary: str
     reason: str
     remedy: str
+    pixels: bool = False
 
 
 def _catalogue() -> dict[str, Rule]:
@@ -83,10 +95,10 @@ def _catalogue() -> dict[str, Rule]:
     return {code: _rule(code, entry) for code, entry in sorted(entries)}
 
 
-def _rule(code: str, entry: dict[str, str]) -> Rule:
+def _rule(code: str, entry: dict[str, Any]) -> Rule:
     limit = entry.get("limit")
     severity: Severity = "warning" if entry.get("severity") == "warning" else "error"
-    about: About = entry["about"]  # type: ignore[assignment]  # a test checks every entry
+    about: About = entry["about"]  # a test checks every entry
     default = LIMITS[limit] if limit else None
     return Rule(
         code,
@@ -98,6 +110,7 @@ def _rule(code: str, entry: dict[str, str]) -> Rule:
         entry["summary"],
         entry["reason"],
         entry["remedy"],
+        entry.get("pixels", False),
     )
 
 
@@ -155,8 +168,9 @@ in the recipe, under `limits`; the change is then on record in the set's manifes
 
 def _paragraph(rule: Rule) -> str:
     limit = f" Limit: `{rule.limit}`, {rule.default:g} by default." if rule.limit else ""
+    full = " It takes pixels: `--quick` can't settle it." if rule.pixels else ""
     return (
         f"### {rule.code} {rule.name}\n\n"
-        f"*{rule.severity.capitalize()}.* {rule.summary} {rule.reason}{limit} "
+        f"*{rule.severity.capitalize()}.* {rule.summary} {rule.reason}{limit}{full} "
         f"**What to do:** {rule.remedy}\n"
     )
