@@ -8,8 +8,9 @@ from pictures import face, flat, grey
 from scipy import ndimage
 
 from morphkit import distance
-from morphkit.measure.gabor import PLACES, jets
+from morphkit.measure.gabor import jets
 
+PLACES = np.array([39, 59, 79, 99, 119, 139, 159, 179, 199, 219])
 SIGMA = 2 * np.pi
 Y, X = np.indices((256, 256))
 
@@ -92,6 +93,12 @@ def test_warps_of_1_to_5_pixels_are_ranked(name: str) -> None:
     picture = face("neutral", name)
     found = [distance("gabor_jet", picture, warped(picture, n)) for n in range(6)]
     assert found[0] == 0 and np.all(np.diff(found) > 0)
+
+
+def test_what_is_finer_than_the_kernels_see_does_not_come_back_as_a_wave() -> None:
+    """Stripes of 3.5 px, shrunk to a third, would be waves of 7 px."""
+    stripes = np.rint(128 + 100 * np.cos(np.indices((768, 768))[1] * 2 * np.pi / 3.5))
+    assert distance("gabor_jet", grey(stripes), flat(128, height=768, width=768)) < 0.5
 
 
 def test_a_flat_picture_has_no_waves_whatever_its_shape() -> None:

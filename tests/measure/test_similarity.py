@@ -8,8 +8,8 @@ from pictures import face, flat, grey, noise
 from skimage.metrics import structural_similarity
 
 from morphkit import distance
-from morphkit.measure.region import LUMA
 
+LUMA = np.array([0.299, 0.587, 0.114])
 ORACLE = {
     "gaussian_weights": True,
     "sigma": 1.5,
@@ -19,7 +19,7 @@ ORACLE = {
 
 
 def oracle(one: np.ndarray, other: np.ndarray) -> float:
-    return 1 - structural_similarity(one @ np.array(LUMA), other @ np.array(LUMA), **ORACLE)
+    return 1 - structural_similarity(one @ LUMA, other @ LUMA, **ORACLE)
 
 
 def test_ssim_of_two_greys_is_what_their_luminance_term_misses() -> None:
@@ -63,14 +63,14 @@ def test_large_pictures_are_averaged_to_the_size_they_are_seen_at() -> None:
 
 
 def test_gmsd_by_hand() -> None:
-    """Halved, the picture is 3 × 4: two gradients, 0 and 30 against 0 and 0."""
-    step = np.zeros((6, 8))
-    step[:, 6:] = 30
-    found = distance("gmsd", grey(step), flat(0, height=6, width=8))
-    # unlike: 0 and 900 / (900 + 170); half their difference
-    assert found == pytest.approx(900 / 1070 / 2, rel=1e-5)
-    turned = distance("gmsd", grey(step.T), flat(0, height=8, width=6))
-    assert turned == pytest.approx(900 / 1070 / 2, rel=1e-5)
+    """Halved, the picture is 3 × 5: three gradients, 0, 0 and 30, against none."""
+    step = np.zeros((6, 10))
+    step[:, 8:] = 30
+    found = distance("gmsd", grey(step), flat(0, height=6, width=10))
+    # unlike by 0, 0 and u = 900 / (900 + 170): mean u/3, variance u²/3 − u²/9
+    assert found == pytest.approx(900 / 1070 * np.sqrt(2) / 3, rel=1e-5)
+    turned = distance("gmsd", grey(step.T), flat(0, height=10, width=6))
+    assert turned == pytest.approx(found, rel=1e-6)
 
 
 def test_gmsd_adds_gradients_across_and_down_squared() -> None:

@@ -71,7 +71,7 @@ def ssim(one: Windows, other: Windows) -> float:
     shift = one.mean - other.mean
     shift *= shift
     missed = shift / (one.mean * one.mean + other.mean * other.mean + np.float32(LUMINANCE))
-    structure = np.maximum(_windowed(apart * apart) - shift, 0)
+    structure = _windowed(apart * apart) - shift
     structure /= one.variance + other.variance + np.float32(CONTRAST)
     return float((missed + structure - missed * structure)[one.core].mean(dtype=np.float64))
 
