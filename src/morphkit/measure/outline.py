@@ -35,7 +35,7 @@ def shown(image: ByteArray) -> BoolArray:
         ground.tolist()
     ):  # one at a time: four times as fast as all at once
         other |= image[..., channel] != code
-    rows = other.any(axis=1)
+    rows = np.asarray(other.any(axis=1))
     if not rows.any():
         return np.ones(image.shape[:2], dtype=bool)
     first, last = other.argmax(axis=1), other.shape[1] - other[:, ::-1].argmax(axis=1)

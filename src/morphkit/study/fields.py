@@ -48,7 +48,6 @@ LIMITS: dict[str, float] = {
     "off_path": 2.5,
     "outline_shift": 0.3,
     "aperture_pop": 0.005,
-    "layers_mean": 1.5,
     "layers_p95": 3.0,
     "eye_distance_error": 0.005,
     "eye_tilt": 0.5,

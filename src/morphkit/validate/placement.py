@@ -21,6 +21,9 @@ from morphkit.validate.rules import finding
 
 Point = tuple[float, float]
 
+SPREADS = (("mean", 0.5, "on average"), ("p95", 1.0, "in the worst twentieth"))
+"""What is recorded of a disagreement, and its share of the limit."""
+
 
 def landmark_scheme(evidence: Evidence) -> Scheme | None:
     """Return the landmark scheme with the set's extra points; None when it is unknown."""
@@ -37,7 +40,7 @@ def landmark_scheme(evidence: Evidence) -> Scheme | None:
 
 
 def check_placement(evidence: Evidence) -> Iterator[Finding]:
-    """MK535: pupils of every frame where the canvas puts them."""
+    """Pupils of every frame where the canvas puts them: MK535 distance, MK536 tilt, MK537 place."""
     layout, recipe = landmark_scheme(evidence), evidence.recipe
     if layout is None or recipe is None or not (layout.right_pupil and layout.left_pupil):
         return
@@ -62,16 +65,21 @@ def check_placement(evidence: Evidence) -> Iterator[Finding]:
         middles.append(((right[0] + left[0]) / 2, (right[1] + left[1]) / 2))
         across, down = left[0] - right[0], left[1] - right[1]
         told = (
-            ("eye_distance_error", "eye distance", hypot(across, down) / canvas.eye_distance - 1),
-            ("eye_tilt", "tilt in degrees", degrees(atan2(down, across))),
-            ("eye_place", "height in px", middles[-1][1] - middles[0][1]),
-            ("eye_place", "place across in px", middles[-1][0] - middles[0][0]),
+            (
+                "MK535",
+                "eye_distance_error",
+                "distance",
+                hypot(across, down) / canvas.eye_distance - 1,
+            ),
+            ("MK536", "eye_tilt", "tilt in degrees", degrees(atan2(down, across))),
+            ("MK537", "eye_place", "height in px", middles[-1][1] - middles[0][1]),
+            ("MK537", "eye_place", "place across in px", middles[-1][0] - middles[0][0]),
         )
-        for name, words, value in told:
+        for code, name, words, value in told:
             if abs(value) > limits[name]:
                 yield graded(
                     finding(
-                        "MK535",
+                        code,
                         f"{row.stimulus_id}: the pupils' {words} is off by {value:.3g} (limit "
                         f"{limits[name]:g}).",
                         file=TABLE,
@@ -99,8 +107,8 @@ def check_layers(evidence: Evidence) -> Iterator[Finding]:
     for number, entry in enumerate(evidence.block.measures.get("residuals", ())):
         found = entry.get("after", entry.get("before", {}))
         for region, size in found.items():
-            for name, words in (("mean", "on average"), ("p95", "in the worst twentieth")):
-                value, limit = size[name], evidence.limits[f"layers_{name}"]
+            for name, share, words in SPREADS:
+                value, limit = size[name], share * evidence.limits["layers_p95"]
                 if value > limit:
                     pair = " and ".join(entry["expressions"])
                     yield graded(

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from morphkit.faces.face import ByteArray, FloatArray, Landmarks
-from morphkit.measure.distance import Prepared, compare, distance, prepare
+from morphkit.measure.distance import Prepared, compare, prepare
 from morphkit.measure.metrics import METRICS
 from morphkit.measure.outline import outline_errors, shown, width
 from morphkit.measure.proportions import shape_statistics
@@ -160,9 +160,19 @@ def _columns(
 
 
 def _shape_steps(shapes: Sequence[Landmarks | None]) -> list[dict[str, float]]:
+    """Return the mean displacement of the landmarks from frame to frame, in one eye distance.
+
+    That is the mean of all frames, so that steps add up to the length of the path.
+    """
+    units = [
+        one.outer_eye_distance()
+        for one in shapes
+        if one is not None and one.scheme.outer_eye_corners is not None
+    ]
+    unit = sum(units) / len(units) if units else 0.0
     return [
-        {"landmark_path": distance("landmark_path", a, b)}
-        if a is not None and b is not None and a.scheme.outer_eye_corners is not None
+        {"landmark_path": float(np.hypot(*(b.points - a.points).T).mean() / unit)}
+        if a is not None and b is not None and a.scheme is b.scheme and unit > 0
         else {}
         for a, b in pairwise(shapes)
     ]
