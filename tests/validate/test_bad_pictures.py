@@ -1,0 +1,27 @@
+"""Every seeded bad picture is found by its code; sets as they were built are not blamed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from bad_pictures import BAD_PICTURES, BadPicture
+from real_set import real
+
+from morphkit.validate import validate
+
+
+def test_the_set_itself_has_no_finding(tmp_path: Path) -> None:
+    report = validate(real().write(tmp_path))
+    assert report.findings == ()
+    assert (report.verdict, report.label) == ("valid", "physically checked")
+
+
+@pytest.mark.parametrize("bad", BAD_PICTURES, ids=lambda bad: bad.name)
+def test_a_bad_picture_is_found_by_its_codes(bad: BadPicture, tmp_path: Path) -> None:
+    values = real()
+    bad.make(values)
+    report = validate(values.write(tmp_path))
+    errors = {found.code for found in report.findings if found.severity == "error"}
+    assert bad.codes <= errors, sorted(errors)
+    assert (report.verdict, report.label) == ("invalid", None)
