@@ -50,8 +50,9 @@ def picture_statistics(
     codes, inside = image[box], where[box]
     unit = float(inside.shape[1]) if unit_px is None else unit_px
     light = luminance(codes)
-    lightness, a_star, b_star = mean_lab(codes[inside]).tolist()
     found = _tone(light[inside])
+    light[~inside] = found["luminance"]  # what lies outside has no say
+    lightness, a_star, b_star = mean_lab(codes[inside]).tolist()
     found |= {"lightness": lightness, "a_star": a_star, "b_star": b_star}
     shown = window(inside, unit)
     found |= bands(light, shown, unit)
