@@ -15,6 +15,7 @@ from scipy import ndimage
 from morphkit.engine.color import WHITE, decode_table
 from morphkit.measure.colour import lab
 from morphkit.measure.double import ghost
+from morphkit.measure.skin import bare
 from morphkit.measure.statistic_names import PICTURE, SHAPE, STATISTICS
 from morphkit.measure.statistics import picture_statistics
 from morphkit.measure.waves import FLOOR
@@ -262,3 +263,35 @@ def test_names_are_read_without_numpy() -> None:
     job = "import sys, morphkit.measure.statistic_names; print('numpy' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", job], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "False"
+
+
+def test_bands_are_measured_on_skin_alone() -> None:
+    light = noise(-1)
+    eyes = (np.abs(X.T - 120) < 20) & (np.abs(np.abs(X - 160) - 60) < 30)
+    features = np.where(eyes, shown(grating(23, 0.9))[..., 0] / 255, light)
+    plain = picture_statistics(shown(light), ALL, skin=~eyes)
+    found = picture_statistics(shown(features), ALL, skin=~eyes)
+    names = (*BANDS, "band_slope")
+    assert [found[n] for n in names] == pytest.approx([plain[n] for n in names], abs=0.3)
+    assert picture_statistics(shown(features), ALL)["band_16_32"] > plain["band_16_32"] + 3
+    assert found["contrast"] > plain["contrast"]
+
+
+def test_bare_skin_is_that_of_all_faces() -> None:
+    one, other = (infant("infant01", name).landmarks for name in ("happy", "distressed"))
+    where = np.ones((768, 768), bool)
+    both = bare(where, [one, other])
+    assert np.array_equal(both, bare(where, [one]) & bare(where, [other]))
+    assert not both.all() and both.mean() > 0.8
+    for face in (one, other):
+        for name in ("right_eye", "left_brow", "mouth"):
+            x, y = face.points[list(face.scheme.group(name))].T.round().astype(int)
+            assert not both[y, x].any()
+        mouth = face.points[list(face.scheme.group("mouth"))]
+        x, y = mouth[mouth[:, 1].argmax()]
+        reach = 0.06 * face.outer_eye_distance()
+        assert not bare(where, [face])[round(y + 0.7 * reach), round(x)]
+        assert bare(where, [face])[round(y + 1.3 * reach), round(x)]
+    beyond = one.replaced(one.points + np.array([700, -300]))  # partly off the picture
+    assert bare(where, [beyond]).shape == where.shape
+    assert bare(where, []).all() and bare(~where, [one]).sum() == 0
