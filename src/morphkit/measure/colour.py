@@ -10,7 +10,6 @@ from functools import cache
 import numpy as np
 
 from morphkit.engine.color import WHITE, CodeArray, decode_table
-from morphkit.faces.face import FloatArray
 
 SingleArray = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 
@@ -20,7 +19,7 @@ LUMINANCE = (0.2126, 0.7152, 0.0722)
 _XYZ = np.array(
     [[0.4124, 0.3576, 0.1805], LUMINANCE, [0.0193, 0.1192, 0.9505]]
 )  # of linear sRGB (IEC 61966-2-1)
-_CUBE = 216 / 24389  # where the cube root of CIELAB gives way to a line
+_CUBE = np.float32(216 / 24389)  # where the cube root of CIELAB gives way to a line
 
 
 @cache
@@ -34,13 +33,15 @@ def luminance(codes: CodeArray) -> SingleArray:
     return _sum(codes, LUMINANCE)
 
 
-def lab(codes: CodeArray) -> SingleArray:
-    """Return L*, a*, b* of (…, 3) sRGB codes: D65, white is 100, 0, 0.
+def mean_lab(codes: CodeArray) -> tuple[float, float, float]:
+    """Return the mean L*, a*, b* of (N, 3) sRGB codes: D65, white is 100, 0, 0.
 
-    As ISO/CIE 11664-4 defines them.
+    As ISO/CIE 11664-4 defines them; they are sums of roots, and so their means of mean roots.
     """
-    x, y, z = (_root(_sum(codes, tuple(row / row.sum()))) for row in _XYZ)
-    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
+    x, y, z = (
+        float(_root(_sum(codes, tuple(row / row.sum()))).mean(dtype=np.float64)) for row in _XYZ
+    )
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
 
 def _sum(codes: CodeArray, shares: tuple[float, float, float]) -> SingleArray:
@@ -49,12 +50,7 @@ def _sum(codes: CodeArray, shares: tuple[float, float, float]) -> SingleArray:
 
 
 def _root(relative: SingleArray) -> SingleArray:
-    line = (np.float32(24389 / 27) * relative + 16) / 116
-    bright = relative > _CUBE
-    # several times quicker than cbrt, and as exact as float32
-    return np.where(bright, np.exp(np.log(np.where(bright, relative, 1)) / 3), line)
-
-
-def mean_lab(codes: CodeArray) -> FloatArray:
-    """Return the mean L*, a*, b* of (N, 3) sRGB codes."""
-    return np.asarray(lab(codes).mean(axis=0, dtype=np.float64))
+    """Return cube roots, and near black the line that CIELAB has in their place."""
+    bright = np.exp(np.log(np.maximum(relative, _CUBE)) / 3)  # quicker than cbrt, as exact
+    line = (np.float32(24389 / 27) * np.minimum(relative, _CUBE) + 16) / 116
+    return np.where(relative > _CUBE, bright, line)

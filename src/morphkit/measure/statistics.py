@@ -61,7 +61,7 @@ def picture_statistics(
     light = luminance(codes)
     found = _tone(light[inside])
     light[~inside] = found["luminance"]  # what lies outside has no say
-    lightness, a_star, b_star = mean_lab(codes[inside]).tolist()
+    lightness, a_star, b_star = mean_lab(codes[inside])
     found |= {"lightness": lightness, "a_star": a_star, "b_star": b_star}
     shown = window(inside if skin is None else inside & skin[box], unit)
     found |= bands(light, shown, unit)
