@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from misplaced import misplaced_faces
 from real_set import CONTINUA, fine, real, recipe
 from scipy.ndimage import gaussian_filter
 from tiny_set import Tiny
@@ -157,7 +158,8 @@ def steps_small_in_the_middle(values: Tiny) -> None:
 
 @seeded("MK461")
 def all_frames_a_step_ahead(values: Tiny) -> None:
-    respaced(values, [min(k / 14 + 0.1 * min(1, 4 * k / 14, 4 - 4 * k / 14), 1) for k in range(1, 14)])
+    even = [k / 14 for k in range(1, 14)]
+    respaced(values, [min(place + 0.1 * min(1, 4 * place, 4 - 4 * place), 1) for place in even])
 
 
 @seeded("MK462")
@@ -252,8 +254,6 @@ def a_frame_retouched_at_the_mouth(values: Tiny) -> None:
 
 def misplaced(group: str) -> Tiny:
     """A set whose happy template is 3 px off, made without residual alignment."""
-    from misplaced import misplaced_faces  # noqa: PLC0415
-
     text = CONTINUA.replace("continua:", 'engine: {refine: "off", texture: "off"}\ncontinua:')
     return real(recipe(text, (WHO,), misplaced_faces(group, 3.0)))
 
@@ -295,7 +295,7 @@ def contrast_that_falls_in_the_middle(values: Tiny) -> None:
 @seeded("MK528")
 def red_that_rises_and_falls(values: Tiny) -> None:
     tint = np.array([1.0, -0.25, -0.25])
-    every(values, lambda s, image: relit(image, lambda light: light * (1 + 0.5 * s * (1 - s) * tint)))
+    every(values, lambda s, image: relit(image, lambda x: x * (1 + 0.5 * s * (1 - s) * tint)))
 
 
 @seeded("MK528")
@@ -353,7 +353,7 @@ def a_face_that_turns(values: Tiny) -> None:
 
 @seeded("MK537")
 def a_face_that_moves(values: Tiny) -> None:
-    placed(values, lambda points: points + [0, 1.5])
+    placed(values, lambda points: points + np.array([0, 1.5]))
 
 
 @seeded("MK531")

@@ -8,9 +8,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from tiny_study import DEMO
-
 from morphkit import scheme
+from tiny_study import DEMO
 
 CANVAS_PX = 163 / 85
 """Pixels of a demo photo in one of the canvas; its pupils are 163 px apart."""

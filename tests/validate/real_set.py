@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 from tiny_set import Tiny
-from tiny_study import DEMO
 
 from morphkit import build
+from tiny_study import DEMO
 
 INFANTS = ("infant01", "infant03")
 HEAD = """\

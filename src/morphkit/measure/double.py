@@ -29,8 +29,8 @@ FEWEST = 15
 """Of those 25 tiles so many lie inside the region, or the place is not judged."""
 
 NEAREST, FARTHEST = 3.0, 6.5
-"""Pixels between the layers.  Nearer ones only blur: their first dark stripe lies where
-pictures have hardly any power; farther ones are told from folds only by eye."""
+"""Pixels between the layers.  Nearer ones only blur, since their first dark stripe lies where
+pictures have hardly any power; farther ones don't fit the tiles."""
 
 SLOWEST, FASTEST = 0.05, 0.40
 """Waves per pixel that are looked at."""
@@ -58,8 +58,8 @@ def ghost(light: SingleArray, inside: BoolArray, unit: float) -> float | None:
     Returns
     -------
     float or None
-        About 1 for two equal layers 3 to 6.5 pixels apart, 0.1 to 0.3 for none.  None where
-        the region has no room for the tiles.
+        About 1 for two equal layers 3 or 4 pixels apart, half of it at 6, and 0.1 to 0.3 for
+        none.  None where the region has no room for the tiles.
     """
     factor = max(1, int(unit // KEPT))
     if factor > 1:

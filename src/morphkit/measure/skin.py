@@ -6,6 +6,7 @@ May import `engine`, `faces`, `measure.colour` and NumPy.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -89,6 +90,32 @@ def skin(image: ByteArray, landmarks: Landmarks) -> Skin | None:
     crop = image[low[1] : low[1] + height, low[0] : low[0] + width]
     small = landmarks.replaced((landmarks.points - low + 0.5) / factor - 0.5)
     return _skin(_stops(crop, factor), small, factor)
+
+
+def bare(where: BoolArray, faces: Sequence[Landmarks]) -> BoolArray:
+    """Return what of a region is skin in every one of some faces, such as a continuum's anchors.
+
+    Parameters
+    ----------
+    where : (H, W) bool array
+    faces : sequence of Landmarks
+        In pixels of the region.  What lies `MARGIN` around eyes, brows and mouth is left out,
+        as far as their schemes name them.
+    """
+    left = where.copy()
+    for face in faces:
+        if face.scheme.outer_eye_corners is None:
+            continue
+        margin = MARGIN * face.outer_eye_distance()
+        for ring in (_points(face, groups) for groups in FEATURES):
+            if not len(ring):
+                continue
+            low = np.maximum(np.floor(ring.min(axis=0) - margin), 0).astype(int)
+            high = np.maximum(np.ceil(ring.max(axis=0) + margin) + 1, 0).astype(int)
+            part = left[low[1] : high[1], low[0] : high[0]]
+            y, x = np.ogrid[: part.shape[0], : part.shape[1]]
+            part &= _depth(ring, x + float(low[0]), y + float(low[1])) < -margin
+    return left
 
 
 def _points(landmarks: Landmarks, groups: tuple[str, ...]) -> FloatArray:

@@ -34,7 +34,7 @@ class Statistic:
 
 
 _LAB = "CIELAB, D65 (ISO/CIE 11664-4)"
-_BAND = "contrast power between {} and {} waves per face width"
+_BAND = "contrast power of skin between {} and {} waves per face width"
 _BANDS = "bands of Tiddeman et al. 2001, doi 10.1109/38.946630"
 _OPEN = "Messinger et al. 2012: opening and constriction carry the intensity of both expressions"
 _BABY = "Glocker et al. 2009, doi 10.1111/j.1439-0310.2008.01603.x"
@@ -56,7 +56,7 @@ PICTURE = (
     Statistic(
         "band_slope",
         "",
-        "slope of log power on log frequency, by octave: 0 where amplitude is 1/frequency",
+        "slope of skin's log power on log frequency, by octave: 0 where amplitude is 1/frequency",
         "Field 1987, doi 10.1364/JOSAA.4.002379",
     ),
     Statistic(

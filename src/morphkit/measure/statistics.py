@@ -16,7 +16,12 @@ from morphkit.measure.waves import bands, smoothness, window
 
 
 def picture_statistics(
-    image: CodeArray, where: BoolArray, unit_px: float | None = None, midline: float | None = None
+    image: CodeArray,
+    where: BoolArray,
+    unit_px: float | None = None,
+    *,
+    skin: BoolArray | None = None,
+    midline: float | None = None,
 ) -> dict[str, float]:
     """Measure a picture.
 
@@ -28,6 +33,10 @@ def picture_statistics(
         The region that is measured.
     unit_px : float, optional
         Pixels per face width; by default the width of the region.
+    skin : (H, W) bool array, optional
+        Where bands and smoothness are measured: by default the region.  Eyes and mouths have
+        more of every band than skin, and change it as they open; `measure.skin.bare` leaves
+        them out.
     midline : float, optional
         Column that the face is mirrored about; by default the mean column of the region.
 
@@ -40,9 +49,9 @@ def picture_statistics(
     Raises
     ------
     ValueError
-        When picture and region are not of one size.
+        When picture and regions are not of one size.
     """
-    if image.shape != (*where.shape, 3):
+    if image.shape != (*where.shape, 3) or (skin is not None and skin.shape != where.shape):
         raise ValueError(f"a picture {image.shape} and a region {where.shape} don't fit")
     rows, columns = (np.flatnonzero(where.any(axis=axis)) for axis in (1, 0))
     if not rows.size:
@@ -51,10 +60,11 @@ def picture_statistics(
     codes, inside = image[box], where[box]
     unit = float(inside.shape[1]) if unit_px is None else unit_px
     light = luminance(codes)
-    lightness, a_star, b_star = lab(codes[inside]).mean(axis=1, dtype=np.float64).tolist()
     found = _tone(light[inside])
+    light[~inside] = found["luminance"]  # what lies outside has no say
+    lightness, a_star, b_star = lab(codes[inside]).mean(axis=1, dtype=np.float64).tolist()
     found |= {"lightness": lightness, "a_star": a_star, "b_star": b_star}
-    shown = window(inside, unit)
+    shown = window(inside if skin is None else inside & skin[box], unit)
     found |= bands(light, shown, unit)
     double = ghost(light, inside, unit)
     if double is not None:

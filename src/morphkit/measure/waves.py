@@ -90,12 +90,9 @@ def bands(light: SingleArray, shown: SingleArray, unit: float) -> dict[str, floa
 
 def _spectrum(light: SingleArray, shown: SingleArray) -> tuple[FloatArray, FloatArray]:
     """Return power by wave, which sums to that of the window, and waves per pixel."""
-    whole = float(shown.sum())
-    mean = float((shown * light).sum()) / whole
-    if mean <= 0:
-        mean = 1.0  # all black: no waves
+    mean = float((shown * light).sum()) / float(shown.sum())
     size = tuple(-(-length // 16) * 16 for length in light.shape)  # quick to transform
-    waves = np.fft.rfft2(shown * (light / np.float32(mean) - 1), s=size)
+    waves = np.fft.rfft2(shown * (light - np.float32(mean)), s=size) / (mean or 1)
     power = (waves.real**2 + waves.imag**2) * (2 / (size[0] * size[1]))
     power[:, 0] /= 2
     power[:, -1] /= 2

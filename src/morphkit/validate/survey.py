@@ -19,6 +19,7 @@ from morphkit.errors import Finding, MorphkitError
 from morphkit.faces.face import Landmarks
 from morphkit.measure.outline import shown
 from morphkit.measure.series import Series
+from morphkit.measure.skin import bare
 from morphkit.study.entries import ContinuumEntry
 from morphkit.study.shares import Photo
 from morphkit.study.table import Stimulus
@@ -160,6 +161,20 @@ def _shapes(evidence: Evidence) -> dict[str, Landmarks]:
     return found
 
 
+def _turns(ways: Sequence[Way]) -> list[Landmarks]:
+    """Return the shapes between which all others lie: at the ends of an identity's legs."""
+    rows = {
+        row.stimulus_id: None for way in ways for leg in way.legs for row in (leg.start, leg.end)
+    }
+    known = {
+        name: shape
+        for way in ways
+        for name, shape in zip(way.strip.ids, way.strip.shapes, strict=True)
+        if shape is not None
+    }
+    return [known[name] for name in rows if name in known]
+
+
 def _person(
     evidence: Evidence, rows: Sequence[Stimulus], ways: Sequence[Way]
 ) -> tuple[list[Series], list[Finding]]:
@@ -168,14 +183,15 @@ def _person(
     ends = [row for way in ways for leg in way.legs for row in (leg.start, leg.end)]
     album = Album(evidence, ends, clipped=bool(beyond))
     # ends stay decoded, so that whichever is looked at here is not decoded again
-    first = next(
-        (image for row in [*ends, *ways[0].rows] if (image := album.codes(row)) is not None), None
-    )
+    looked = (album.codes(row) for row in [*ends, *ways[0].rows])
+    first = next((image for image in looked if image is not None), None)
     region = np.ones((1, 1), dtype=bool) if first is None else shown(first)
+    skin = bare(region, _turns(ways))
     measured: list[Series] = []
     found: list[Finding] = []
     for way in ways:
-        track, routes = Track(way.strip, region), [Route(leg, album.light) for leg in way.legs]
+        track = Track(way.strip, region, skin)
+        routes = [Route(leg, album.light) for leg in way.legs]
         for row in way.rows:
             image = album.codes(row)
             track.add(image)

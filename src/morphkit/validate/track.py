@@ -58,10 +58,12 @@ class Track:
     strip : Strip
     region : (H, W) bool array
         The part of every picture that is measured, as `shown` gives it for one of them.
+    skin : (H, W) bool array
+        What of it is skin in every frame, as `bare` gives it.
     """
 
-    def __init__(self, strip: Strip, region: BoolArray) -> None:
-        self._strip, self._region = strip, region
+    def __init__(self, strip: Strip, region: BoolArray, skin: BoolArray) -> None:
+        self._strip, self._region, self._skin = strip, region, skin
         self._across = width(region)
         self._before: Prepared | None = None
         self._looks: list[dict[str, float]] = []
@@ -71,23 +73,19 @@ class Track:
 
     def add(self, image: ByteArray | None) -> None:
         """Take the next picture; None, or one of another size, leaves a gap."""
-        fits = image is not None and image.shape[:2] == self._region.shape
-        known = fits and self._across >= SMALLEST
-        now = prepare(image, self._region) if known and image is not None else None
+        now, look, small, outline = None, {}, None, None
+        if image is not None and image.shape[:2] == self._region.shape:
+            outline = np.packbits(shown(image))
+            if self._across >= SMALLEST:
+                now = prepare(image, self._region)
+                look = picture_statistics(image, self._region, self._across, skin=self._skin)
+                small = luminance_map(image, self._region, self._across)
         if self._looks:
             self._steps.append(compare(self._before, now) if self._before and now else {})
         self._before = now
-        self._looks.append(
-            picture_statistics(image, self._region, self._across)
-            if known and image is not None
-            else {}
-        )
-        self._maps.append(
-            luminance_map(image, self._region, self._across)
-            if known and image is not None
-            else None
-        )
-        self._outlines.append(np.packbits(shown(image)) if fits and image is not None else None)
+        self._looks.append(look)
+        self._maps.append(small)
+        self._outlines.append(outline)
 
     def series(self) -> Series:
         """Return what was measured of the pictures that were taken."""
