@@ -37,6 +37,8 @@ class Finding:
         What to do.
     ignored : bool
         True when the user has switched the rule off on record.
+    reason : str
+        Why it is ignored.
     """
 
     code: str
@@ -49,6 +51,7 @@ class Finding:
     limit: float | None = None
     suggestion: str = ""
     ignored: bool = False
+    reason: str = ""
 
     def __str__(self) -> str:
         place = self.file + (f":{self.line}" if self.line is not None else "")

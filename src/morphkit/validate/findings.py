@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Literal
 
 from morphkit.errors import Finding, MorphkitError
+from morphkit.measure.series import Series
 from morphkit.study.manifest import MANIFEST, MorphkitBlock, StimulusSet
 from morphkit.study.program import Program
 from morphkit.study.recipe import LIMITS, Recipe, parse_recipe
@@ -38,12 +39,15 @@ class SetReport:
         What the set has earned; None when it is invalid.
     findings : tuple of Finding
         Errors first, then by code and place.
+    measured : tuple of Series
+        What a full validation measured of each identity's continua; else nothing.
     """
 
     set: str
     verdict: Verdict
     label: Label | None
     findings: tuple[Finding, ...]
+    measured: tuple[Series, ...] = ()
 
     def counts(self) -> dict[str, int]:
         """Return how many errors, warnings and ignored findings there are."""
