@@ -191,7 +191,7 @@ def _warning(own: Mapping[str, Course]) -> str:
         for identity, course in own.items()
         if course.beyond
     ]
-    return f"Leaves the shaded band: {listed(parts, 3)}." if parts else ""
+    return f"Leaves the shaded band: {listed(parts, 2)}." if parts else ""
 
 
 def _runs(frames: Sequence[int]) -> str:
@@ -202,4 +202,4 @@ def _runs(frames: Sequence[int]) -> str:
             runs[-1].append(frame)
         else:
             runs.append([frame])
-    return listed([f"{r[0]}–{r[-1]}" if len(r) > 1 else f"{r[0]}" for r in runs], 4)
+    return listed([f"{r[0]}–{r[-1]}" if len(r) > 1 else f"{r[0]}" for r in runs], 3)

@@ -102,7 +102,8 @@ def tracks(
         for name in series.steps:
             words = metric(name)
             judged = name == "landmark_path" or (series.anchors and len(series.ids) >= FEWEST)
-            exact = path.spacing if path and name == "landmark_path" else None
+            fits = path is not None and path.levels == series.levels
+            exact = path.spacing if path and fits and name == "landmark_path" else None
             found.append(
                 Track(
                     series,

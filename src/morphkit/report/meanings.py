@@ -23,7 +23,8 @@ class Metric:
     power : float
         Small steps grow with the difference of level to this power.
     cv, cumulative : str
-        Names of the limits of its steps' coefficient of variation and of a frame's place.
+        Names of the limits of its steps' coefficient of variation and of a frame's place; empty
+        where even continua bend too.
     """
 
     title: str
@@ -76,7 +77,11 @@ METRICS: Mapping[str, Metric] = {
     "gmsd": Metric("GMSD", "how unlike the edges are", 2.0, "", ""),
     "ciede2000": Metric("CIEDE2000", "difference of colour, as people see it"),
     "gabor_jet": Metric(
-        "Gabor jets", "difference to a model of early vision; it predicts how well faces are told"
+        "Gabor jets",
+        "difference to a model of early vision; it predicts how well faces are told apart",
+        1.0,
+        "",
+        "",
     ),
 }
 
@@ -163,11 +168,11 @@ STATISTICS: Mapping[str, Statistic] = {
         "Balance of coarse and fine detail",
         "slope of the spectrum",
         "detail",
-        "Steeper is blurrier.",
+        "The lower, the blurrier.",
     ),
     "ghost": Statistic(
         "Double edges",
-        "ghost index",
+        "0 none, 1 two equal images",
         "detail",
         "Edges that show twice, because landmarks of two photographs don’t fit.",
         "ghost_rise",
@@ -175,34 +180,34 @@ STATISTICS: Mapping[str, Statistic] = {
     ),
     "smoothness": Statistic(
         "Smoothness of the skin",
-        "",
+        "dB",
         "detail",
         "Smooth skin is attractive; mixing faces makes it smoother.",
     ),
     "symmetry": Statistic(
         "Symmetry",
-        "",
+        "1 is a mirror image",
         "detail",
         "Symmetric faces are attractive; mixing faces makes them more so.",
     ),
-    "mouth_area": Statistic("Mouth opening", "area", "features", _OPENING),
-    "right_eye_area": Statistic("Opening of the right eye", "area", "features", _OPENING),
-    "left_eye_area": Statistic("Opening of the left eye", "area", "features", _OPENING),
-    "mouth_corner_height": Statistic("Height of the mouth’s corners", "EOD", "features", _BROW),
+    "mouth_area": Statistic("Mouth opening", "EOD²", "features", _OPENING),
+    "right_eye_area": Statistic("Opening of the right eye", "EOD²", "features", _OPENING),
+    "left_eye_area": Statistic("Opening of the left eye", "EOD²", "features", _OPENING),
+    "mouth_corner_height": Statistic(
+        "Height of the mouth’s corners", "EOD, eyes at 0", "features", _BROW
+    ),
     "mouth_corner_spread": Statistic("Width between the mouth’s corners", "EOD", "features", _BROW),
     "brow_height": Statistic("Height of the brows", "EOD", "features", _BROW),
-    "face_width": Statistic("Width of the face", "", "proportions", _CUTE),
+    "face_width": Statistic("Width of the face", "EOD", "proportions", _CUTE),
     "forehead_length": Statistic(
-        "Length of the forehead", "share of the face’s length", "proportions", _CUTE
+        "Length of the forehead", "over eyes to chin", "proportions", _CUTE
     ),
-    "eye_width": Statistic("Width of the eyes", "share of the face’s width", "proportions", _CUTE),
-    "nose_length": Statistic(
-        "Length of the nose", "share of the head’s length", "proportions", _CUTE
-    ),
-    "nose_width": Statistic("Width of the nose", "share of the face’s width", "proportions", _CUTE),
+    "eye_width": Statistic("Width of the eyes", "over the face’s", "proportions", _CUTE),
+    "nose_length": Statistic("Height of the nose", "over the head’s", "proportions", _CUTE),
+    "nose_width": Statistic("Width of the nose", "over the face’s", "proportions", _CUTE),
     "mouth_width": Statistic(
         "Width of the mouth",
-        "share of the face’s width",
+        "over the face’s",
         "proportions",
         "A smile widens the mouth, so this one may change with the level.",
     ),

@@ -25,7 +25,7 @@ from morphkit.report.plots import (
     band,
     line,
 )
-from morphkit.report.words import fixed, listed, percent_text
+from morphkit.report.words import fixed, listed, number, percent_text
 
 TALLEST = 3.0
 """Bars are cut off there, so that one huge step doesn't flatten the others."""
@@ -210,17 +210,20 @@ def _spans(track: Track, x: Scale) -> list[tuple[float, float]]:
 
 def _limit_words(tracks: Sequence[Track]) -> tuple[str, ...]:
     """Say which limits hold for which metrics."""
-    pairs: dict[tuple[float, float], list[str]] = {}
+    groups: dict[tuple[float | None, float | None], dict[str, None]] = {}
     for track in tracks:
-        if track.cv_limit is not None and track.offset_limit is not None:
-            titles = pairs.setdefault((track.cv_limit, track.offset_limit), [])
-            if metric(track.metric).title not in titles:
-                titles.append(metric(track.metric).title)
-    return tuple(
-        f"{', '.join(titles)}: steps may vary by {fixed(cv, 3).rstrip('0')} (CV), and a frame may "
-        f"be {percent_text(100 * offset)} of the path off its declared place."
-        for (cv, offset), titles in pairs.items()
-    )
+        pair = (track.cv_limit, track.offset_limit)
+        groups.setdefault(pair, {})[metric(track.metric).title] = None
+    texts = []
+    for (cv, offset), titles in groups.items():
+        if cv is None or offset is None:
+            texts.append(f"{', '.join(titles)}: shown without a limit.")
+        else:
+            texts.append(
+                f"{', '.join(titles)}: steps may vary by {number(cv)} (CV), and a frame may be "
+                f"{percent_text(100 * offset)} of the way off its declared place."
+            )
+    return tuple(texts)
 
 
 def _row(

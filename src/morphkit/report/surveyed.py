@@ -90,6 +90,7 @@ def surveyed(
     paths, gaps = landmark_paths(stimulus_set)
     by_name = {(path.identity, path.continuum): path for path in paths}
     found = _by_continuum(tracks(measured, by_name, limits))
+    found = [own for own in found if any(track.spacing for track in own)]
     done = {own[0].series.continuum for own in found}
     others = [path for path in paths if path.continuum not in done]
     step_cv, cumulative = (
@@ -99,7 +100,8 @@ def surveyed(
     known = {name: lookup(measured, name) for name in names}
     groups: dict[str, list[Series]] = {}
     for series in measured:
-        groups.setdefault(series.continuum, []).append(series)
+        if len(series.levels) > 1:
+            groups.setdefault(series.continuum, []).append(series)
     return Survey(
         tuple(spacing_figure(own, by_name) for own in found),
         tuple(one for own in groups.values() if (one := confounds(own, known, limits)) is not None),

@@ -149,6 +149,6 @@ GLOSSARY: Mapping[str, str] = {
     "Cycles per face": "how fine detail is: so many light and dark stripes over the face’s width.",
     "a*, b*, L*": "redness, yellowness and lightness as people see them (CIELAB).",
     "dB": "decibels: 3 dB more is twice the power, 3 dB less is half of it.",
-    "Finding": "a fault or a doubt, with its code; an error makes a set invalid, a warning doesn’t.",
+    "Finding": "a fault or a doubt, with its code; an error makes a set invalid, a warning not.",
 }
 """Words of the page, explained for those who read nothing else."""
