@@ -123,7 +123,7 @@ def _plot(
     numbers = numbers or [0.0]
     unit, times = factor(numbers)
     y = rising(min(numbers), max(numbers))
-    labels = ticks(Scale(y.low / unit, y.high / unit, y.start, y.end), 3)
+    labels = ticks(Scale(y.low / unit, y.high / unit, y.start, y.end), 4)
     shapes = [part for color, one in enumerate(drawn) for part in _bands(one, color, x, y)]
     if words.allowed in ("at most", "at least", "about zero"):
         shapes = shapes[:1]  # one and the same for all
