@@ -64,7 +64,13 @@ def package_set(
 
 def write_report(folder: Path, whole: papers.StimulusSet, report: SetReport) -> papers.StimulusSet:
     """Write the page, and the manifest that names it; return the set with that manifest."""
-    text = page(whole, report.findings, verdict=report.verdict, label=report.label).encode()
+    text = page(
+        whole,
+        report.findings,
+        verdict=report.verdict,
+        label=report.label,
+        measured=report.measured,
+    ).encode()
     others = [entry for entry in whole.manifest.resources if entry.path != papers.REPORT]
     entry = papers.report_resource(files.sha256(text), len(text))
     manifest = whole.manifest.model_copy(update={"resources": [*others, entry]})

@@ -22,8 +22,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from chromium import Browser, Page, chromium, chromium_path
 
+from chromium import Browser, Page, chromium, chromium_path
 from morphkit.package.jspsych import CDN, LIBRARY, library_files
 from morphkit.package.registry import package
 from morphkit.study.manifest import StimulusSet

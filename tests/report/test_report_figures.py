@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from morphkit.report import figures, page
-from morphkit.report.figures import Panel, Scale, Tick
+from morphkit.report.axes import Scale, Tick, ticks
+from morphkit.report.figures import Panel
 from morphkit.report.landmark_path import LandmarkPath, landmark_paths
 from morphkit.report.words import count_text, fixed, level_texts, number, percent_text
 from morphkit.study.spacing import Spacing
@@ -118,11 +119,11 @@ def test_levels_that_are_all_one_still_have_an_axis() -> None:
 @given(st.floats(-1e3, 1e3), st.floats(1e-6, 1e4))
 def test_ticks_are_round_even_and_true(low: float, span: float) -> None:
     scale = Scale(low, low + span, 0.0, 1000.0)
-    ticks = figures._ticks(scale)
-    texts = [tick.text for tick in ticks]
-    assert 2 <= len(ticks) <= 6 or span < 1e-9 * abs(low)
+    found = ticks(scale)
+    texts = [tick.text for tick in found]
+    assert 2 <= len(found) <= 6 or span < 1e-9 * abs(low)
     assert len(set(texts)) == len(texts)
-    for tick in ticks:
+    for tick in found:
         true = scale(float(tick.text.replace("−", "-")))
         assert true == pytest.approx(tick.at, abs=0.3)
         assert -0.2 <= tick.at <= 1000.2

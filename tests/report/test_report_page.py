@@ -15,7 +15,7 @@ from gradient_set import DIRECT, THROUGH, Maker
 
 from morphkit.errors import EnvironmentFault, Finding
 from morphkit.report import contact, page
-from morphkit.report.page import MOST_FINDINGS
+from morphkit.report.found import MOST_FINDINGS
 from morphkit.study.manifest import (
     ContinuumEntry,
     Source,
@@ -150,34 +150,51 @@ def test_findings_are_shown_whole(maker: Maker) -> None:
         suggestion="Build again.",
     )
     doubt = Finding("MK212", "lips cross.", severity="warning")
-    ignored = Finding("MK705", "no date.", ignored=True)
+    ignored = Finding("MK705", "no date.", ignored=True, reason="Consent has no end.")
     parsed = report(maker.set(), [ignored, doubt, finding], "invalid", None)
     for text in (
         "stimuli.csv, line 7: morph_level",
         "the steps vary.",
         "−0.3185",
         "0.05",
-        "Build again.",
-        "1 error, 1 warning, 1 ignored finding",
+        " Build again.",
     ):
         assert text in parsed.texts, text
+    assert "1 error, 1 warning, 1 ignored finding" in parsed.text
     assert [t for t in parsed.texts if re.fullmatch(r"MK\d+", t)] == ["MK451", "MK212", "MK705"]
     assert "error (ignored on record)" in parsed.text
+    assert "Consent has no end." in parsed.texts
 
 
 def test_every_code_appears_among_very_many_findings(maker: Maker) -> None:
     findings = [Finding("MK651", "missing.", file=f"stimuli/{i}.png") for i in range(600)]
     findings += [Finding("MK212", "crossing.", severity="warning")]
     parsed = report(maker.set(), findings, "invalid", None)
-    assert parsed.texts.count("MK651") == MOST_FINDINGS - 1
-    assert parsed.texts.count("MK212") == 1
-    assert f"{600 - MOST_FINDINGS + 1} more of MK651." in parsed.text
-    assert "600 errors, 1 warning" in parsed.texts
+    assert parsed.texts.count("missing.") == MOST_FINDINGS - 1
+    assert parsed.texts.count("crossing.") == 1
+    assert [t for t in parsed.texts if re.fullmatch(r"MK\d+", t)] == ["MK651", "MK212"]
+    assert f"{600 - MOST_FINDINGS + 1} more of MK651 are not listed" in parsed.text
+    assert "600 errors, 1 warning" in parsed.text
 
 
 def test_the_same_finding_is_listed_once(maker: Maker) -> None:
     twice = [Finding("MK651", "missing."), Finding("MK651", "missing.")]
-    assert report(maker.set(), twice).texts.count("MK651") == 1
+    assert report(maker.set(), twice).texts.count("missing.") == 1
+
+
+def test_findings_are_grouped_by_rule(maker: Maker) -> None:
+    findings = [
+        Finding("MK455", "twins.", file="a.png", suggestion="Build again."),
+        Finding("MK526", "dark.", severity="warning"),
+        Finding("MK455", "more twins.", file="b.png", suggestion="Build again."),
+        Finding("MK455", "known twins.", file="c.png", ignored=True),
+    ]
+    parsed = report(maker.set(), findings, "invalid", None)
+    shown = [t for t in parsed.texts if re.fullmatch(r"MK\d+", t)]
+    assert shown == ["MK455", "MK526", "MK455"]
+    assert parsed.texts.count(" Build again.") == 1
+    assert "2 times" in parsed.texts
+    assert "no reason is on record" in parsed.texts
 
 
 @pytest.mark.parametrize(
@@ -253,7 +270,7 @@ def assert_self_contained(parsed: Parsed) -> None:
             r"#[a-z]+|stimuli/[a-z0-9_]+\.png|data:image/webp;base64,[A-Za-z0-9+/]+=*", value
         ), value[:80]
     style = parsed.texts[[*(t.lstrip()[:5] for t in parsed.texts)].index(":root")]
-    assert "url(" not in style
+    assert not re.search(r"url\((?!#)", style)
     assert "@import" not in style
     (policy,) = [
         attrs["content"]

@@ -1,7 +1,7 @@
 """Figures: what to draw of landmark paths, in the coordinates of an SVG.
 
 Turns numbers into axes, bands, lines and dots; the template turns those into markup.
-May import `report.landmark_path` and `report.words`.
+May import `report.axes`, `report.landmark_path` and `report.words`.
 """
 
 from __future__ import annotations
@@ -9,37 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil, floor, log10
 
+from morphkit.report.axes import Scale, Tick, drawn, level_scale, ticks
 from morphkit.report.landmark_path import LandmarkPath
 from morphkit.report.words import fixed, level_texts, percent_text
 
 LEFT, RIGHT, TOP, BOTTOM = 78, 484, 14, 244
 MOST_LINES = 6
 MOST_DOTS = 101
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """A linear map from values low…high to places start…end."""
-
-    low: float
-    high: float
-    start: float
-    end: float
-
-    def __call__(self, value: float) -> float:
-        """Return the place of a value, to a tenth of a unit."""
-        share = (value - self.low) / (self.high - self.low)
-        return round(self.start + share * (self.end - self.start), 1) + 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A tick: its place on the axis and its label."""
-
-    at: float
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +107,15 @@ def _position_panel(paths: Sequence[LandmarkPath], limit: float) -> Panel:
             for level, position in zip(level_texts(path.levels), path.positions, strict=True)
         ]
         lines.append(
-            Line(color, _drawn([*upper, *lower]) + "Z", _drawn(places), _dots(places, texts))
+            Line(color, drawn([*upper, *lower]) + "Z", drawn(places), _dots(places, texts))
         )
     return Panel(
         "Position on the landmark path",
         f"Shaded: declared position ± {percent_text(100 * limit)} of the path, the limit.",
         "Declared level",
         f"Position ({unit})",
-        _ticks(x),
-        _ticks(y),
+        ticks(x),
+        ticks(y),
         tuple(lines),
     )
 
@@ -152,7 +129,7 @@ def _step_panel(paths: Sequence[LandmarkPath], limit: float) -> Panel:
     for color, path in enumerate(paths):
         spans = [(x(a), x(b)) for a, b in pairwise(path.levels)]
         band = "".join(
-            _drawn([(a, high), (b, high), (b, low), (a, low)]) + "Z"
+            drawn([(a, high), (b, high), (b, low), (a, low)]) + "Z"
             for (a, b), low, high in zip(
                 spans,
                 [y(step * (1 - limit)) for step in path.declared],
@@ -162,7 +139,7 @@ def _step_panel(paths: Sequence[LandmarkPath], limit: float) -> Panel:
         )
         heights = [y(step) for step in path.measured]
         treads = zip(spans, heights, strict=True)
-        stroke = "".join(_drawn([(a, height), (b, height)]) for (a, b), height in treads)
+        stroke = "".join(drawn([(a, height), (b, height)]) for (a, b), height in treads)
         middles = [
             (round((a + b) / 2, 1), height) for (a, b), height in zip(spans, heights, strict=True)
         ]
@@ -177,29 +154,14 @@ def _step_panel(paths: Sequence[LandmarkPath], limit: float) -> Panel:
         "coefficient of variation.",
         "Declared level",
         f"Step ({unit})",
-        _ticks(x),
-        _ticks(y),
+        ticks(x),
+        ticks(y),
         tuple(lines),
     )
 
 
 def _level_scale(paths: Sequence[LandmarkPath]) -> Scale:
-    low, high = (end(level for path in paths for level in path.levels) for end in (min, max))
-    return Scale(low, high if high > low else low + 1, LEFT + 8, RIGHT - 8)
-
-
-def _ticks(scale: Scale) -> tuple[Tick, ...]:
-    """Return about five ticks at round values."""
-    raw = (scale.high - scale.low) / 5
-    power = 10.0 ** floor(log10(raw))
-    step = next(s * power for s in (1, 2, 2.5, 5, 10) if s * power >= 0.999 * raw)
-    digits = max(0, -floor(log10(step) + 1e-9) + (round(step / power, 6) == 2.5))
-    first, last = ceil(scale.low / step - 1e-9), floor(scale.high / step + 1e-9)
-    return tuple(Tick(scale(i * step), fixed(i * step, digits)) for i in range(first, last + 1))
-
-
-def _drawn(places: Sequence[tuple[float, float]]) -> str:
-    return "M" + "L".join(f"{x:g} {y:g}" for x, y in places)
+    return level_scale([v for path in paths for v in path.levels], LEFT + 8, RIGHT - 8)
 
 
 def _dots(places: Sequence[tuple[float, float]], texts: Sequence[str]) -> tuple[Dot, ...]:

@@ -2,8 +2,8 @@
 
 Pure and deterministic: the same set and findings give the same text, without time, host,
 user or absolute path.  The page asks nothing of any network, runs no script, and escapes
-whatever a set or a finding says.  May import `errors`, `study`, `package.documents` and the
-other files of `report`.
+whatever a set or a finding says.  May import `errors`, `measure.series`, `study`,
+`package.documents` and the other files of `report`.
 """
 
 from __future__ import annotations
@@ -13,22 +13,21 @@ import json
 import re
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from morphkit.errors import Finding
+from morphkit.measure.series import Series
 from morphkit.package.documents import methods
-from morphkit.report import figures, words
+from morphkit.report import words
 from morphkit.report.contact import Person, contact_sheet
-from morphkit.report.landmark_path import LandmarkPath, landmark_paths
-from morphkit.study.manifest import MorphkitBlock, Source, StimulusSet
-from morphkit.study.recipe import LIMITS
+from morphkit.report.found import found
+from morphkit.report.surveyed import recipe_limits, surveyed
+from morphkit.study.manifest import Source, StimulusSet
 
-MOST_FINDINGS = 250
 MANY_ROWS = 24
 """Longer tables are folded away on the screen."""
 
@@ -60,35 +59,6 @@ _ENVIRONMENT.filters.update(
 
 
 @dataclass(frozen=True, slots=True)
-class FindingList:
-    """Findings as the page shows them: errors first, the longest lists cut short.
-
-    Parameters
-    ----------
-    shown : tuple of Finding
-    more : tuple of (str, int)
-        Code and count of those that are not shown.
-    errors, warnings, ignored : int
-    """
-
-    shown: tuple[Finding, ...]
-    more: tuple[tuple[str, int], ...]
-    errors: int
-    warnings: int
-    ignored: int
-
-    @property
-    def summary(self) -> str:
-        """The counts in words."""
-        parts = [
-            words.count_text(self.errors, "error") if self.errors else "",
-            words.count_text(self.warnings, "warning") if self.warnings else "",
-            words.count_text(self.ignored, "ignored finding") if self.ignored else "",
-        ]
-        return ", ".join(part for part in parts if part) or "no findings"
-
-
-@dataclass(frozen=True, slots=True)
 class Rights:
     """What was declared about the photographs.
 
@@ -108,7 +78,13 @@ class Rights:
 
 
 def page(
-    stimulus_set: StimulusSet, findings: Sequence[Finding], *, verdict: str, label: str | None
+    stimulus_set: StimulusSet,
+    findings: Sequence[Finding],
+    *,
+    verdict: str,
+    label: str | None,
+    measured: Sequence[Series] = (),
+    limits: Mapping[str, float] | None = None,
 ) -> str:
     """Return the report of a set: one HTML page that needs nothing but itself.
 
@@ -120,6 +96,10 @@ def page(
         What building and validation have found.
     verdict : {"valid", "invalid"}
     label : {"nominal", "physically checked", "perceptually calibrated"} or None
+    measured : sequence of Series
+        Of a full validation; without them the landmark paths alone are shown.
+    limits : mapping of str to float or None
+        Name → limit; None takes those of the set's recipe.
 
     Returns
     -------
@@ -130,8 +110,9 @@ def page(
     block = stimulus_set.manifest.morphkit
     style = _ENVIRONMENT.get_template("page.css").render()
     people = contact_sheet(stimulus_set)
-    paths, gaps = landmark_paths(stimulus_set)
-    step_cv, cumulative = (_limit(block, n) for n in ("landmark_step_cv", "landmark_cumulative"))
+    shown = found(findings)
+    known = recipe_limits(block.recipe) if limits is None else limits
+    survey = surveyed(stimulus_set, measured, known)
     text, _, references = methods(stimulus_set).partition("\n\nReferences\n\n")
     return _ENVIRONMENT.get_template("page.html.j2").render(
         style=style,
@@ -140,29 +121,21 @@ def page(
         block=block,
         counts=_counts(stimulus_set, people),
         verdict=verdict,
-        label=label,
-        verdict_text=words.verdict_text(verdict, label),
+        label=label if verdict == "valid" else None,
+        labels=[*words.LABELS],
+        verdict_text=words.verdict_text(verdict, label, bool(measured)),
+        next_text=words.next_text(verdict, label, bool(measured)),
         people=people,
         abridged=_abridged(people),
-        figures=[figures.figure(group, step_cv, cumulative) for group in _by_continuum(paths)],
-        paths=paths,
-        gaps=gaps,
-        step_cv=step_cv,
-        cumulative=cumulative,
-        unit_text=_unit_text(paths),
-        findings=_findings(findings),
+        survey=survey,
+        findings=shown,
         rights=_rights(block.sources),
         recipe=_recipe_text(block.recipe),
         many=MANY_ROWS,
+        glossary=words.GLOSSARY,
         methods=text.removeprefix("Methods\n\n"),
         references=references.splitlines(),
     )
-
-
-def _limit(block: MorphkitBlock, name: str) -> float:
-    limits = block.recipe.get("limits")
-    value = limits.get(name) if isinstance(limits, Mapping) else None
-    return float(value) if isinstance(value, int | float) else LIMITS[name]
 
 
 def _counts(stimulus_set: StimulusSet, people: Sequence[Person]) -> list[str]:
@@ -199,51 +172,11 @@ def _abridged(people: Sequence[Person]) -> str:
     return " ".join(parts)
 
 
-def _by_continuum(paths: Iterable[LandmarkPath]) -> list[list[LandmarkPath]]:
-    """Group paths by continuum, in order of appearance, and by unit."""
-    listed = list(paths)
-    order = list(dict.fromkeys((path.continuum, path.unit) for path in listed))
-    ranked = sorted(listed, key=lambda path: order.index((path.continuum, path.unit)))
-    return [list(group) for _, group in groupby(ranked, key=lambda p: (p.continuum, p.unit))]
-
-
 def _recipe_text(recipe: Mapping[str, Any]) -> str:
     """Return the recipe as JSON, which is YAML too, with each list of numbers on one line."""
     text = json.dumps(recipe, ensure_ascii=False, indent=2, sort_keys=True)
     # a raw line break is never inside a JSON string, so only lists can match
     return _NUMBERS.sub(lambda match: "[" + " ".join(match[1].split()) + "]", text)
-
-
-def _unit_text(paths: Sequence[LandmarkPath]) -> str:
-    """Say what the unit of the figures is."""
-    lengths = [path.unit_px for path in paths if path.unit == "EOD"]
-    if not lengths:
-        return (
-            "Distances are in canvas pixels (px), since the landmark scheme names no outer "
-            "corners of the eyes."
-        )
-    low, high = words.fixed(min(lengths), 1), words.fixed(max(lengths), 1)
-    size = f"{low} px" if low == high else f"{low} to {high} px"
-    return (
-        "Distances are in EOD: one EOD is the distance between the outer corners of the eyes, "
-        f"averaged over the source faces of an identity’s continuum (here {size})."
-    )
-
-
-def _findings(findings: Sequence[Finding]) -> FindingList:
-    order = sorted(dict.fromkeys(findings), key=lambda f: (f.ignored, f.severity != "error"))
-    # the first of each code is always shown, however many there are of another
-    firsts = set({found.code: found for found in reversed(order)}.values())
-    others = [found for found in order if found not in firsts]
-    kept = {*firsts, *others[: max(MOST_FINDINGS - len(firsts), 0)]}
-    heard = Counter(found.severity for found in order if not found.ignored)
-    return FindingList(
-        tuple(found for found in order if found in kept),
-        tuple(sorted(Counter(found.code for found in order if found not in kept).items())),
-        heard["error"],
-        heard["warning"],
-        sum(found.ignored for found in order),
-    )
 
 
 def _rights(sources: Sequence[Source]) -> Rights:

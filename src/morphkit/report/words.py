@@ -24,6 +24,10 @@ LABELS: Mapping[str, str] = {
 }
 """What each label promises."""
 
+DOUBTED = (
+    "Built as declared. The pictures were measured, and something in their spacing or in what "
+    "else changes with the level gave rise to a doubt, so the set isn’t called physically checked."
+)
 INVALID = (
     "Something in this set is not what it declares. Don’t show it to anyone before the errors "
     "below are mended."
@@ -31,11 +35,36 @@ INVALID = (
 UNLABELLED = "No error was found, but the set has not earned a label."
 
 
-def verdict_text(verdict: str, label: str | None) -> str:
+def verdict_text(verdict: str, label: str | None, measured: bool = False) -> str:
     """Return what a verdict and a label mean, in a researcher's words."""
     if verdict != "valid":
         return INVALID
+    if label == "nominal" and measured:
+        return DOUBTED
     return LABELS.get(label or "", UNLABELLED)
+
+
+def next_text(verdict: str, label: str | None, measured: bool) -> str:
+    """Return what to do next."""
+    if verdict != "valid":
+        return "Mend the errors under Findings, each of which says how, and build the set again."
+    if label == "perceptually calibrated":
+        return (
+            "Use it with observers and viewing conditions like those of the scale, and cite both."
+        )
+    if label == "physically checked":
+        return (
+            "It can be used as it is. For steps that people see as equal, collect responses and "
+            "fit a scale: morphkit calibrate."
+        )
+    if measured:
+        return (
+            "Read the findings, and decide on each whether it matters for your question; mend it, "
+            "or ignore it on record with a reason."
+        )
+    return (
+        "Have the pictures measured and this page written anew: morphkit report, with this folder."
+    )
 
 
 def number(value: float | None) -> str:
@@ -72,6 +101,12 @@ def count_text(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {noun}".replace(",", NARROW)
 
 
+def listed(parts: Sequence[str], most: int) -> str:
+    """Return the first parts with commas, and how many more there are."""
+    rest = len(parts) - most
+    return ", ".join(parts[:most]) + (f" and {rest} more" if rest > 0 else "")
+
+
 def settings(section: object) -> str:
     """Return the settings of a recipe's section on one line, by name as on disk."""
     if not isinstance(section, Mapping):
@@ -93,3 +128,27 @@ def place(finding: Finding) -> str:
     file = parts[-1] if absolute else finding.file
     file += f", line {finding.line}" if finding.line is not None else ""
     return ": ".join(part for part in (file, finding.pointer) if part)
+
+
+GLOSSARY: Mapping[str, str] = {
+    "Identity": "one infant, under a name that tells nothing.",
+    "Continuum": "pictures that lead from one expression of an infant to another in graded steps.",
+    "Frame": "one picture of a continuum; frames are counted from 1.",
+    "Level": "where on its path a frame was declared to be: −1 distressed, 0 the middle, +1 happy; "
+    "from neutral it is 0 neutral to 1 the full expression.",
+    "Path": "direct leads straight from distressed to happy; through-neutral bends by way of the "
+    "neutral photograph; from-neutral begins there.",
+    "Step": "how far a frame is from the next, by one way of measuring.",
+    "Place": "the steps before a frame, summed up, as a share of all.",
+    "CV": "coefficient of variation: by how much steps differ from what was declared, as a share "
+    "of their mean; 0 is perfectly even.",
+    "Limit": "the largest value that passes without a finding; a recipe can change it, on record.",
+    "Straight line": "what a frame should have if a quantity changes as evenly as the level does, "
+    "from each source photograph to the next.",
+    "EOD": "the distance between the outer corners of the eyes.",
+    "Cycles per face": "how fine detail is: so many light and dark stripes over the face’s width.",
+    "a*, b*, L*": "redness, yellowness and lightness as people see them (CIELAB).",
+    "dB": "decibels: 3 dB more is twice the power, 3 dB less is half of it.",
+    "Finding": "a fault or a doubt, with its code; an error makes a set invalid, a warning not.",
+}
+"""Words of the page, explained for those who read nothing else."""
