@@ -37,10 +37,12 @@ if TYPE_CHECKING:
     from morphkit.files.machine import memory, processors
     from morphkit.files.photos import Photo, parse_photo, photo_bytes, read_photo
     from morphkit.files.pixels import decode_png, encode_png, pixel_sha256
-    from morphkit.files.sets import read_set, write_files, write_missing, zipped
+    from morphkit.files.sets import write_files, write_missing, zipped
+    from morphkit.files.trees import Tree, folder_tree, parse_set, read_set
 
 __all__ = [
     "Photo",
+    "Tree",
     "append_line",
     "check_space",
     "clear",
@@ -48,11 +50,13 @@ __all__ = [
     "decode_png",
     "encode_png",
     "find_template",
+    "folder_tree",
     "foreign_files",
     "list_files",
     "lock",
     "memory",
     "parse_photo",
+    "parse_set",
     "photo_bytes",
     "pixel_sha256",
     "processors",
@@ -82,7 +86,8 @@ _ON_USE = {
     "machine": ("memory", "processors"),
     "photos": ("Photo", "parse_photo", "photo_bytes", "read_photo"),
     "pixels": ("decode_png", "encode_png", "pixel_sha256"),
-    "sets": ("read_set", "write_files", "write_missing", "zipped"),
+    "sets": ("write_files", "write_missing", "zipped"),
+    "trees": ("Tree", "folder_tree", "parse_set", "read_set"),
 }
 
 
