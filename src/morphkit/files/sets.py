@@ -24,6 +24,7 @@ from morphkit.files.disk import (
 from morphkit.files.folders import foreign_in_package, lock, put_in_place, work_folder
 from morphkit.files.trees import MAX_PATH, folded, unsafe
 
+
 def write_files(
     folder: str | Path, files: Iterable[tuple[str, bytes]], *, replace: bool = False
 ) -> None:

@@ -148,5 +148,10 @@ def judge(name: str, findings: Iterable[Finding]) -> SetReport:
     return SetReport(name, "invalid" if bad else "valid", None if bad else "nominal", tuple(order))
 
 
+def unlabelled(name: str, findings: Iterable[Finding]) -> SetReport:
+    """Return the report on what earns no label: whatever is no set, or can't be read."""
+    return replace(judge(name, findings), label=None)
+
+
 def _remedy(code: str) -> str:
     return RULES[code].remedy if code in RULES else ""
