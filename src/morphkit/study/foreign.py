@@ -93,9 +93,10 @@ def rows_by_number(images: Iterable[str]) -> tuple[list[ForeignRow], list[Findin
 def _by_number(series: str, frames: Sequence[tuple[int, str]]) -> list[ForeignRow]:
     numbers = [number for number, _ in frames]
     low, high = min(numbers), max(numbers)
-    name = series.rpartition("/")[2] or series.rstrip("/").rpartition("/")[2]
     return [
-        ForeignRow(image, "", name, "direct", number, 2 * (number - low) / (high - low) - 1)
+        ForeignRow(
+            image, "", series.rstrip("/"), "direct", number, 2 * (number - low) / (high - low) - 1
+        )
         for number, image in sorted(frames)
     ]
 
@@ -216,7 +217,7 @@ def grouped(rows: Iterable[ForeignRow]) -> list[list[ForeignRow]]:
     series: dict[tuple[str, str], list[ForeignRow]] = {}
     for row in rows:
         said = bool(row.identity or row.continuum)
-        name = row.continuum if said else numbered(row.image)[0].rpartition("/")[2]
+        name = row.continuum if said else numbered(row.image)[0].rstrip("/")
         series.setdefault((row.identity, name), []).append(replace(row, continuum=name))
     return [_ordered(frames) for frames in series.values()]
 

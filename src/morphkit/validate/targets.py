@@ -90,13 +90,14 @@ def opened(target: Path) -> Iterator[Target]:
         with files.archive_tree(target) as tree:
             yield _of_archive(target, tree)
     else:
-        raise _not_taken(files.shown(target), "this is no such thing")
+        kind = f"a {suffix} file" if suffix else "a file without an extension"
+        raise _not_taken(target, f"this is {kind}, which can't be judged")
 
 
 def _nothing(target: Path) -> SetError:
     with disk_faults(target):
         if target.exists():
-            return _not_taken(files.shown(target), "this is neither a folder nor a file")
+            return _not_taken(target, "this is neither a folder nor a file")
         text = "there is no such set."
         where = files.shown(target)
         return SetError(Finding("MK605", text, file=where, suggestion=nearest(target)))
@@ -110,13 +111,15 @@ def _of_folder(folder: Path, kind: Kind | None = None) -> Target:
     if kind:
         return Target(kind, folder, files.folder_tree(folder))
     tree = files.folder_tree(folder, DEEP)
-    return Target(_pictures_or_faces(tree), folder, tree)
+    return Target(_pictures_or_faces(tree, folder), folder, tree)
 
 
 def _of_archive(path: Path, tree: files.Tree) -> Target:
-    kind = _plain_kind(tree) or _pictures_or_faces(tree)
+    kind = _plain_kind(tree) or _pictures_or_faces(tree, path)
     if kind == "faces":
-        raise _not_taken(tree.name, "this archive holds photos to be morphed: unpack it first")
+        raise _not_taken(
+            path, "this archive holds photos to be morphed; they are judged in a folder"
+        )
     return Target(kind, path, tree)
 
 
@@ -129,12 +132,12 @@ def _plain_kind(tree: files.Tree) -> Kind | None:
     return kind
 
 
-def _pictures_or_faces(tree: files.Tree) -> Kind:
+def _pictures_or_faces(tree: files.Tree, place: Path) -> Kind:
     """Say whether pictures are graded frames, or photos named by infant and expression."""
     inner = [path.rpartition("/")[0] for path in tree.listing if path.endswith(tuple(_WHOLE))]
     if inner:
         some = ", ".join(sorted(set(inner))[:5])
-        raise _not_taken(tree.name, f"this folder holds several: {some}; name one of them")
+        raise _not_taken(place, f"what can be judged lies deeper ({some}); name one of these")
     if _lawful_table(tree) or rows_by_number(files.pictures_of(tree))[0]:
         return "pictures"
     try:
@@ -142,9 +145,11 @@ def _pictures_or_faces(tree: files.Tree) -> Kind:
     except SetError as fault:
         if fault.code != "MK655":  # named as photos are, but not well
             return "faces"
-        if files.pictures_of(tree) and files.foreign_table(tree):
-            return "pictures"  # its table needs a word
-        raise _not_taken(tree.name, "this is no such folder") from None
+        pictures = files.pictures_of(tree)
+        if pictures and files.foreign_table(tree):
+            return "pictures"  # what its table lacks is said there
+        text = f"it holds {len(pictures)} pictures, and no table or names that say what they are"
+        raise _not_taken(place, text) from None
     return "faces"
 
 
@@ -159,6 +164,6 @@ def _no_files(place: Path) -> files.Tree:
     return files.Tree(files.shown(place), (), lambda _: b"")
 
 
-def _not_taken(name: str, text: str) -> SetError:
-    told = f"{text}: it can't be judged." if ":" not in text else f"{text}."
-    return SetError(Finding("MK626", told, file=name, suggestion=f"Name {TAKEN}."))
+def _not_taken(place: Path, text: str) -> SetError:
+    where, remedy = files.shown(place), f"Name {TAKEN}."
+    return SetError(Finding("MK626", f"{text}.", file=where, suggestion=remedy))
