@@ -121,7 +121,7 @@ def _walk(root: str, depth: int | None, odd: list[Finding]) -> Iterator[str]:
                     odd.append(_leads_out(path, "is a link that leads out of the set"))
                 if entry.is_dir(follow_symlinks=False):
                     waiting += [(f"{path}/", level + 1)] if depth is None or level < depth else []
-                elif entry.is_file():
+                elif os.path.isfile(entry.path):  # noqa: PTH113 (the entry's own raises for a link to itself)
                     yield path
                 else:
                     odd.append(_no_file(path, entry))
@@ -131,7 +131,7 @@ def _no_file(path: str, entry: os.DirEntry[str]) -> Finding:
     text = "this is neither a file nor a folder (a pipe, a socket, a device)."
     if entry.is_symlink():
         text = "this is a link to a folder, which is not followed."
-        text = text if entry.is_dir() else "this link leads nowhere."
+        text = text if os.path.isdir(entry.path) else "this link leads nowhere."  # noqa: PTH112 (as above)
     remedy = "Put the files themselves there, or remove it."
     return Finding("MK628", text, file=path[:MAX_PATH], suggestion=remedy)
 
