@@ -229,6 +229,9 @@ def validate(
 ) -> int:
     """Check sets: metadata, hashes, endpoints, spacing, order.
 
+    Also packages, zips of both, recipes, a faces.csv, and folders of graded pictures that
+    another program made.
+
     Example:  morphkit validate generated/demo --format json
     """
     from morphkit import files
