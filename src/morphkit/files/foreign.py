@@ -164,8 +164,23 @@ def read_foreign(tree: Tree, table: str = "", *, templates: bool = True) -> Fore
         text = f"{len(unlisted)} pictures belong to no series: {_some(unlisted)}."
         findings.append(Finding("MK639", text, severity="warning", file=table))
     there = frozenset(tree.listing) if templates else frozenset()
+    series = _series(tree.read, placed, table, there, findings)
+    if not series:
+        text = f"no {LEAST} pictures make a series of graded faces."
+        raise SetError(Finding("MK632", text, file=table or tree.name), *findings)
+    return ForeignSet(tuple(series), tuple(findings))
+
+
+def _series(
+    read: Read,
+    rows: list[ForeignRow],
+    table: str,
+    there: frozenset[str],
+    findings: list[Finding],
+) -> list[ForeignSeries]:
+    """Return the series that are long enough; say what is wrong with them and others."""
     series = []
-    for frames in grouped(placed):
+    for frames in grouped(rows):
         name = " ".join(part for part in (frames[0].identity, frames[0].continuum) if part)
         if len(frames) < LEAST:
             text = f"{name!r} has {len(frames)} frames; a series has {LEAST} or more."
@@ -174,13 +189,10 @@ def read_foreign(tree: Tree, table: str = "", *, templates: bool = True) -> Fore
         if len({frame.path for frame in frames}) > 1:
             text = f"{name!r} has frames of several paths; a continuum has one."
             findings.append(Finding("MK634", text, file=table))
-        made = (_frame(tree.read, row, there, findings) for row in frames)
+        made = (_frame(read, row, there, findings) for row in frames)
         first = frames[0]
         series.append(ForeignSeries(first.identity, first.continuum, first.path, tuple(made)))
-    if not series:
-        text = f"no {LEAST} pictures make a series of graded faces."
-        raise SetError(Finding("MK632", text, file=table or tree.name), *findings)
-    return ForeignSet(tuple(series), tuple(findings))
+    return series
 
 
 def _placed(
