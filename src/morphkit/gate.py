@@ -65,7 +65,10 @@ def validate(
     config: Path | None,
     quick: bool,
 ) -> int:
-    """Check sets: metadata, hashes, endpoints, spacing, order.
+    """Check sets: metadata, hashes, endpoints, spacing, confounds, rights.
+
+    Also packages, zips of both, recipes, a faces.csv, and folders of graded pictures that
+    another program made.
 
     Example:  morphkit validate generated/demo --format json
     """

@@ -42,15 +42,6 @@ class SourceFace:
         return self.row.identity, self.row.expression
 
 
-def source_rows(folder: Path) -> list[SourceRow]:
-    """Return the photos of a folder, by its table or else by their names."""
-    listing = files.list_files(folder)
-    if "faces.csv" in listing:
-        text = files.read_text(folder / "faces.csv", "table of faces")
-        return sources.parse_faces_csv(text, file=files.shown(folder / "faces.csv"))
-    return sources.sources_from_listing(listing)
-
-
 def chosen(
     rows: Sequence[SourceRow],
     program: Program,

@@ -23,8 +23,8 @@ from morphkit.engine.stage import Look, Pose, Stage, pose, stage
 from morphkit.errors import Finding, GeometryError, MorphkitError, RecipeError
 from morphkit.faces.face import Landmarks, mirrorable, shared
 from morphkit.memory import Sized
-from morphkit.photos import Faults, SourceFace, chosen, read_faces, source_rows
-from morphkit.reading import read_recipe
+from morphkit.photos import Faults, SourceFace, chosen, read_faces
+from morphkit.reading import read_recipe, source_rows
 from morphkit.study.frames import PlannedFrame, frames
 from morphkit.study.program import Program, program_faults, resolve
 from morphkit.study.recipe import Recipe, resolved

@@ -1,4 +1,4 @@
-"""The recipe of a build, read from its file.
+"""The recipe of a build and the table of its photos, read from their files.
 
 May import `errors`, `files` and `study`.
 """
@@ -10,7 +10,9 @@ from pathlib import Path
 
 from morphkit import files
 from morphkit.errors import Finding, RecipeError
+from morphkit.study import sources
 from morphkit.study.recipe import Recipe, parse_recipe
+from morphkit.study.sources import SourceRow
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -46,3 +48,12 @@ def _relative(faces: str, recipe_file: Path) -> str:
             suggestion="Keep recipe and photos in one study folder and write a relative path.",
         )
     )
+
+
+def source_rows(folder: Path) -> list[SourceRow]:
+    """Return the photos of a folder, by its table or else by their names."""
+    listing = files.list_files(folder)
+    if "faces.csv" in listing:
+        text = files.read_text(folder / "faces.csv", "table of faces")
+        return sources.parse_faces_csv(text, file=files.shown(folder / "faces.csv"))
+    return sources.sources_from_listing(listing)

@@ -377,7 +377,7 @@ def id_twice(values: Tiny) -> None:
     second["stimulus_id"] = first["stimulus_id"]
 
 
-@deep("MK661", "MK662")
+@deep("MK627", "MK661", "MK662")
 def ids_differ_in_case_only(values: Tiny) -> None:
     row = values.row("i01", "dis_hap", 1)
     image = values.images.pop(row["image_file"])

@@ -2,7 +2,8 @@
 
 `disk` and `machine` know the operating system, `texts` reads and lists; `headers` and `decode`
 know the picture formats, `srgb` colour profiles, `photos` and `pixels` put them together;
-`faces` adds templates; `folders` and `sets` hold what a build writes.  Nothing else in morphkit
+`faces` adds templates; `folders` and `sets` hold what a build writes; `trees`, `archives` and
+`foreign` read what is checked.  Nothing else in morphkit
 touches the disk but `build` and `cli`.  All but `disk` and `texts` is imported on first use, so
 that sets can be read and checked without NumPy and Pillow, and a face without pydantic.  May
 import `errors`, `faces`, `study`, Pillow, NumPy and filelock.
@@ -26,6 +27,7 @@ from morphkit.files.disk import (
 from morphkit.files.texts import above, append_line, list_files, read_lines, read_text
 
 if TYPE_CHECKING:
+    from morphkit.files.archives import archive_tree
     from morphkit.files.faces import convert_template, find_template, read_face, read_template
     from morphkit.files.folders import (
         foreign_files,
@@ -35,15 +37,30 @@ if TYPE_CHECKING:
         refuse_foreign,
         work_folder,
     )
+    from morphkit.files.foreign import (
+        ForeignFrame,
+        ForeignSeries,
+        ForeignSet,
+        foreign_table,
+        lawful_table,
+        pictures_of,
+        read_foreign,
+    )
     from morphkit.files.machine import memory, processors
     from morphkit.files.photos import Photo, parse_photo, photo_bytes, read_photo
     from morphkit.files.pixels import decode_png, encode_png, pixel_sha256
-    from morphkit.files.sets import read_set, write_files, write_missing, zipped
+    from morphkit.files.sets import write_files, write_missing, zipped
+    from morphkit.files.trees import Tree, folder_tree, parse_set, read_set
 
 __all__ = [
+    "ForeignFrame",
+    "ForeignSeries",
+    "ForeignSet",
     "Photo",
+    "Tree",
     "above",
     "append_line",
+    "archive_tree",
     "beside",
     "check_space",
     "clear",
@@ -51,16 +68,22 @@ __all__ = [
     "decode_png",
     "encode_png",
     "find_template",
+    "folder_tree",
     "foreign_files",
+    "foreign_table",
+    "lawful_table",
     "list_files",
     "lock",
     "memory",
     "parse_photo",
+    "parse_set",
     "photo_bytes",
+    "pictures_of",
     "pixel_sha256",
     "processors",
     "publish",
     "read_face",
+    "read_foreign",
     "read_lines",
     "read_photo",
     "read_set",
@@ -80,12 +103,23 @@ __all__ = [
 ]
 
 _ON_USE = {
+    "archives": ("archive_tree",),
     "faces": ("convert_template", "find_template", "read_face", "read_template"),
     "folders": ("foreign_files", "lock", "publish", "recover", "refuse_foreign", "work_folder"),
+    "foreign": (
+        "ForeignFrame",
+        "ForeignSeries",
+        "ForeignSet",
+        "foreign_table",
+        "lawful_table",
+        "pictures_of",
+        "read_foreign",
+    ),
     "machine": ("memory", "processors"),
     "photos": ("Photo", "parse_photo", "photo_bytes", "read_photo"),
     "pixels": ("decode_png", "encode_png", "pixel_sha256"),
-    "sets": ("read_set", "write_files", "write_missing", "zipped"),
+    "sets": ("write_files", "write_missing", "zipped"),
+    "trees": ("Tree", "folder_tree", "parse_set", "read_set"),
 }
 
 

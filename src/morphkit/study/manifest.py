@@ -28,6 +28,10 @@ from morphkit.study.entries import (
 from morphkit.study.table import TABLE, Stimulus, table_schema
 
 SCHEMA_VERSION = 1
+_EXACT = 2**53
+
+MOST_ALIKE = 1000
+"""Places of one manifest that are told one by one."""
 MANIFEST, REPORT = "datapackage.json", "report.html"
 
 
@@ -195,11 +199,11 @@ def parse_manifest(text: str) -> Manifest:
         raise SetError(
             Finding(
                 "MK602",
-                f"the manifest has schema version {version}, this morphkit reads up to "
-                f"{SCHEMA_VERSION}.",
+                f"the manifest has schema version {min(version, _EXACT)}, this morphkit reads up "
+                f"to {SCHEMA_VERSION}.",
                 file=MANIFEST,
                 pointer="morphkit.schema_version",
-                measured=float(version),
+                measured=float(min(version, _EXACT)),
                 limit=float(SCHEMA_VERSION),
                 suggestion="Update morphkit.",
             )
@@ -211,14 +215,21 @@ def parse_manifest(text: str) -> Manifest:
             *(
                 Finding(
                     "MK601",
-                    f"{fault['msg']} (found {str(fault['input'])[:60]!r}).",
+                    f"{fault['msg']} (found {_shown(fault['input'])}).",
                     file=MANIFEST,
                     pointer=".".join(str(part) for part in fault["loc"]),
                     suggestion="Build the set again.",
                 )
-                for fault in error.errors()
+                for fault in error.errors()[:MOST_ALIKE]
             )
         ) from None
+
+
+def _shown(value: object) -> str:
+    """Return a value that was found, shortly, however large it is."""
+    if isinstance(value, dict | list):
+        return f"{'an object' if isinstance(value, dict) else 'a list'} of {len(value)}"
+    return repr(str(value)[:60])
 
 
 def _why(error: Exception) -> str:

@@ -17,6 +17,9 @@ TABLE = "faces.csv"
 PHOTOS = ("jpg", "jpeg", "png", "tif", "tiff", "webp", "bmp", "avif", "heic", "heif")
 """Extensions that a photo may have, in any case."""
 
+TEMPLATES = ("json", "tem", "pts", "csv")
+"""Extensions that a template beside it may have."""
+
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:

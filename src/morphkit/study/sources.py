@@ -153,7 +153,7 @@ def select(
             has = sorted(row.expression for row in rows if row.identity == identity)
             faults.append(_lacks(identity, lacking, has))
         chosen += [by_key[identity, name] for name in expressions if name not in lacking]
-    faults += [_forbidden(row) for row in chosen if row.derivatives_allowed == "no"]
+    faults += [forbidden(row) for row in chosen if row.derivatives_allowed == "no"]
     if faults:
         raise SetError(*faults)
     return chosen
@@ -290,7 +290,8 @@ def _lacks(identity: str, lacking: Sequence[str], has: Sequence[str]) -> Finding
     )
 
 
-def _forbidden(row: SourceRow) -> Finding:
+def forbidden(row: SourceRow) -> Finding:
+    """Return MK701 about a photo whose owner allows no derivatives."""
     return Finding(
         "MK701",
         f"{TABLE} says that no derivatives of this photo are allowed; a morph is one.",

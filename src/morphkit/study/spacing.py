@@ -77,7 +77,13 @@ def spacing(
     anchors : mapping of str to (N, 2) points
         Expression → landmarks; every expression with a weight, all of one length.
     """
-    return Spacing(_steps(shown, anchors), _steps(declared, anchors))
+    promised = _steps(declared, anchors)
+    right = [_shares(one) for one in shown] == [_shares(one) for one in declared]
+    return Spacing(promised if right else _steps(shown, anchors), promised)
+
+
+def _shares(frame: Weights) -> Weights:
+    return {name: weight for name, weight in frame.items() if weight}
 
 
 def _steps(frames: Sequence[Weights], anchors: Mapping[str, Shape]) -> tuple[float, ...]:
@@ -88,10 +94,9 @@ def _displacement(a: Weights, b: Weights, anchors: Mapping[str, Shape]) -> float
     """Mean distance between the landmarks of two frames."""
     change = {name: b.get(name, 0.0) - a.get(name, 0.0) for name in a.keys() | b.keys()}
     moving = [(delta, anchors[name]) for name, delta in sorted(change.items()) if delta]
-    count = len(moving[0][1]) if moving else 0
-    total = 0.0
-    for i in range(count):
-        x = sum(delta * shape[i][0] for delta, shape in moving)
-        y = sum(delta * shape[i][1] for delta, shape in moving)
-        total += hypot(x, y)
-    return total / max(count, 1)
+    across = [0.0] * len(moving[0][1]) if moving else []
+    down = across
+    for delta, shape in moving:
+        across = [so_far + delta * x for so_far, (x, _) in zip(across, shape, strict=True)]
+        down = [so_far + delta * y for so_far, (_, y) in zip(down, shape, strict=True)]
+    return sum(map(hypot, across, down)) / max(len(across), 1)

@@ -1,36 +1,35 @@
-"""Checks of a built set, from disk.
+"""Checks of a built set, from disk, and of what a set is made from.
 
-`validate` reads a set and judges it.  A quick validation reads metadata, hashes and headers
-and imports no NumPy; a full one also decodes every picture.  May import `errors`, `files`,
+`validate` reads what it is pointed at and judges it; `targets` says what that is, `others`
+judges what is no set.  A quick validation reads metadata, hashes and headers and imports no
+NumPy; a full one also decodes every picture.  May import `errors`, `files`,
 `faces`, `engine` and `study`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 
 from morphkit import files
-from morphkit.errors import Finding, SetError
-from morphkit.measure.series import Series
+from morphkit.errors import EnvironmentFault, Finding, LockedError, MorphkitError
 from morphkit.validate import (
     anchors,
     checks,
-    confounds,
     declared,
-    evenness,
     operations,
+    others,
     placement,
     spacing,
     table,
+    targets,
 )
-from morphkit.validate.findings import Evidence, SetReport, gather, judge
+from morphkit.validate.findings import Evidence, SetReport, gather, judge, unlabelled
 
 __all__ = ["SetReport", "validate"]
 
 Check = Callable[[Evidence], Iterator[Finding]]
-Judge = Callable[[Evidence, Sequence[Series]], Iterator[Finding]]
 
 QUICK: tuple[Check, ...] = (
     checks.check_paths,
@@ -60,42 +59,49 @@ QUICK: tuple[Check, ...] = (
 )
 """Checks that need no pixels."""
 
-FULL: tuple[Judge, ...] = (evenness.check_evenness, confounds.check_confounds)
-"""Checks of what was measured of the pictures."""
 
-
-def validate(folder: str | Path, *, quick: bool = False) -> SetReport:
-    """Check a set on disk.
+def validate(target: str | Path, *, quick: bool = False) -> SetReport:
+    """Check a set on disk, or what a set is made from.
 
     Parameters
     ----------
-    folder : path
-        The set: the folder that holds ``datapackage.json`` and ``stimuli.csv``.
+    target : path
+        A set or a package (its folder, a file in it that says so, or a zip), a recipe, a
+        ``faces.csv`` or its folder, or a folder of graded pictures that another program made.
     quick : bool
         Read no pixels: metadata, hashes, headers and landmark spacing only.
 
     Returns
     -------
     SetReport
-        Whatever is wrong with a set is a finding, never an exception.
+        Whatever is wrong with a target is a finding, never an exception.  Only a set earns a
+        label.
 
     Raises
     ------
     EnvironmentFault
         When the disk can't be read.
     """
+    name = str(target)
     try:
-        stimulus_set = files.read_set(Path(folder))
-        listing = files.list_files(Path(folder), depth=None)
-    except SetError as fault:
-        return judge(str(folder), fault.findings, "nothing")
-    evidence, findings = gather(stimulus_set, listing)
-    found = [*findings, *(fault for check in QUICK for fault in check(evidence))]
+        with targets.opened(Path(target)) as found:
+            if found.kind == "set":
+                return _of_set(name, found.tree, quick=quick)
+            return others.judged(name, found, quick=quick)
+    except (EnvironmentFault, LockedError):
+        raise
+    except MorphkitError as fault:
+        return unlabelled(name, fault.findings, "nothing")
+
+
+def _of_set(name: str, tree: files.Tree, *, quick: bool) -> SetReport:
+    evidence, findings = gather(files.parse_set(tree.read, tree.name), tree.listing)
+    found = [*tree.findings, *findings, *(fault for check in QUICK for fault in check(evidence))]
     if quick:
-        return judge(str(folder), found, "quick")
+        return judge(name, found, "quick")
     # these need NumPy, which a quick validation does without
     look = import_module("morphkit.validate.survey").survey
     measured, seen = look(evidence)
     found += [*seen, *import_module("morphkit.validate.geometry").check_folds(evidence)]
-    found += [fault for check in FULL for fault in check(evidence, measured)]
-    return judge(str(folder), found, "all", measured)
+    found += [fault for check in others.MEASURED for fault in check(measured, evidence.limits)]
+    return judge(name, found, "all", measured)

@@ -20,6 +20,9 @@ from morphkit.validate.rules import RULES, finding
 STIMULI, PACKAGES, CHECKSUMS = "stimuli/", "packages", "checksums.sha256"
 MODE = "RGB"
 
+MOST_DOUBTS = 10_000
+"""Warnings that a build may have written; a few for each photo."""
+
 
 def check_paths(evidence: Evidence) -> Iterator[Finding]:
     """MK687: every path is a plain one inside the set."""
@@ -99,7 +102,11 @@ def check_bytes(evidence: Evidence) -> Iterator[Finding]:
 def check_doubts(evidence: Evidence) -> Iterator[Finding]:
     """Repeat the warnings that the build had about the sources; MK601 for what is none."""
     known = {field.name for field in fields(Finding)}
-    for number, doubt in enumerate(evidence.block.doubts):
+    doubts = evidence.block.doubts
+    if len(doubts) > MOST_DOUBTS:
+        text = f"it has {len(doubts)} warnings of a build; no build has so many."
+        yield finding("MK601", text, file=MANIFEST, pointer="morphkit.doubts")
+    for number, doubt in enumerate(doubts[:MOST_DOUBTS]):
         texts = all(isinstance(doubt.get(name, ""), str) for name in ("message", "file", "pointer"))
         code = doubt.get("code")
         if isinstance(code, str) and code in RULES and texts and doubt.keys() <= known:
@@ -118,7 +125,8 @@ def check_doubts(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) else None
+    """Return a number of JSON, where there is one that a float can hold."""
+    return float(value) if isinstance(value, int | float) and abs(value) < 1e300 else None
 
 
 def check_packages(evidence: Evidence) -> Iterator[Finding]:

@@ -15,7 +15,6 @@ from math import hypot
 from morphkit.errors import Finding
 from morphkit.measure.series import Series, Values, expected, lookup
 from morphkit.validate.evenness import graded, in_frame
-from morphkit.validate.findings import Evidence
 
 Judgement = Callable[[float, float], float]
 """From the measured and the expected value: how far apart they are, in the limit's unit."""
@@ -75,7 +74,7 @@ OPENINGS = {
 """Statistics of landmarks: how large an opening is."""
 
 
-def check_confounds(evidence: Evidence, measured: Sequence[Series]) -> Iterator[Finding]:
+def check_confounds(measured: Sequence[Series], limits: Mapping[str, float]) -> Iterator[Finding]:
     """MK526 light, MK527 contrast, MK528 colour, MK529 blur, MK530 ghosts, MK532 a frame off
     the path, MK533 an opening that pops, MK534 another outline."""
     values = {
@@ -86,11 +85,11 @@ def check_confounds(evidence: Evidence, measured: Sequence[Series]) -> Iterator[
         if not series.anchors:
             continue
         for drift in DRIFTS:
-            yield from _drifting(series, drift, values[drift.statistic], evidence.limits)
-        yield from _coloured(series, values, evidence.limits["colour_drift"])
-        yield from _off_path(series, evidence.limits["off_path"])
-        yield from _outlined(series, evidence.limits["outline_shift"])
-        yield from _popping(series, evidence.limits["aperture_pop"])
+            yield from _drifting(series, drift, values[drift.statistic], limits)
+        yield from _coloured(series, values, limits["colour_drift"])
+        yield from _off_path(series, limits["off_path"])
+        yield from _outlined(series, limits["outline_shift"])
+        yield from _popping(series, limits["aperture_pop"])
 
 
 def _drifting(

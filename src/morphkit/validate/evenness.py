@@ -15,7 +15,6 @@ from typing import Literal
 from morphkit.errors import Finding
 from morphkit.measure.metrics import METRICS
 from morphkit.measure.series import Series
-from morphkit.validate.findings import Evidence
 from morphkit.validate.rules import finding
 
 JUDGED = ("rmse", "mae", "ciede2000")
@@ -81,12 +80,12 @@ def evenness(series: Series, metric: str) -> Evenness | None:
     )
 
 
-def check_evenness(evidence: Evidence, measured: Sequence[Series]) -> Iterator[Finding]:
+def check_evenness(measured: Sequence[Series], limits: Mapping[str, float]) -> Iterator[Finding]:
     """MK459 a frame off its place, MK460 uneven and MK461 drifting pictures, MK462 look-alikes."""
     for series in measured:
         if series.anchors:
-            yield from _displaced(series, evidence.limits)
-            yield from _uneven(series, evidence.limits)
+            yield from _displaced(series, limits)
+            yield from _uneven(series, limits)
             yield from _confusable(series)
 
 

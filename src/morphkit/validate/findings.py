@@ -182,5 +182,10 @@ def judge(
     return SetReport(name, verdict, label, tuple(order), checked, series)
 
 
+def unlabelled(name: str, findings: Iterable[Finding], checked: Checked = "all") -> SetReport:
+    """Return the report on what earns no label: whatever is no set, or can't be read."""
+    return replace(judge(name, findings, checked), label=None)
+
+
 def _remedy(code: str) -> str:
     return RULES[code].remedy if code in RULES else ""

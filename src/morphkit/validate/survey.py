@@ -16,10 +16,10 @@ import numpy as np
 from morphkit import files
 from morphkit.engine.color import decode_table
 from morphkit.errors import Finding, MorphkitError
-from morphkit.faces.face import Landmarks
+from morphkit.faces.face import ByteArray, Landmarks
 from morphkit.measure.outline import shown
 from morphkit.measure.series import Series
-from morphkit.measure.skin import bare
+from morphkit.measure.skin import BoolArray, bare
 from morphkit.study.entries import ContinuumEntry
 from morphkit.study.shares import Photo
 from morphkit.study.table import Stimulus
@@ -203,3 +203,54 @@ def _person(
             fault for one in routes for fault in one.faults(evidence.limits["duplicate_rmse"])
         ]
     return measured, [*found, *album.faults, *cut_off(beyond, album.cut)]
+
+
+class Frames:
+    """The pictures of a series that another program made, taken one by one.
+
+    Its first and last frame stand for the anchors, and on a path through neutral the frame of
+    level 0 for the third.
+
+    Parameters
+    ----------
+    series : ForeignSeries
+    """
+
+    def __init__(self, series: files.ForeignSeries) -> None:
+        frames = series.frames
+        inner = [one for one in frames[1:-1] if one.level == 0]
+        middle = inner if series.path == "through-neutral" else []
+        self._strip = Strip(
+            series.identity,
+            series.continuum,
+            series.path,
+            tuple(one.id for one in frames),
+            tuple(one.level for one in frames),
+            tuple((one.level, one.id) for one in (frames[0], *middle[:1], frames[-1])),
+            tuple(one.landmarks for one in frames),
+        )
+        self._shapes = [one.landmarks for one in frames if one.landmarks is not None]
+        self._track: Track | None = None
+        self._gaps = 0
+
+    def add(self, image: ByteArray | None) -> None:
+        """Take the next picture; None where it can't be read."""
+        if self._track is None:
+            if image is None:
+                self._gaps += 1
+                return
+            self._begin(shown(image))
+        assert self._track
+        self._track.add(image)
+
+    def series(self) -> Series:
+        """Return what was measured."""
+        if self._track is None:
+            self._begin(np.ones((1, 1), dtype=bool))
+        assert self._track
+        return self._track.series()
+
+    def _begin(self, region: BoolArray) -> None:
+        self._track = Track(self._strip, region, bare(region, self._shapes))
+        for _ in range(self._gaps):
+            self._track.add(None)
