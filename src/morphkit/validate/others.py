@@ -18,7 +18,6 @@ from morphkit.validate.evenness import check_evenness
 from morphkit.validate.findings import SetReport, judge, unlabelled
 from morphkit.validate.targets import Target
 
-
 MEASURED = (check_evenness, check_confounds)
 """Checks of what was measured of pictures, whoever made them."""
 
