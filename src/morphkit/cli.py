@@ -14,6 +14,7 @@ import click
 
 from morphkit import __version__
 from morphkit.console import FINDINGS, PARTLY, Program, Progress, say
+from morphkit.study.rights import SCOPES, Use
 
 FailOn = Literal["error", "warning", "never"]
 
@@ -224,8 +225,19 @@ def _build(
     help="From which severity on the exit code is 1.",
 )
 @click.option("--quick", is_flag=True, help="Read no pixels.")
+@click.option(
+    "--for",
+    "use",
+    type=click.Choice(SCOPES),
+    help="What the set is to be used for: are all consents wide enough?",
+)
 def validate(
-    sets: tuple[Path, ...], form: str, output: Path | None, fail_on: FailOn, quick: bool
+    sets: tuple[Path, ...],
+    form: str,
+    output: Path | None,
+    fail_on: FailOn,
+    quick: bool,
+    use: Use | None,
 ) -> int:
     """Check sets: metadata, hashes, endpoints, spacing, order.
 
@@ -235,7 +247,7 @@ def validate(
     from morphkit.validate import formats
     from morphkit.validate import validate as validate_set
 
-    reports = [validate_set(folder, quick=quick) for folder in sets]
+    reports = [validate_set(folder, quick=quick, use=use) for folder in sets]
     text = formats.json(reports) if form == "json" else formats.text(reports) + "\n"
     if output:
         files.write_atomic(output, text.encode())

@@ -377,7 +377,7 @@ def id_twice(values: Tiny) -> None:
     second["stimulus_id"] = first["stimulus_id"]
 
 
-@deep("MK661", "MK662")
+@deep("MK661", "MK662", "MK690")
 def ids_differ_in_case_only(values: Tiny) -> None:
     row = values.row("i01", "dis_hap", 1)
     image = values.images.pop(row["image_file"])
@@ -502,19 +502,19 @@ def recipe_of_another_set(values: Tiny) -> None:
     values.block["recipe"]["continua"][0]["levels"] = 7
 
 
-@deep("MK674")
+@deep("MK674", "MK680")
 def intensity_without_unit(values: Tiny) -> None:
     for row in values.rows:
         row["intensity"] = "0.5"
 
 
-@deep("MK674")
+@deep("MK674", "MK680")
 def probability_above_one(values: Tiny) -> None:
     for row in values.rows:
         row["p_happy"] = "1.2"
 
 
-@deep("MK674")
+@deep("MK674", "MK680")
 def clear_face_called_ambiguous(values: Tiny) -> None:
     for row in values.rows:
         row["p_happy"], row["ambiguous"] = "0.9", "true"

@@ -7,13 +7,27 @@ and imports no NumPy; a full one also decodes every picture.  May import `errors
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 
 from morphkit import files
 from morphkit.errors import Finding, SetError
-from morphkit.validate import anchors, checks, declared, operations, spacing, table
+from morphkit.study.rights import Use
+from morphkit.validate import (
+    across,
+    anchors,
+    checks,
+    declared,
+    operations,
+    papers,
+    privacy,
+    rights,
+    scales,
+    spacing,
+    table,
+)
 from morphkit.validate.findings import Evidence, SetReport, gather, judge
 
 __all__ = ["SetReport", "validate"]
@@ -43,6 +57,20 @@ QUICK: tuple[Check, ...] = (
     spacing.check_rising,
     spacing.check_midpoints,
     spacing.check_spacing,
+    papers.check_seal,
+    papers.check_resources,
+    papers.check_answers,
+    papers.check_licences,
+    papers.check_engine,
+    papers.check_unused,
+    scales.check_scales,
+    across.check_portable,
+    across.check_parallel,
+    across.check_photos,
+    across.check_lists,
+    rights.check_rights,
+    privacy.check_identities,
+    privacy.check_contents,
 )
 """Checks that need no pixels."""
 
@@ -53,7 +81,13 @@ FULL = (
 """Checks that need pixels or NumPy, by name, so that only a full validation loads them."""
 
 
-def validate(folder: str | Path, *, quick: bool = False) -> SetReport:
+def validate(
+    folder: str | Path,
+    *,
+    quick: bool = False,
+    use: Use | None = None,
+    today: datetime.date | None = None,
+) -> SetReport:
     """Check a set on disk.
 
     Parameters
@@ -62,6 +96,10 @@ def validate(folder: str | Path, *, quick: bool = False) -> SetReport:
         The set: the folder that holds ``datapackage.json`` and ``stimuli.csv``.
     quick : bool
         Read no pixels: metadata, hashes, headers and landmark spacing only.
+    use : {"lab", "online_experiment", "publication", "open_archive"}, optional
+        What the set is to be used for, where that is wider than the recipe says.
+    today : date, optional
+        The day that consents are held against, by default this one.
 
     Returns
     -------
@@ -78,7 +116,7 @@ def validate(folder: str | Path, *, quick: bool = False) -> SetReport:
         listing = files.list_files(Path(folder), depth=None)
     except SetError as fault:
         return judge(str(folder), fault.findings)
-    evidence, findings = gather(stimulus_set, listing)
+    evidence, findings = gather(stimulus_set, listing, use=use, today=today)
     found = [*findings, *(fault for check in QUICK for fault in check(evidence))]
     if not quick:
         found += [fault for check in _full() for fault in check(evidence)]

@@ -6,16 +6,19 @@
 
 from __future__ import annotations
 
+import datetime
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Literal
 
-from morphkit.errors import Finding, MorphkitError
+from morphkit.errors import Finding, MorphkitError, SetError
 from morphkit.study.manifest import MANIFEST, MorphkitBlock, StimulusSet
 from morphkit.study.program import Program
 from morphkit.study.recipe import LIMITS, Recipe, parse_recipe
+from morphkit.study.rights import Use, widest
 from morphkit.study.shares import Photo
 from morphkit.study.table import Stimulus
 from morphkit.validate.rules import RULES, finding
@@ -70,6 +73,12 @@ class Evidence:
         Every limit of the catalogue, the recipe's changes included.
     lines : mapping of str to int
         Stimulus id → its line in the table.
+    use : {"lab", "online_experiment", "publication", "open_archive"} or None
+        What the set is to be used for; None when nothing is asked.
+    today : date
+        The day that consents are held against.
+    digests : dict of str to str
+        SHA-256 of files that were read already: each is hashed once.
     """
 
     set: StimulusSet
@@ -77,6 +86,9 @@ class Evidence:
     recipe: Recipe | None
     limits: Mapping[str, float]
     lines: Mapping[str, int]
+    use: Use | None = None
+    today: datetime.date = field(default_factory=datetime.date.today)
+    digests: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def block(self) -> MorphkitBlock:
@@ -96,6 +108,15 @@ class Evidence:
             tuple(block.prototypes), continua, tuple(block.transforms), tuple(block.mixtures)
         )
 
+    def sha256(self, path: str) -> str:
+        """Return the SHA-256 of a file of the set; "" when it can't be read."""
+        if path not in self.digests:
+            try:
+                self.digests[path] = hashlib.sha256(self.set.read(path)).hexdigest()
+            except SetError:
+                self.digests[path] = ""
+        return self.digests[path]
+
     def shares(self, row: Stimulus) -> dict[Photo, float]:
         """Return what each photo has in the shape of a stimulus."""
         listed = self.block.frame_weights.get(row.stimulus_id)
@@ -110,12 +131,20 @@ class Evidence:
         return [tuple(group) for _, group in grouped]
 
 
-def gather(stimulus_set: StimulusSet, listing: Iterable[str]) -> tuple[Evidence, list[Finding]]:
+def gather(
+    stimulus_set: StimulusSet,
+    listing: Iterable[str],
+    *,
+    use: Use | None = None,
+    today: datetime.date | None = None,
+) -> tuple[Evidence, list[Finding]]:
     """Return the evidence on a set, and MK672 when its recipe cannot be read."""
     recipe, faults = _recipe(stimulus_set.manifest.morphkit.recipe)
     limits = LIMITS if recipe is None else {**LIMITS, **recipe.limits}
     lines = {row.stimulus_id: line for line, row in enumerate(stimulus_set.stimuli, start=2)}
-    return Evidence(stimulus_set, frozenset(listing), recipe, limits, lines), faults
+    asked = widest(use, recipe.use if recipe else None)
+    today = today or datetime.date.today()
+    return Evidence(stimulus_set, frozenset(listing), recipe, limits, lines, asked, today), faults
 
 
 def _recipe(content: Mapping[str, object]) -> tuple[Recipe | None, list[Finding]]:
