@@ -9,7 +9,6 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
 
 from morphkit.errors import Finding, SetError
 from morphkit.study.entries import ContinuumEntry, MixtureEntry, TransformEntry
@@ -28,31 +27,33 @@ PRACTICE = frozenset(
 )
 """Words in those columns, before any number, for trials that don't count."""
 
+NUMBERED = "0123456789 _-"
+
 
 def check_portable(evidence: Evidence) -> Iterator[Finding]:
     """MK690: every file has a name that any system takes, and no two are one there."""
     spelt: dict[str, str] = {}
-    told: set[str] = set()
+    looked: set[str] = set()
     for path in sorted(evidence.listing):
-        if not all(_portable(part) for part in path.split("/")):
-            text = f"the name {path[:200]!r} is one that Windows doesn't take."
-            yield finding("MK690", text, file=path)
-        place = PurePosixPath(path)
-        for one in (place, *place.parents):
-            folded = unicodedata.normalize("NFC", str(one)).casefold()
-            other = spelt.setdefault(folded, str(one))
-            if other != str(one) and str(one) not in told:
-                told.add(str(one))
-                text = f"{str(one)[:200]!r} and {other[:200]!r} are one name on Windows and macOS."
+        parts = path.split("/")
+        for end in range(len(parts), 0, -1):
+            place = "/".join(parts[:end])
+            if place in looked:
+                break  # and so are the folders above
+            looked.add(place)
+            if not _portable(parts[end - 1]):
+                text = f"the name {place[:200]!r} is one that Windows doesn't take."
+                yield finding("MK690", text, file=path)
+            other = spelt.setdefault(unicodedata.normalize("NFC", place).casefold(), place)
+            if other != place:
+                text = f"{place[:200]!r} and {other[:200]!r} are one name on Windows and macOS."
                 yield finding("MK690", text, file=path)
 
 
 def _portable(part: str) -> bool:
-    plain = part.isprintable() and not set(part) & set('\\:*?"<>|')
+    taken = part.isprintable() and not set(part) & set('\\:*?"<>|')
     return (
-        plain
-        and part == part.strip(" ").rstrip(".")
-        and part.split(".")[0].lower() not in (DEVICES)
+        taken and part == part.strip(" ").rstrip(".") and part.split(".")[0].lower() not in DEVICES
     )
 
 
@@ -129,11 +130,11 @@ def _leaks(
     practised: set[str] = set()
     tested: dict[str, int] = {}
     for line, cells in enumerate(rows, start=2):
-        word = str(cells.get(column) or "").strip().lower().rstrip("0123456789 _-")
+        word = str(cells.get(column) or "").strip().lower()
         row = whose.get(str(cells.get("stimulus_id")))
         identity = row.identity if row else str(cells.get("identity") or "")
         infants = {photo.identity for photo in evidence.shares(row)} if row else {identity}
-        if word in PRACTICE:
+        if word.rstrip(NUMBERED) in PRACTICE:
             practised |= infants
         elif word:
             tested |= {infant: tested.get(infant, line) for infant in infants}

@@ -44,7 +44,7 @@ _DOUBLED = (
     (DRIVE, (":\\\\",), rf"(?<!\w)[A-Za-z]:\\\\{_NAME}\\\\"),
     (SERVER, ("\\\\\\\\",), rf"(?<![\w\\])\\\\\\\\[A-Za-z]{_NAME}\\\\{_NAME}"),
 )
-_DATA_URI = re.compile(r"data:image/[\w.+-]+;base64,([A-Za-z0-9+/=\s%]+)")
+_DATA_URI = re.compile(r"data:image/[\w.+-]+;base64,([A-Za-z0-9+/=\s]+)")
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]*\w@(?:[A-Za-z0-9-]+\.)+([A-Za-z]{2,})\b")
 _FILES = {"png", "jpg", "jpeg", "gif", "svg", "webp", "js", "css", "json", "html", "csv", "py"}
 _AUTHOR = re.compile(r"<(?:dc:creator|cp:lastModifiedBy)[^>]*>([^<]+)<")
@@ -104,8 +104,8 @@ def embedded(text: str) -> Iterator[bytes]:
     """Yield the pictures that a text holds as ``data:`` URIs."""
     for found in _DATA_URI.finditer(text):
         try:
-            yield b64decode(re.sub(r"\s|%0A|%0D", "", found[1]))
-        except (binascii.Error, ValueError):
+            yield b64decode(found[1])
+        except binascii.Error:
             continue
 
 
