@@ -32,8 +32,8 @@ _PLACES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (HOME, ("file://",), r"\bfile://(?:localhost)?/*[\w~%]"),
     (
         DRIVE,
-        (":\\", ":/"),
-        r"(?<!\w)[A-Za-z]:(?:\\{1,2}|/)(?:Users|Documents and Settings)(?:\\{1,2}|/)",
+        (":\\",),
+        r"(?<!\w)[A-Za-z]:\\{1,2}(?:Users|Documents and Settings)\\",
     ),
 )
 _PLAIN = (
