@@ -229,7 +229,7 @@ def _build(
     "--for",
     "use",
     type=click.Choice(SCOPES),
-    help="What the set is to be used for: are all consents wide enough?",
+    help="What the set is for; are all consents wide enough?",
 )
 def validate(
     sets: tuple[Path, ...],
