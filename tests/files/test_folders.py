@@ -685,6 +685,9 @@ def test_listings(tmp_path: Path) -> None:
         "b.png",
         "faces.csv",
     ]
+    fill(tmp_path, {".git/config": b"", "a/.git": b""})
+    everything = sorted(names)
+    assert files.list_files(tmp_path, depth=None, unseen=True) == everything
     (tmp_path / "a" / "up").symlink_to(tmp_path, target_is_directory=True)
     (tmp_path / "linked").symlink_to(tmp_path / "a" / "deep", target_is_directory=True)
     assert files.list_files(tmp_path) == ["a/z.png", "b.png", "faces.csv", "linked/x.png"]

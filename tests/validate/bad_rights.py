@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from bad_sets import BAD_SETS, BadSet, chunk, deep, shallow
 from PIL import Image
 from tiny_set import Tiny, photo, png, tiny
@@ -105,6 +106,8 @@ with_file("MK752", "packages/mine/stimuli/x.png", lambda: png(photo("i01", "happ
     "picture_added_to_a_package"
 )
 with_file("MK752", "packages/p.zip", lambda: zipped(a__b=jpeg()))("photo_in_a_zip")
+with_file("MK752", ".cover.jpg", jpeg)("hidden_photo")
+with_file("MK752", "stimuli/Thumbs.db", lambda: b"\xd0\xcf\x11\xe0")("thumbnails_of_windows")
 with_file("MK752", "film.mp4", lambda: b"\0\0\0\x18ftypisom" + bytes(40))("film_in_the_set")
 with_file("MK752 MK751", "photo.jpg", gps)("photo_with_gps")
 with_file("MK752 MK751", "x.zip", lambda: zipped(y=zipped(z=gps())))("gps_in_a_zip_in_a_zip")
@@ -160,6 +163,16 @@ def identity_is_a_name(values: Tiny) -> None:
         for column in ("stimulus_id", "image_file", "identity"):
             row[column] = row[column].replace("i01", "grace")
         values.images[row["image_file"]] = image
+
+
+@shallow("MK606")
+def link_to_a_photo_elsewhere(folder: Path, values: Tiny) -> None:
+    secret = folder.with_name(f"{folder.name} secret.jpg")
+    secret.write_bytes(jpeg())
+    try:
+        (folder / "cover.jpg").symlink_to(secret)
+    except OSError:
+        pytest.skip("this system makes no links")
 
 
 @shallow("MK752", "MK751")

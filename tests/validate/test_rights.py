@@ -12,8 +12,10 @@ from tiny_set import Tiny, tiny
 
 from morphkit.cli import main
 from morphkit.errors import Finding
+from morphkit.plan import plan
 from morphkit.study.rights import SCOPES, covers, day, widest
 from morphkit.validate import validate
+from tiny_study import RECIPE, write_study
 
 TODAY = datetime.date(2024, 2, 29)
 
@@ -96,6 +98,13 @@ def test_the_wider_of_recipe_and_question_counts(tmp_path: Path) -> None:
     values.block["recipe"]["use"] = "lab"
     assert found(tmp_path, values) == []
     assert {one.code for one in found(tmp_path, values, use="publication")} == {"MK702"}
+
+
+def test_no_pixel_depends_on_the_use(tmp_path: Path) -> None:
+    plain = plan(write_study(tmp_path / "a", ("infant01",)))
+    asked = plan(write_study(tmp_path / "b", ("infant01",), RECIPE + "use: lab\n"))
+    assert (asked.pixel_key, asked.recipe.use) == (plain.pixel_key, "lab")
+    assert asked.key != plain.key
 
 
 def test_days() -> None:

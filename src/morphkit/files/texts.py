@@ -27,6 +27,10 @@ def nearest(path: Path) -> str:
     return ""
 
 
+HISTORY = frozenset((".git", ".hg", ".svn", ".datalad"))
+"""Folders that version control keeps for itself."""
+
+
 def hidden(name: str) -> bool:
     """Say whether a file or folder is one that people don't see and didn't make."""
     return name.startswith(".") or name.lower() in {"thumbs.db", "desktop.ini"}
@@ -94,16 +98,18 @@ def append_line(path: Path, line: str) -> None:
         stream.write(line.encode() + b"\n")
 
 
-def list_files(folder: str | Path, depth: int | None = 2) -> list[str]:
+def list_files(folder: str | Path, depth: int | None = 2, *, unseen: bool = False) -> list[str]:
     """Return the files of a folder: relative, with forward slashes, sorted.
 
-    Hidden files and folders are left out; links are followed.
+    Links are followed.
 
     Parameters
     ----------
     folder : path
     depth : int or None
         2 for the files of the folder and of its folders; None for all.
+    unseen : bool
+        Also hidden files and folders, but for those of version control.
 
     Raises
     ------
@@ -117,18 +123,20 @@ def list_files(folder: str | Path, depth: int | None = 2) -> list[str]:
         if not folder.is_dir():
             text = "there is no such folder."
             raise SetError(Finding("MK605", text, file=shown(folder), suggestion=nearest(folder)))
-        return sorted(_walk(folder, "", depth, frozenset()))
+        return sorted(_walk(folder, "", depth, frozenset(), unseen))
 
 
-def _walk(folder: Path, prefix: str, depth: int | None, above: frozenset[str]) -> Iterator[str]:
+def _walk(
+    folder: Path, prefix: str, depth: int | None, above: frozenset[str], unseen: bool
+) -> Iterator[str]:
     real = os.path.realpath(folder)
     if depth == 0 or real in above:  # a link that leads back up would never end
         return
     for entry in folder.iterdir():
-        if hidden(entry.name):
+        if hidden(entry.name) and (not unseen or entry.name in HISTORY):
             continue
         if entry.is_dir():
             below = None if depth is None else depth - 1
-            yield from _walk(entry, f"{prefix}{entry.name}/", below, above | {real})
+            yield from _walk(entry, f"{prefix}{entry.name}/", below, above | {real}, unseen)
         elif entry.is_file():
             yield prefix + entry.name

@@ -113,7 +113,7 @@ def validate(
     """
     try:
         stimulus_set = files.read_set(Path(folder))
-        listing = files.list_files(Path(folder), depth=None)
+        listing = files.list_files(Path(folder), depth=None, unseen=True)
     except SetError as fault:
         return judge(str(folder), fault.findings)
     evidence, findings = gather(stimulus_set, listing, use=use, today=today)

@@ -1,6 +1,6 @@
 """Across a set: names that any system keeps apart, equal designs, one photo one face, lists.
 
-Imports no NumPy.  May import `errors`, `study` and `validate`.
+Imports no NumPy.  May import `errors`, `files.sets`, `study` and `validate`.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from morphkit.errors import Finding, SetError
+from morphkit.files.sets import unsafe
 from morphkit.study.entries import ContinuumEntry, MixtureEntry, TransformEntry
 from morphkit.study.manifest import MANIFEST
-from morphkit.study.names import DEVICES
 from morphkit.study.program import resolve
 from morphkit.study.table import TABLE
 from morphkit.validate.findings import Evidence
@@ -31,30 +31,20 @@ NUMBERED = "0123456789 _-"
 
 
 def check_portable(evidence: Evidence) -> Iterator[Finding]:
-    """MK690: every file has a name that any system takes, and no two are one there."""
+    """MK690: every file has a path that any system takes, and no two are one there."""
     spelt: dict[str, str] = {}
-    looked: set[str] = set()
     for path in sorted(evidence.listing):
+        why = unsafe(path)
+        if why:
+            yield finding("MK690", f"the path {path[:200]!r} {why}.", file=path)
         parts = path.split("/")
         for end in range(len(parts), 0, -1):
             place = "/".join(parts[:end])
-            if place in looked:
-                break  # and so are the folders above
-            looked.add(place)
-            if not _portable(parts[end - 1]):
-                text = f"the name {place[:200]!r} is one that Windows doesn't take."
-                yield finding("MK690", text, file=path)
             other = spelt.setdefault(unicodedata.normalize("NFC", place).casefold(), place)
             if other != place:
                 text = f"{place[:200]!r} and {other[:200]!r} are one name on Windows and macOS."
                 yield finding("MK690", text, file=path)
-
-
-def _portable(part: str) -> bool:
-    taken = part.isprintable() and not set(part) & set('\\:*?"<>|')
-    return (
-        taken and part == part.strip(" ").rstrip(".") and part.split(".")[0].lower() not in DEVICES
-    )
+                break
 
 
 def check_parallel(evidence: Evidence) -> Iterator[Finding]:

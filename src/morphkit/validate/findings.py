@@ -1,7 +1,7 @@
 """What a check looks at, and what it gives back.
 
 `Evidence` is a set as it was read, `SetReport` the judgement on it.  May import `errors`,
-`study` and `validate.rules`.
+`files.texts`, `study` and `validate.rules`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import Literal
 
 from morphkit.errors import Finding, MorphkitError, SetError
+from morphkit.files.texts import hidden
 from morphkit.study.manifest import MANIFEST, MorphkitBlock, StimulusSet
 from morphkit.study.program import Program
 from morphkit.study.recipe import LIMITS, Recipe, parse_recipe
@@ -66,13 +67,15 @@ class Evidence:
     ----------
     set : StimulusSet
     listing : frozenset of str
-        Every file in the folder, relative, with forward slashes.
+        Every file in the folder that people see, relative, with forward slashes.
     recipe : Recipe or None
         The manifest's recipe; None when it cannot be read.
     limits : mapping of str to float
         Every limit of the catalogue, the recipe's changes included.
     lines : mapping of str to int
         Stimulus id → its line in the table.
+    unseen : frozenset of str
+        Its hidden files.
     use : {"lab", "online_experiment", "publication", "open_archive"} or None
         What the set is to be used for; None when nothing is asked.
     today : date
@@ -86,6 +89,7 @@ class Evidence:
     recipe: Recipe | None
     limits: Mapping[str, float]
     lines: Mapping[str, int]
+    unseen: frozenset[str] = frozenset()
     use: Use | None = None
     today: datetime.date = field(default_factory=datetime.date.today)
     digests: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
@@ -142,9 +146,18 @@ def gather(
     recipe, faults = _recipe(stimulus_set.manifest.morphkit.recipe)
     limits = LIMITS if recipe is None else {**LIMITS, **recipe.limits}
     lines = {row.stimulus_id: line for line, row in enumerate(stimulus_set.stimuli, start=2)}
-    asked = widest(use, recipe.use if recipe else None)
-    today = today or datetime.date.today()
-    return Evidence(stimulus_set, frozenset(listing), recipe, limits, lines, asked, today), faults
+    names = frozenset(listing)
+    unseen = frozenset(path for path in names if any(map(hidden, path.split("/"))))
+    return Evidence(
+        stimulus_set,
+        names - unseen,
+        recipe,
+        limits,
+        lines,
+        unseen,
+        widest(use, recipe.use if recipe else None),
+        today or datetime.date.today(),
+    ), faults
 
 
 def _recipe(content: Mapping[str, object]) -> tuple[Recipe | None, list[Finding]]:

@@ -1,8 +1,8 @@
 """Privacy: nothing in a set shows or names an infant but the stimuli.
 
-Looks at every file of the folder, into its zips, and at the pictures inside its texts; files
-that are stimuli by their hash are looked at once.  Imports no NumPy.  May import `errors`,
-`study` and `validate`.
+Looks at every file of the folder, hidden ones too, into its zips, and at the pictures inside its
+texts; files that are stimuli by their hash are looked at once.  Imports no NumPy.  May import
+`errors`, `files.archives`, `files.sets`, `study` and `validate`.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 
 from morphkit.errors import Finding, SetError
 from morphkit.files.archives import Item, unpacked
+from morphkit.files.sets import unsafe
 from morphkit.study.manifest import MANIFEST
 from morphkit.study.names import check_identity
 from morphkit.validate.carried import carried, picture_kind
-from morphkit.validate.checks import CHECKSUMS, PACKAGES, STIMULI, plain_path
+from morphkit.validate.checks import CHECKSUMS, PACKAGES, STIMULI
 from morphkit.validate.findings import Evidence
 from morphkit.validate.rules import finding
 from morphkit.validate.traces import (
@@ -38,6 +39,9 @@ NEUTRAL = frozenset(
     )
 )
 """Words for identities that name nobody."""
+
+
+THUMBNAILS = "thumbs.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +81,25 @@ def check_contents(evidence: Evidence) -> Iterator[Finding]:
     """MK751…MK754 and MK756: what lies in the set besides its stimuli, and inside its files."""
     known = _known(evidence)
     images = {row.image_file for row in evidence.set.stimuli}
-    for path in sorted(evidence.listing):
-        digest = evidence.sha256(path) if plain_path(path) else ""
+    named = images | {one.path for one in evidence.set.manifest.resources}
+    for path in sorted(evidence.listing | evidence.unseen):
+        if unsafe(path):
+            continue  # MK690
+        digest = evidence.sha256(path)
         if digest in known.sources:
             yield _source(path, "", known.sources[digest])
-        # others have been looked at, or can't be read and have their finding elsewhere
+        elif not digest and path not in named:
+            yield from _unread(evidence, path)
         elif digest and path not in images and digest not in known.stimuli:
             yield from _inside(path, _read(evidence, path), known)
+
+
+def _unread(evidence: Evidence, path: str) -> Iterator[Finding]:
+    """MK606: a link that leads out of the set would take along what it leads to."""
+    try:
+        evidence.set.read(path)
+    except SetError as fault:
+        yield from fault.findings
 
 
 def _known(evidence: Evidence) -> _Known:
@@ -122,6 +138,8 @@ def _read(evidence: Evidence, path: str) -> bytes:
 def _inside(path: str, data: bytes, known: _Known) -> Iterator[Finding]:
     """Look at a file and what is in it; of a zip, its list of checksums may come last."""
     packed, pictures = set(known.packed), dict[str, tuple[str, str]]()
+    if path.rpartition("/")[2].lower() == THUMBNAILS:
+        yield finding("MK752", "Windows keeps small copies of pictures in this file.", file=path)
     for item in unpacked(data):
         digest = hashlib.sha256(item.data).hexdigest()
         if item.fault:
