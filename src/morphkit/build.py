@@ -26,6 +26,7 @@ from morphkit.plan import Plan, plan
 from morphkit.record import Journal, record
 from morphkit.render import Progress, Residuals, pinned_photo, render
 from morphkit.study import manifest as papers
+from morphkit.study.seal import sealed
 from morphkit.study.shares import Photo
 from morphkit.study.table import TABLE, stimuli_csv
 from morphkit.validate import SetReport, validate
@@ -277,7 +278,7 @@ def _finish(
     write_manifest(part, draft)
     report = validate(part)
     block = draft.morphkit.model_copy(update={"label": report.label})
-    final = draft.model_copy(update={"morphkit": block})
+    final = sealed(draft.model_copy(update={"morphkit": block}))
     whole = papers.StimulusSet(final, stimuli, files.read_set(part).read)
     whole = write_report(part, whole, report)
     for name in planned.recipe.packages:

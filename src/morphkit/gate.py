@@ -16,6 +16,7 @@ import click
 
 from morphkit import __version__
 from morphkit.console import FINDINGS
+from morphkit.study.rights import SCOPES, Use
 
 if TYPE_CHECKING:
     from morphkit.validate import SetReport
@@ -57,6 +58,12 @@ FROM_HERE = {"sarif", "github"}
     "folders above a set.",
 )
 @click.option("--quick", is_flag=True, help="Read no pixels.")
+@click.option(
+    "--for",
+    "use",
+    type=click.Choice(SCOPES),
+    help="What the set is for; are all consents wide enough?",
+)
 def validate(
     sets: tuple[Path, ...],
     form: str | None,
@@ -64,6 +71,7 @@ def validate(
     fail_on: FailOn,
     config: Path | None,
     quick: bool,
+    use: Use | None,
 ) -> int:
     """Check sets: metadata, hashes, endpoints, spacing, confounds, rights.
 
@@ -75,7 +83,7 @@ def validate(
     from morphkit import files
     from morphkit.validate import formats
 
-    reports = _reports(sets, config, quick)
+    reports = _reports(sets, config, quick, use)
     to_stdout = True
     for output in outputs:
         also, _, name = output.partition("=")
@@ -88,7 +96,9 @@ def validate(
     return FINDINGS if formats.fails(reports, fail_on) else 0
 
 
-def _reports(sets: Sequence[Path], config: Path | None, quick: bool) -> list[SetReport]:
+def _reports(
+    sets: Sequence[Path], config: Path | None, quick: bool, use: Use | None
+) -> list[SetReport]:
     """Validate each set once, and weigh what is found by the configuration above it."""
     from morphkit import files
     from morphkit.validate import validate as validate_set
@@ -101,7 +111,7 @@ def _reports(sets: Sequence[Path], config: Path | None, quick: bool) -> list[Set
         by_target = dict.fromkeys(targets, one)
     else:
         by_target = {target: find(target) for target in targets}
-    reports = {target: validate_set(target, quick=quick) for target in targets}
+    reports = {target: validate_set(target, quick=quick, use=use) for target in targets}
     return weigh([(reports[target], by_target[target]) for target in targets])
 
 

@@ -268,7 +268,7 @@ def _refuse_folds(planned: Sequence[PlannedFrame], places: Mapping[Photo, Pose],
         raise GeometryError(*faults)
 
 
-PAPERS = ("name", "limits", "packages")
+PAPERS = ("name", "use", "limits", "packages")
 """Parts of a recipe that no pixel depends on."""
 
 

@@ -16,10 +16,10 @@ from morphkit.measures import Controlled, measures
 from morphkit.photos import SourceFace
 from morphkit.plan import Plan
 from morphkit.study import manifest as papers
-from morphkit.study.entries import ContinuumEntry, Share
+from morphkit.study.answers import response_map
+from morphkit.study.entries import Share
 from morphkit.study.frames import PlannedFrame
 from morphkit.study.manifest import Manifest, MorphkitBlock
-from morphkit.study.program import Program
 from morphkit.study.recipe import resolved
 from morphkit.study.shares import Photo
 from morphkit.study.table import Stimulus, stimuli_csv
@@ -145,26 +145,3 @@ def frame_weights(one: PlannedFrame) -> list[Share]:
         Share(**photo._asdict(), shape=shape, colour=colour, texture=texture)
         for photo, (shape, colour, texture) in one.shares.items()
     ]
-
-
-def response_map(program: Program) -> list[dict[str, object]]:
-    """Return the two answers: key, button number, label, and the level each stands for."""
-    first, last, low = _ends(program)
-    return [
-        {"key": "f", "button": 0, "label": first, "level": low},
-        {"key": "j", "button": 1, "label": last, "level": 1},
-    ]
-
-
-def _ends(program: Program) -> tuple[str, str, int]:
-    """Return the two ends that observers choose between, and the level of the first."""
-    entries: Sequence[ContinuumEntry] = program.continua
-    two_sided = [entry for entry in entries if entry.path != "from-neutral"]
-    if entries:
-        ends = (two_sided or list(entries))[0].expressions
-        return ends[0], ends[-1], -1 if two_sided else 0
-    if program.transforms:
-        move = program.transforms[0]
-        return move.source, move.to, 0
-    shown = program.mixtures[0].expressions
-    return shown[0], shown[-1], -1

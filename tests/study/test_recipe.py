@@ -458,6 +458,7 @@ RECIPES = st.fixed_dictionaries(
         "output": st.fixed_dictionaries({"greyscale": st.booleans()}),
         "limits": st.dictionaries(st.sampled_from(sorted(LIMITS)), st.floats(0, 1e9)),
         "packages": st.lists(st.sampled_from(["psychopy", "jspsych"]), unique=True),
+        "use": st.sampled_from(["lab", "online_experiment", "publication", "open_archive"]),
     },
 )
 FOLDERS = st.text(
@@ -482,8 +483,19 @@ def test_resolved_gives_the_same_recipe(head: Any, continua: Any, folder: str) -
     assert not list(Draft202012Validator(recipe_schema()).iter_errors(full))
 
 
+@pytest.mark.parametrize("word", ["archive", "[lab]", "Lab"])
+def test_a_use_is_one_of_four(word: str) -> None:
+    (fault,) = faults(GOOD + f"use: {word}\n")
+    assert (fault.code, fault.line, fault.pointer) == ("MK907", 15, "use")
+    assert "lab, online_experiment, publication, open_archive" in fault.suggestion
+
+
+def test_nothing_asked_is_not_written() -> None:
+    assert parse_recipe(GOOD).use is None and "use" not in resolved(parse_recipe(GOOD))
+
+
 def test_resolved_names_every_key() -> None:
-    full = resolved(parse_recipe(GOOD))
+    full = resolved(parse_recipe(GOOD + "use: lab\n"))
     assert list(full) == [f.alias or n for n, f in Recipe.model_fields.items()]
     for key, model in [
         ("canvas", Canvas),
@@ -576,6 +588,7 @@ def test_schema_is_a_schema_and_refuses() -> None:
         {"continua": [{**continuum, "level": 3}]},
         {"limits": {"landmark_cv": 1}},
         {"packages": ["psychopi"]},
+        {"use": "press"},
         {"identities": "some"},
         {"canvas": {"width": 1}},
         {"equalise": {"luminance": "all"}},

@@ -502,19 +502,19 @@ def recipe_of_another_set(values: Tiny) -> None:
     values.block["recipe"]["continua"][0]["levels"] = 7
 
 
-@deep("MK674")
+@deep("MK674", "MK680")
 def intensity_without_unit(values: Tiny) -> None:
     for row in values.rows:
         row["intensity"] = "0.5"
 
 
-@deep("MK674")
+@deep("MK674", "MK680")
 def probability_above_one(values: Tiny) -> None:
     for row in values.rows:
         row["p_happy"] = "1.2"
 
 
-@deep("MK674")
+@deep("MK674", "MK680")
 def clear_face_called_ambiguous(values: Tiny) -> None:
     for row in values.rows:
         row["p_happy"], row["ambiguous"] = "0.9", "true"

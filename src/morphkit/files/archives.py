@@ -61,8 +61,13 @@ def _tree(archive: zipfile.ZipFile, name: str) -> Tree:
     paths = [one.orig_filename for one in seen]
     findings += name_faults(paths)
     top = _top(paths)
-    plain = {one.orig_filename.removeprefix(top): one for one in seen if not [*_entry_faults(one)]}
-    return Tree(name, tuple(sorted(plain)), partial(_read, archive, plain), tuple(findings))
+    plain = {
+        one.orig_filename.removeprefix(top): one for one in entries if not [*_entry_faults(one)]
+    }
+    unseen = {path for path in plain if _is_hidden(path)}
+    listing = tuple(sorted(plain.keys() - unseen))
+    read = partial(_read, archive, plain)
+    return Tree(name, listing, read, tuple(findings), tuple(sorted(unseen)))
 
 
 def _is_hidden(path: str) -> bool:

@@ -27,6 +27,9 @@ LARGEST = 256_000_000
 """Bytes; neither a stimulus nor a manifest is larger."""
 
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))}
+HISTORY = frozenset((".git", ".hg", ".svn", ".datalad"))
+"""Folders that version control keeps for itself."""
+
 _FORBIDDEN = frozenset('\\:*?"<>|')
 
 Read = Callable[[str], bytes]
@@ -47,12 +50,15 @@ class Tree:
         isn't there, MK629 or MK631 for one that can't be read safely.
     findings : tuple of Finding
         What is there and should not be: MK606, MK627, MK628, MK630.
+    unseen : tuple of str
+        The hidden files, but for those of version control.
     """
 
     name: str
     listing: tuple[str, ...]
     read: Read = field(repr=False)
     findings: tuple[Finding, ...] = ()
+    unseen: tuple[str, ...] = ()
 
 
 def unsafe(path: str) -> str:
@@ -103,8 +109,10 @@ def folder_tree(folder: Path, depth: int | None = None) -> Tree:
             raise SetError(Finding("MK605", text, file=shown(folder), suggestion=nearest(folder)))
         root = _real(folder)
         odd: list[Finding] = []
-        listing = tuple(sorted(_walk(root, depth, odd)))
-    return Tree(shown(folder), listing, reader(folder), (*odd, *name_faults(listing)))
+        everything = sorted(_walk(root, depth, odd))
+    unseen = tuple(path for path in everything if any(map(hidden, path.split("/"))))
+    listing = tuple(sorted({*everything} - {*unseen}))
+    return Tree(shown(folder), listing, reader(folder), (*odd, *name_faults(listing)), unseen)
 
 
 def _walk(root: str, depth: int | None, odd: list[Finding]) -> Iterator[str]:
@@ -115,7 +123,7 @@ def _walk(root: str, depth: int | None, odd: list[Finding]) -> Iterator[str]:
         with suppress(FileNotFoundError), os.scandir(os.path.join(root, prefix)) as entries:  # noqa: PTH118 (a Path for each of many files takes as long as reading them)
             for entry in entries:
                 path = prefix + entry.name
-                if hidden(entry.name):
+                if entry.name in HISTORY:
                     continue
                 if entry.is_symlink() and not _inside(root, path):
                     odd.append(_leads_out(path, "is a link that leads out of the set"))
@@ -144,11 +152,14 @@ def name_faults(paths: Iterable[str]) -> list[Finding]:
         why = unsafe(path)
         if why:
             faults.append(_leads_out(path, why))
-        other = first.setdefault(folded(path), path)
-        if other is not path:
-            text = f"{other[:MAX_PATH]!r} has the same name to systems that don't tell upper from "
-            text += "lower case, or one spelling of an accent from another."
-            faults.append(Finding("MK627", text, file=path[:MAX_PATH]))
+        parts = path.split("/")
+        for place in ("/".join(parts[:end]) for end in range(len(parts), 0, -1)):
+            other = first.setdefault(folded(place), place)
+            if other != place or (other is not place and place == path):
+                text = f"{other[:MAX_PATH]!r} has the same name to systems that don't tell upper "
+                text += "from lower case, or one spelling of an accent from another."
+                faults.append(Finding("MK627", text, file=path[:MAX_PATH]))
+                break
     return faults
 
 

@@ -91,6 +91,9 @@ class MorphkitBlock(Block):
     pixel_key: str = Field(
         default="", description="SHA-256 of all that decides the pixels of the set."
     )
+    seal: str = Field(
+        default="", description="SHA-256 of what the build wrote here; `morphkit.study.seal`."
+    )
     engine: Engine
     recipe: dict[str, Any] = Field(description="The recipe with every default filled in.")
     landmark_scheme: str

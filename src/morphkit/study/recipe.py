@@ -38,6 +38,7 @@ from morphkit.study.fields import (
 )
 from morphkit.study.operations import Mixture, Prototype, Transform
 from morphkit.study.parts import Equalise, Output, Part
+from morphkit.study.rights import Use
 from morphkit.study.yaml import read_yaml
 
 __all__ = [
@@ -149,6 +150,9 @@ class Recipe(Part):
     equalise: Equalise = Equalise()
     output: Output = Output()
     spacing: Spacing = Spacing()
+    use: Use | None = Field(
+        default=None, description="What the set is for; held against the consent for each photo."
+    )
     limits: Annotated[
         Mapping[LimitName, Annotated[float, Field(ge=0)]], AfterValidator(_filled)
     ] = Field(default={}, description="Limits of the rule catalogue, by name.")

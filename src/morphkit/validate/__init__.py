@@ -8,24 +8,32 @@ NumPy; a full one also decodes every picture.  May import `errors`, `files`,
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 
 from morphkit import files
 from morphkit.errors import EnvironmentFault, Finding, LockedError, MorphkitError
+from morphkit.study.rights import Use
 from morphkit.validate import (
+    across,
     anchors,
     checks,
     declared,
     operations,
     others,
+    papers,
     placement,
+    privacy,
+    rights,
+    scales,
     spacing,
     table,
     targets,
 )
 from morphkit.validate.findings import Evidence, SetReport, gather, judge, unlabelled
+from morphkit.validate.scales import fresh
 
 __all__ = ["SetReport", "validate"]
 
@@ -56,11 +64,30 @@ QUICK: tuple[Check, ...] = (
     spacing.check_spacing,
     placement.check_placement,
     placement.check_layers,
+    papers.check_seal,
+    papers.check_resources,
+    papers.check_answers,
+    papers.check_licences,
+    papers.check_engine,
+    papers.check_unused,
+    scales.check_scales,
+    across.check_parallel,
+    across.check_photos,
+    across.check_lists,
+    rights.check_rights,
+    privacy.check_identities,
+    privacy.check_contents,
 )
 """Checks that need no pixels."""
 
 
-def validate(target: str | Path, *, quick: bool = False) -> SetReport:
+def validate(
+    target: str | Path,
+    *,
+    quick: bool = False,
+    use: Use | None = None,
+    today: datetime.date | None = None,
+) -> SetReport:
     """Check a set on disk, or what a set is made from.
 
     Parameters
@@ -70,6 +97,10 @@ def validate(target: str | Path, *, quick: bool = False) -> SetReport:
         ``faces.csv`` or its folder, or a folder of graded pictures that another program made.
     quick : bool
         Read no pixels: metadata, hashes, headers and landmark spacing only.
+    use : {"lab", "online_experiment", "publication", "open_archive"}, optional
+        What the set is to be used for, where that is wider than the recipe says.
+    today : date, optional
+        The day that consents are held against, by default this one.
 
     Returns
     -------
@@ -86,7 +117,7 @@ def validate(target: str | Path, *, quick: bool = False) -> SetReport:
     try:
         with targets.opened(Path(target)) as found:
             if found.kind == "set":
-                return _of_set(name, found.tree, quick=quick)
+                return _of_set(name, found.tree, quick=quick, use=use, today=today)
             return others.judged(name, found, quick=quick)
     except (EnvironmentFault, LockedError):
         raise
@@ -94,8 +125,12 @@ def validate(target: str | Path, *, quick: bool = False) -> SetReport:
         return unlabelled(name, fault.findings, "nothing")
 
 
-def _of_set(name: str, tree: files.Tree, *, quick: bool) -> SetReport:
-    evidence, findings = gather(files.parse_set(tree.read, tree.name), tree.listing)
+def _of_set(
+    name: str, tree: files.Tree, *, quick: bool, use: Use | None, today: datetime.date | None
+) -> SetReport:
+    stimulus_set = files.parse_set(tree.read, tree.name)
+    listing = [*tree.listing, *tree.unseen]
+    evidence, findings = gather(stimulus_set, listing, use=use, today=today)
     found = [*tree.findings, *findings, *(fault for check in QUICK for fault in check(evidence))]
     if quick:
         return judge(name, found, "quick")
@@ -104,4 +139,8 @@ def _of_set(name: str, tree: files.Tree, *, quick: bool) -> SetReport:
     measured, seen = look(evidence)
     found += [*seen, *import_module("morphkit.validate.geometry").check_folds(evidence)]
     found += [fault for check in others.MEASURED for fault in check(measured, evidence.limits)]
-    return judge(name, found, "all", measured)
+    current = any(
+        fresh(scale, stimulus_set.stimuli)
+        for scale in stimulus_set.manifest.morphkit.scales.values()
+    )
+    return judge(name, found, "all", measured, fresh=current)

@@ -82,7 +82,7 @@ def check_bytes(evidence: Evidence) -> Iterator[Finding]:
         except SetError as fault:
             yield from fault.findings
             continue
-        sha256 = hashlib.sha256(data).hexdigest()
+        sha256 = evidence.digests[path] = hashlib.sha256(data).hexdigest()
         if path in recorded:
             yield from _against_manifest(path, data, sha256, *recorded[path])
         for row in rows.get(path, ()):
@@ -145,19 +145,12 @@ def check_packages(evidence: Evidence) -> Iterator[Finding]:
             text = ""
             if inside not in evidence.listing:
                 text = "the package lists this file, but lacks it."
-            elif plain_path(inside) and digest != _sha256(evidence, inside):
+            elif plain_path(inside) and digest != evidence.sha256(inside):
                 text = "the file is not the one that was packed."
             if text:
                 data = name.endswith((".png", ".csv"))
                 found = finding("MK688", text, file=inside)
                 yield replace(found, severity="error" if data else "warning")
-
-
-def _sha256(evidence: Evidence, path: str) -> str:
-    try:
-        return hashlib.sha256(evidence.set.read(path)).hexdigest()
-    except SetError:
-        return ""
 
 
 def _against_manifest(

@@ -1,22 +1,26 @@
 """What a check looks at, and what it gives back.
 
 `Evidence` is a set as it was read, `SetReport` the judgement on it.  May import `errors`,
-`study` and `validate.rules`.
+`files.texts`, `study` and `validate.rules`.
 """
 
 from __future__ import annotations
 
+import datetime
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Literal
 
-from morphkit.errors import Finding, MorphkitError
+from morphkit.errors import Finding, MorphkitError, SetError
+from morphkit.files.texts import hidden
 from morphkit.measure.series import Series
 from morphkit.study.manifest import MANIFEST, MorphkitBlock, StimulusSet
 from morphkit.study.program import Program
 from morphkit.study.recipe import LIMITS, Recipe, parse_recipe
+from morphkit.study.rights import Use, widest
 from morphkit.study.shares import Photo
 from morphkit.study.table import Stimulus
 from morphkit.validate.labels import Label, earned
@@ -76,13 +80,21 @@ class Evidence:
     ----------
     set : StimulusSet
     listing : frozenset of str
-        Every file in the folder, relative, with forward slashes.
+        Every file in the folder that people see, relative, with forward slashes.
     recipe : Recipe or None
         The manifest's recipe; None when it cannot be read.
     limits : mapping of str to float
         Every limit of the catalogue, the recipe's changes included.
     lines : mapping of str to int
         Stimulus id → its line in the table.
+    unseen : frozenset of str
+        Its hidden files.
+    use : {"lab", "online_experiment", "publication", "open_archive"} or None
+        What the set is to be used for; None when nothing is asked.
+    today : date
+        The day that consents are held against.
+    digests : dict of str to str
+        SHA-256 of files that were read already: each is hashed once.
     """
 
     set: StimulusSet
@@ -90,6 +102,10 @@ class Evidence:
     recipe: Recipe | None
     limits: Mapping[str, float]
     lines: Mapping[str, int]
+    unseen: frozenset[str] = frozenset()
+    use: Use | None = None
+    today: datetime.date = field(default_factory=datetime.date.today)
+    digests: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def block(self) -> MorphkitBlock:
@@ -109,6 +125,15 @@ class Evidence:
             tuple(block.prototypes), continua, tuple(block.transforms), tuple(block.mixtures)
         )
 
+    def sha256(self, path: str) -> str:
+        """Return the SHA-256 of a file of the set; "" when it can't be read."""
+        if path not in self.digests:
+            try:
+                self.digests[path] = hashlib.sha256(self.set.read(path)).hexdigest()
+            except SetError:
+                self.digests[path] = ""
+        return self.digests[path]
+
     def shares(self, row: Stimulus) -> dict[Photo, float]:
         """Return what each photo has in the shape of a stimulus."""
         listed = self.block.frame_weights.get(row.stimulus_id)
@@ -123,12 +148,29 @@ class Evidence:
         return [tuple(group) for _, group in grouped]
 
 
-def gather(stimulus_set: StimulusSet, listing: Iterable[str]) -> tuple[Evidence, list[Finding]]:
+def gather(
+    stimulus_set: StimulusSet,
+    listing: Iterable[str],
+    *,
+    use: Use | None = None,
+    today: datetime.date | None = None,
+) -> tuple[Evidence, list[Finding]]:
     """Return the evidence on a set, and MK672 when its recipe cannot be read."""
     recipe, faults = _recipe(stimulus_set.manifest.morphkit.recipe)
     limits = LIMITS if recipe is None else {**LIMITS, **recipe.limits}
     lines = {row.stimulus_id: line for line, row in enumerate(stimulus_set.stimuli, start=2)}
-    return Evidence(stimulus_set, frozenset(listing), recipe, limits, lines), faults
+    names = frozenset(listing)
+    unseen = frozenset(path for path in names if any(map(hidden, path.split("/"))))
+    return Evidence(
+        stimulus_set,
+        names - unseen,
+        recipe,
+        limits,
+        lines,
+        unseen,
+        widest(use, recipe.use if recipe else None),
+        today or datetime.date.today(),
+    ), faults
 
 
 def _recipe(content: Mapping[str, object]) -> tuple[Recipe | None, list[Finding]]:
