@@ -28,7 +28,7 @@ def report_again(folder: Path) -> SetReport:
     report = validate(folder)
     # what is wrong with the old page is mended by the new one
     kept = [finding for finding in report.findings if finding.file != papers.REPORT]
-    report = judge(report.set, kept, report.checked)
+    report = judge(report.set, kept, report.checked, report.measured, fresh=report.fresh)
     write_report(folder, files.read_set(folder), report)
     return report
 

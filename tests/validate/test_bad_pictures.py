@@ -22,6 +22,10 @@ def test_a_bad_picture_is_found_by_its_codes(bad: BadPicture, tmp_path: Path) ->
     values = real()
     bad.make(values)
     report = validate(values.write(tmp_path))
-    errors = {found.code for found in report.findings if found.severity == "error"}
-    assert bad.codes <= errors, sorted(errors)
+    found = {(one.code, one.severity) for one in report.findings}
+    if bad.codes == {"MK531"}:  # what the build measured itself is a doubt
+        assert found == {("MK531", "warning")}
+        assert (report.verdict, report.label) == ("valid", "nominal")
+        return
+    assert {(code, "error") for code in bad.codes} <= found, sorted(found)
     assert (report.verdict, report.label) == ("invalid", None)

@@ -8,6 +8,7 @@ import bad_metadata  # noqa: F401  # adds its own, as the next two do
 import bad_operations  # noqa: F401
 import bad_rights  # noqa: F401
 import pytest
+from bad_pictures import BAD_PICTURES
 from bad_sets import BAD_SETS, BadSet
 from tiny_operations import with_operations
 from tiny_set import tiny
@@ -18,7 +19,7 @@ from morphkit.validate.rules import RULES
 LINES = (".csv", ".txt", ".md", ".json", ".html")
 """Files whose lines a finding may name."""
 
-NEED_PIXELS = {"MK302", "MK454", "MK456", "MK685"}
+NEED_PIXELS = {"MK302", "MK454", "MK456", "MK533", "MK685"}
 
 
 def test_the_clean_set_has_no_finding(tmp_path: Path) -> None:
@@ -52,4 +53,4 @@ def test_a_bad_set_is_found_by_its_codes(bad: BadSet, tmp_path: Path) -> None:
 
 def test_every_rule_about_sets_has_a_bad_set() -> None:
     about = {code for code, rule in RULES.items() if rule.about == "set"}
-    assert about <= {code for bad in BAD_SETS for code in bad.codes}
+    assert about <= {code for bad in [*BAD_SETS, *BAD_PICTURES] for code in bad.codes}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import hypot
 
 from morphkit.errors import Finding
@@ -146,7 +147,9 @@ def beside(series: Series, own: Sequence[float | None]) -> Values:
     """
     found: list[float | None] = [None] * len(own)
     for leg in series.legs() if own else ():
-        line = {}
+        line: dict[int, float] = {}
+        if not all(a < b for a, b in pairwise(series.levels[leg.start : leg.stop])):
+            continue  # what is a neighbour is anybody's guess
         for k in leg[1:-1]:
             a, b = own[k - 1], own[k + 1]
             low, high = series.levels[k - 1], series.levels[k + 1]

@@ -48,6 +48,8 @@ class SetReport:
         Quick reads no pixels; of a set that cannot be read nothing is checked.
     measured : tuple of Series
         What a full validation measured of each identity's continua; else nothing.
+    fresh : bool
+        Whether a scale of the manifest was measured on these very stimuli.
     """
 
     set: str
@@ -56,6 +58,7 @@ class SetReport:
     findings: tuple[Finding, ...]
     checked: Checked = "all"
     measured: tuple[Series, ...] = ()
+    fresh: bool = False
 
     def counts(self) -> dict[str, int]:
         """Return how many errors, warnings and ignored findings there are."""
@@ -205,9 +208,8 @@ def judge(
     findings : iterable of Finding
     checked : {"all", "quick", "nothing"}
     measured : iterable of Series
-        Of a full validation.
     fresh : bool
-        Whether a scale of the manifest was measured on these very stimuli.
+        As in `SetReport`.
     """
     complete = [
         found if found.suggestion else replace(found, suggestion=_remedy(found.code))
@@ -221,7 +223,7 @@ def judge(
     bad = any(found.severity == "error" and not found.ignored for found in order)
     label = None if bad else earned(order, series, fresh=fresh)
     verdict: Verdict = "invalid" if bad else "valid"
-    return SetReport(name, verdict, label, tuple(order), checked, series)
+    return SetReport(name, verdict, label, tuple(order), checked, series, fresh)
 
 
 def unlabelled(name: str, findings: Iterable[Finding], checked: Checked = "all") -> SetReport:

@@ -18,8 +18,12 @@ from morphkit.study.table import TABLE
 from morphkit.validate.evenness import graded
 from morphkit.validate.findings import Evidence
 from morphkit.validate.rules import finding
+from morphkit.validate.table import SAME
 
 Point = tuple[float, float]
+
+SMALLEST = 48
+"""Pixels between the pupils from which on layers are judged: half a face of 96 px."""
 
 SPREADS = (("mean", 0.5, "on average"), ("p95", 1.0, "in the worst twentieth"))
 """What is recorded of a disagreement, and its share of the limit."""
@@ -56,8 +60,8 @@ def check_placement(evidence: Evidence) -> Iterator[Finding]:
     middles: list[Point] = []
     for row in evidence.set.stimuli:
         shares = evidence.shares(row)
-        if not shares or not shares.keys() <= pupils.keys():
-            continue
+        if not shares.keys() <= pupils.keys() or abs(sum(shares.values()) - 1) > SAME:
+            continue  # which has its own rule
         right, left = (
             _mixed([(share, pupils[photo][side]) for photo, share in shares.items()])
             for side in (0, 1)
@@ -103,7 +107,12 @@ def _mixed(parts: Sequence[tuple[float, Point]]) -> Point:
 
 
 def check_layers(evidence: Evidence) -> Iterator[Finding]:
-    """MK531: what the build measured of how far warped photos disagree."""
+    """MK531: what the build measured of how far warped photos disagree.
+
+    On a small canvas that can't be measured.
+    """
+    if evidence.recipe is None or evidence.recipe.canvas.eye_distance < SMALLEST:
+        return
     for number, entry in enumerate(evidence.block.measures.get("residuals", ())):
         found = entry.get("after", entry.get("before", {}))
         for region, size in found.items():
@@ -111,14 +120,12 @@ def check_layers(evidence: Evidence) -> Iterator[Finding]:
                 value, limit = size[name], share * evidence.limits["layers_p95"]
                 if value > limit:
                     pair = " and ".join(entry["expressions"])
-                    yield graded(
-                        finding(
-                            "MK531",
-                            f"{entry['identity']}: {pair} disagree by {value:.2f} % of the eye "
-                            f"distance {words} around {region} (limit {limit:g} %).",
-                            file=MANIFEST,
-                            pointer=f"morphkit.measures.residuals.{number}",
-                            measured=value,
-                            limit=limit,
-                        )
+                    yield finding(
+                        "MK531",
+                        f"{entry['identity']}: {pair} disagree by {value:.2f} % of the eye "
+                        f"distance {words} around {region} (limit {limit:g} %).",
+                        file=MANIFEST,
+                        pointer=f"morphkit.measures.residuals.{number}",
+                        measured=value,
+                        limit=limit,
                     )

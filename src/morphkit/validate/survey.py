@@ -153,7 +153,8 @@ def _shapes(evidence: Evidence) -> dict[str, Landmarks]:
     for row in evidence.set.stimuli:
         shares = evidence.shares(row)
         if shares and shares.keys() <= marks.keys():
-            points = sum(share * marks[photo] for photo, share in shares.items())
+            with np.errstate(over="ignore", invalid="ignore"):  # weights may be anything
+                points = sum(share * marks[photo] for photo, share in shares.items())
             try:
                 found[row.stimulus_id] = Landmarks(layout, np.asarray(points))
             except MorphkitError:
