@@ -18,7 +18,7 @@ from morphkit.validate.findings import judge
 
 
 def report_again(folder: Path) -> SetReport:
-    """Validate a set and write its report page anew.
+    """Validate a set, and write its report page and its label anew.
 
     Raises
     ------
@@ -26,10 +26,13 @@ def report_again(folder: Path) -> SetReport:
         MK601…MK606 when the folder is no readable set.
     """
     report = validate(folder)
-    # what is wrong with the old page is mended by the new one
-    kept = [finding for finding in report.findings if finding.file != papers.REPORT]
+    # what is wrong with the old page and the old label is mended by the new ones
+    kept = [one for one in report.findings if one.file != papers.REPORT and one.code != "MK689"]
     report = judge(report.set, kept, report.checked, report.measured, fresh=report.fresh)
-    write_report(folder, files.read_set(folder), report)
+    whole = files.read_set(folder)
+    block = whole.manifest.morphkit.model_copy(update={"label": report.label})
+    manifest = whole.manifest.model_copy(update={"morphkit": block})
+    write_report(folder, replace(whole, manifest=manifest), report)
     return report
 
 

@@ -358,11 +358,13 @@ def a_face_that_moves(values: Tiny) -> None:
 
 @seeded("MK531")
 def layers_that_disagree(values: Tiny) -> None:
+    values.block["label"] = "nominal"
     values.block["measures"]["residuals"][0]["after"]["mouth"] = {"mean": 1.0, "p95": 6.5}
 
 
 @seeded("MK531")
 def layers_that_disagree_on_average(values: Tiny) -> None:
+    values.block["label"] = "nominal"
     values.block["measures"]["residuals"][0]["after"]["eyes"] = {"mean": 3.2, "p95": 3.0}
 
 
@@ -370,3 +372,8 @@ def layers_that_disagree_on_average(values: Tiny) -> None:
 def a_mouth_that_pops(values: Tiny) -> None:
     row = values.row(WHO, "dis_hap", 5)
     row["weight_distressed"], row["weight_happy"] = row["weight_happy"], row["weight_distressed"]
+
+
+@seeded("MK689")
+def a_label_that_is_not_earned(values: Tiny) -> None:
+    values.block["label"] = "perceptually calibrated"

@@ -25,17 +25,19 @@ morphkit: 1
 name: real
 faces: {faces}
 identities: [{infants}]
-canvas: {{width: 256, height: 320, eye_distance: 85}}
 """
-CONTINUA = """\
-continua:
-  - {name: dis_hap, path: direct, from: distressed, to: happy, levels: 15}
-  - {name: thr_neu, path: through-neutral, from: distressed, via: neutral, to: happy, levels: 15}
-  - {name: neu_hap, path: from-neutral, from: neutral, to: happy, levels: 11}
+CANVAS = "canvas: {width: 256, height: 320, eye_distance: 85}\n"
+CONTINUA = f"""\
+{CANVAS}continua:
+  - {{name: dis_hap, path: direct, from: distressed, to: happy, levels: 15}}
+  - {{name: thr_neu, path: through-neutral, from: distressed, via: neutral, to: happy, levels: 15,
+     identities: [infant01]}}
+  - {{name: neu_hap, path: from-neutral, from: neutral, to: happy, levels: 11,
+     identities: [infant01]}}
 """
-FINE = """\
-continua:
-  - {name: dis_hap, path: direct, from: distressed, to: happy, levels: 57}
+FINE = f"""\
+{CANVAS}continua:
+  - {{name: dis_hap, path: direct, from: distressed, to: happy, levels: 57}}
 """
 
 

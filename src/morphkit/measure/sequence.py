@@ -101,12 +101,13 @@ def off_path(maps: Sequence[FloatArray], levels: Sequence[float]) -> list[float 
     energy = {k: _patches(bends[k] * bends[k]) for k in inner}
     found: list[float | None] = [None] * count
     for k in inner:
+        far = [energy[j] for j in (k - 3, k - 2, k + 2, k + 3) if j in inner]
+        if not far:
+            continue  # the middle of five: nothing tells what is usual there
         near = [bends[j] for j in (k - 1, k + 1) if j in inner]
         agreed = _patches(-2 / len(near) * bends[k] * sum(near))
-        far = [energy[j] for j in (k - 3, k - 2, k + 2, k + 3) if j in inner]
-        usual = np.maximum.reduce(far) if far else np.zeros_like(agreed)
         change = MOVED * (stops[k + 1] - stops[k - 1])
-        usual = usual + _patches(change * change) + STILL * STILL
+        usual = np.maximum.reduce(far) + _patches(change * change) + STILL * STILL
         worst = np.sort((np.maximum(agreed, 0) / usual).ravel())
         found[k] = float(np.sqrt(worst[-min(SOME, len(worst))]))
     return found

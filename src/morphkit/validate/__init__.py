@@ -33,6 +33,7 @@ from morphkit.validate import (
     targets,
 )
 from morphkit.validate.findings import Evidence, SetReport, gather, judge, unlabelled
+from morphkit.validate.labels import earned
 from morphkit.validate.scales import fresh
 
 __all__ = ["SetReport", "validate"]
@@ -143,4 +144,6 @@ def _of_set(
         fresh(scale, stimulus_set.stimuli)
         for scale in stimulus_set.manifest.morphkit.scales.values()
     )
+    label = earned(found, measured, fresh=current)
+    found += checks.check_label(evidence, label)
     return judge(name, found, "all", measured, fresh=current)

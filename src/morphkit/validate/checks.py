@@ -14,6 +14,7 @@ from morphkit.errors import Finding, SetError
 from morphkit.study.manifest import MANIFEST
 from morphkit.study.table import TABLE, Stimulus
 from morphkit.validate.findings import Evidence
+from morphkit.validate.labels import RANK, Label
 from morphkit.validate.png import NotPng, PngFacts, foreign, png_facts
 from morphkit.validate.rules import RULES, finding
 
@@ -198,6 +199,18 @@ def _foreign(path: str, facts: PngFacts) -> Iterator[Finding]:
     carried = foreign(facts)
     if carried:
         yield finding("MK751", f"the picture carries {'; '.join(carried)}.", file=path)
+
+
+def check_label(evidence: Evidence, earned: Label) -> Iterator[Finding]:
+    """MK689: the manifest claims no better label than the set earns, errors aside."""
+    claimed = evidence.block.label
+    if RANK.index(claimed) > RANK.index(earned):
+        yield finding(
+            "MK689",
+            f"the manifest says {claimed!r}; what was measured earns {earned!r}.",
+            file=MANIFEST,
+            pointer="morphkit.label",
+        )
 
 
 def check_canvas(evidence: Evidence) -> Iterator[Finding]:

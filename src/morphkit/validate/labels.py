@@ -19,6 +19,9 @@ Label = Literal["nominal", "physically checked", "perceptually calibrated"]
 PHYSICAL = (*range(451, 480), *range(526, 550), 302)
 """Numbers of the rules about spacing, confounds of pictures, and folds."""
 
+RANK: tuple[Label | None, ...] = (None, "nominal", "physically checked", "perceptually calibrated")
+"""From nothing upwards."""
+
 SIGN = "luminance"
 """A statistic that every picture has which could be measured."""
 
