@@ -20,6 +20,7 @@ from morphkit import build
 from tiny_study import DEMO
 
 INFANTS = ("infant01", "infant03")
+ONE = INFANTS[:1]
 HEAD = """\
 morphkit: 1
 name: real
@@ -27,9 +28,12 @@ faces: {faces}
 identities: [{infants}]
 """
 CANVAS = "canvas: {width: 256, height: 320, eye_distance: 85}\n"
-CONTINUA = f"""\
+DIRECT = f"""\
 {CANVAS}continua:
   - {{name: dis_hap, path: direct, from: distressed, to: happy, levels: 15}}
+"""
+CONTINUA = f"""\
+{DIRECT}
   - {{name: thr_neu, path: through-neutral, from: distressed, via: neutral, to: happy, levels: 15,
      identities: [infant01]}}
   - {{name: neu_hap, path: from-neutral, from: neutral, to: happy, levels: 11,
@@ -70,10 +74,15 @@ def _opened(text: str) -> Tiny:
 
 
 def real(text: str = "") -> Tiny:
-    """A built set as plain values; of the recipe above, or of another."""
-    return deepcopy(_opened(text or recipe()))
+    """A built set as plain values: one infant from distressed to happy, or another recipe's."""
+    return deepcopy(_opened(text or recipe(DIRECT, ONE)))
+
+
+def wide() -> Tiny:
+    """The same with two more paths, and with another infant."""
+    return real(recipe())
 
 
 def fine() -> Tiny:
     """The same first infant from distressed to happy in four times as small steps."""
-    return real(recipe(FINE, INFANTS[:1]))
+    return real(recipe(FINE, ONE))

@@ -47,7 +47,7 @@ class Series:
     @property
     def called(self) -> str:
         """How a message names it."""
-        return f"{self.identity} {self.continuum}"
+        return f"{self.identity} {self.continuum}".strip()
 
     def legs(self) -> list[range]:
         """Return the frames of each way from one anchor to the next that has at least two."""
