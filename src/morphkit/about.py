@@ -74,7 +74,7 @@ def _quantity(one: Metric | Statistic) -> str:
 @click.command()
 @click.argument("name", type=click.Choice(SCHEMAS))
 def schema(name: str) -> None:
-    """Print a JSON Schema: of recipes, manifests, reports, measurements or morphkit.toml.
+    """Print the JSON Schema of a file or of what a command prints.
 
     Example:  morphkit schema recipe > recipe.schema.json
     """
