@@ -214,7 +214,7 @@ def test_doctor_and_cite() -> None:
 
 
 def test_a_bug_is_exit_70_without_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("morphkit.gate._listing", lambda _: 1 / 0)
+    monkeypatch.setattr("morphkit.about._listing", lambda _: 1 / 0)
     result = run("list", "rules")
     assert result.exit_code == 70
     assert "This is a bug in morphkit" in result.stderr
@@ -230,7 +230,7 @@ def test_environment_faults_are_exit_4(
     def fail(_: str) -> None:
         raise error
 
-    monkeypatch.setattr("morphkit.gate._listing", fail)
+    monkeypatch.setattr("morphkit.about._listing", fail)
     assert run("list", "rules").exit_code == code
 
 

@@ -1,8 +1,8 @@
 """The command line: arguments in, one call, findings printed, exit code.
 
-Here are the commands that make something; those that ask are in `gate`.  Data goes to stdout,
-talk and progress to stderr.  Commands import what they need when they run, so that ``--help``
-stays quick.  May import everything.
+Here are the commands that make something; those that ask are in `gate` and `about`.  Data goes
+to stdout, talk and progress to stderr.  Commands import what they need when they run, so that
+``--help`` stays quick.  May import everything.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from morphkit import __version__, gate
+from morphkit import __version__, about, gate
 from morphkit.console import FINDINGS, PARTLY, Program, Progress, say
 
 
@@ -245,5 +245,5 @@ def package(
         click.echo(str(target))
 
 
-for command in gate.COMMANDS:
+for command in (*gate.COMMANDS, *about.COMMANDS):
     main.add_command(command)

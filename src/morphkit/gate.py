@@ -1,12 +1,11 @@
-"""The gate's commands: what is asked of a set once it is there, and what there is to know.
+"""The gate's commands: what is asked of a set once it is there.
 
 `cli` hangs them into the program.  As there, a command imports what it needs when it runs.
-May import everything but `build` and `cli`.
+May import everything but `about`, `build` and `cli`.
 """
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,8 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from morphkit import __version__
-from morphkit.console import FINDINGS
+from morphkit.console import FINDINGS, say
 from morphkit.study.rights import SCOPES, Use
 
 if TYPE_CHECKING:
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
 FailOn = Literal["error", "warning", "never"]
 
 FORMATS = ("text", "json", "jsonl", "junit", "sarif", "github")
-SCHEMAS = ("recipe", "manifest", "report", "config")
 FROM_HERE = {"sarif", "github"}
 """Formats whose readers look for a file from the working folder on."""
 
@@ -135,6 +132,43 @@ def _rendered(reports: Sequence[SetReport], form: str) -> str:
 
 
 @click.command()
+@click.argument("target", metavar="SET", type=click.Path(path_type=Path))
+@click.option("--steps", is_flag=True, help="A row a step: how far each frame is from the next.")
+@click.option(
+    "--metric",
+    "metrics",
+    metavar="NAME",
+    multiple=True,
+    help="Steps by this metric only; any number of times.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Frames and steps, as JSON.")
+def measure(target: Path, steps: bool, metrics: tuple[str, ...], as_json: bool) -> int:
+    """Print the image statistics of SET, a row a frame, as CSV.
+
+    SET may be a zip, or a folder of graded pictures that another program made.  What each
+    number is: morphkit list statistics, morphkit list metrics.
+
+    Example:  morphkit measure generated/demo --steps > steps.csv
+    """
+    from morphkit.measure import tables
+    from morphkit.measure.metrics import metric
+    from morphkit.validate.measured import NOTHING, measured
+
+    wanted = [metric(name).name for name in dict.fromkeys(metrics)]
+    series, findings = measured(target)
+    for finding in findings:
+        say(str(finding))
+    if as_json:
+        text = tables.measure_json(str(target), series, wanted)
+    elif steps or wanted:
+        text = tables.steps_csv(series, wanted)
+    else:
+        text = tables.frames_csv(series)
+    click.echo(text.encode(), nl=False)  # as bytes: UTF-8 and LF on every system
+    return FINDINGS if any(finding.code == NOTHING for finding in findings) else 0
+
+
+@click.command()
 @click.argument("folder", metavar="SET", type=click.Path(path_type=Path))
 def report(folder: Path) -> None:
     """Write the report page of SET again, validated anew.
@@ -147,107 +181,4 @@ def report(folder: Path) -> None:
     click.echo(str(folder / "report.html"))
 
 
-@click.command("list")
-@click.argument("what", type=click.Choice(["exporters", "presets", "rules", "schemes"]))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def list_what(what: str, as_json: bool) -> None:
-    """List exporters, presets of levels, rules or schemes.
-
-    Example:  morphkit list presets
-    """
-    listing = _listing(what)
-    if as_json:
-        click.echo(json.dumps(listing, ensure_ascii=False))
-        return
-    width = max(len(name) for name in listing)
-    for name, about in listing.items():
-        click.echo(f"{name:<{width}}  {about}")
-
-
-def _listing(what: str) -> dict[str, str]:
-    if what == "exporters":
-        from morphkit.package.registry import exporters
-
-        return exporters()
-    if what == "presets":
-        from morphkit.study.levels import PRESETS
-
-        return {name: preset.source for name, preset in PRESETS.items()}
-    if what == "rules":
-        from morphkit.validate.rules import RULES
-
-        return {code: f"{rule.severity}: {rule.summary}" for code, rule in RULES.items()}
-    from morphkit.faces.scheme import scheme, scheme_names
-
-    return {
-        name: f"{len(scheme(name).points)} points; {scheme(name).source}" for name in scheme_names()
-    }
-
-
-@click.command()
-@click.argument("name", type=click.Choice(SCHEMAS))
-def schema(name: str) -> None:
-    """Print a JSON Schema: of recipes, manifests, reports or morphkit.toml.
-
-    Example:  morphkit schema recipe > recipe.schema.json
-    """
-    from morphkit.validate.schemas import schema_text
-
-    click.echo(schema_text(name), nl=False)
-
-
-@click.command()
-@click.argument("folder", metavar="[SET]", required=False, type=click.Path(path_type=Path))
-def cite(folder: Path | None) -> None:
-    """Say how to cite morphkit; with SET, its methods paragraph.
-
-    Example:  morphkit cite generated/demo
-    """
-    from morphkit import files
-    from morphkit.package.documents import ROWLAND, methods, software
-
-    if folder:
-        click.echo(methods(files.read_set(folder)), nl=False)
-    else:
-        click.echo(f"{software(__version__)}\n{ROWLAND}")
-
-
-@click.command()
-def doctor() -> None:
-    """Say what morphkit runs on here, and what is missing.
-
-    Example:  morphkit doctor
-    """
-    import platform
-    from importlib import metadata
-
-    from morphkit import files, native
-
-    lines = {
-        "morphkit": __version__,
-        "Python": f"{platform.python_version()} on {platform.system()} {platform.machine()}",
-        "processors": str(files.processors()),
-        "pixel path": native.about,
-    }
-    for name, why in _PACKAGES.items():
-        try:
-            lines[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            lines[name] = f"not installed: {why}"
-    for name, text in lines.items():
-        click.echo(f"{name:<14} {text}")
-
-
-_PACKAGES = {
-    "numpy": "morphkit cannot run",
-    "scipy": "morphkit cannot run",
-    "pillow": "morphkit cannot run",
-    "imageio": "no animated previews",
-    "pydantic": "morphkit cannot run",
-    "ruamel.yaml": "morphkit cannot run",
-    "dlib-bin": "no automatic draft of landmarks; templates are placed by hand",
-    "pillow-heif": "no HEIC photos; install morphkit[heic]",
-    "distributed": "no --cluster; install morphkit[cluster]",
-}
-
-COMMANDS = (validate, report, list_what, schema, cite, doctor)
+COMMANDS = (validate, measure, report)

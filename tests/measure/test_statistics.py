@@ -15,7 +15,7 @@ from scipy import ndimage
 from morphkit.engine.color import WHITE, decode_table
 from morphkit.measure.double import ghost
 from morphkit.measure.skin import bare
-from morphkit.measure.statistic_names import PICTURE, SHAPE, STATISTICS
+from morphkit.measure.statistic_names import PICTURE, SEQUENCE, SHAPE, STATISTICS
 from morphkit.measure.statistics import picture_statistics
 from morphkit.measure.waves import FLOOR
 
@@ -239,7 +239,7 @@ def test_picture_and_region_must_fit() -> None:
 def test_every_statistic_of_a_picture_is_described() -> None:
     found = picture_statistics(shown(noise(-1)), ALL)
     assert sorted(found) == sorted(one.name for one in PICTURE)
-    assert len(STATISTICS) == len(PICTURE) + len(SHAPE)
+    assert len(STATISTICS) == len(PICTURE) + len(SHAPE) + len(SEQUENCE)
     assert all(one.description and one.source for one in STATISTICS.values())
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from measured_series import LIMITS, blurred, drifting, even, series
 
+from morphkit.measure import metrics, statistic_names
 from morphkit.measure.series import Series, lookup
 from morphkit.report.confounds import Confounds, confounds
 from morphkit.report.courses import Course, course
@@ -181,4 +182,5 @@ def test_any_numbers_give_a_drawing(values: list[float | None]) -> None:
 def test_every_word_is_there() -> None:
     assert {words.group for words in STATISTICS.values()} | {"other"} == set(GROUPS)
     assert all(words.meaning.endswith(".") for words in STATISTICS.values())
-    assert [*METRICS] == ["landmark_path", "rmse", "mae", "ssim", "gmsd", "ciede2000", "gabor_jet"]
+    assert [*METRICS] == [*metrics.METRICS]
+    assert {*STATISTICS} == {*statistic_names.STATISTICS}

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from tiny_set import tiny
 
-from morphkit import files, gate
+from morphkit import about, files, gate
 from morphkit.cli import main
 from morphkit.validate import formats, schemas
 from tiny_study import photo_path, write_study
@@ -50,7 +50,7 @@ def codes(result: Result) -> list[tuple[str, bool]]:
 
 def test_the_names_are_those_that_there_are() -> None:
     assert tuple(formats.FORMATS) == gate.FORMATS
-    assert tuple(schemas.SCHEMAS) == gate.SCHEMAS
+    assert tuple(schemas.SCHEMAS) == about.SCHEMAS
 
 
 @pytest.mark.parametrize("form", gate.FORMATS)
@@ -188,7 +188,7 @@ def test_interrupted_is_exit_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def stop(_: str) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("morphkit.gate._listing", stop)
+    monkeypatch.setattr("morphkit.about._listing", stop)
     result = run("list", "rules")
     assert result.exit_code == 130
     assert "again" in result.stderr

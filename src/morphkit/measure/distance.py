@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +18,7 @@ from morphkit.errors import Finding, UsageError
 from morphkit.faces.face import ByteArray, Landmarks
 from morphkit.measure.gabor import amplitudes, gabor_jet
 from morphkit.measure.lab import ciede2000, lab
-from morphkit.measure.metrics import METRICS
+from morphkit.measure.metrics import metric as metric_of
 from morphkit.measure.region import BoolArray, Plane, Region, region
 from morphkit.measure.similarity import gmsd, gradients, ssim, windows
 
@@ -113,9 +112,7 @@ def distance(
     TemplateError
         MK207 when the scheme doesn't name the outer eye corners.
     """
-    if metric not in METRICS:
-        raise _unknown(metric)
-    if metric not in _PICTURES:
+    if metric_of(metric).name not in _PICTURES:
         return _landmark_path(a, b, where)
     view, differ = _PICTURES[metric]
     one, other = _checked(a, where), _checked(b, where)
@@ -197,18 +194,6 @@ def _kind(value: object) -> str:
     if isinstance(value, np.ndarray):
         return f"{value.shape} of {value.dtype}"
     return f"a {type(value).__name__}"
-
-
-def _unknown(metric: str) -> UsageError:
-    near = difflib.get_close_matches(str(metric).lower(), METRICS, n=1, cutoff=0.5)
-    return UsageError(
-        Finding(
-            "MK950",
-            f"there is no metric {metric!r}.",
-            suggestion=(f"Did you mean {near[0]}? " if near else "")
-            + f"There are: {', '.join(METRICS)}.",
-        )
-    )
 
 
 def _unequal(what: str, one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> UsageError:

@@ -1,13 +1,16 @@
 """The metrics: how far two neighbouring pictures, or their landmarks, are from each other.
 
 What each one is, where it is from, and how it grows along a morph; `measure.distance`
-computes them.  Imports no NumPy.  May import the standard library.
+computes them.  Imports no NumPy.  May import `errors`.
 """
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from morphkit.errors import Finding, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +107,18 @@ _METRICS = (
 
 METRICS: Mapping[str, Metric] = {metric.name: metric for metric in _METRICS}
 """Every metric, by name."""
+
+
+def metric(name: str) -> Metric:
+    """Return one of `METRICS`; UsageError MK950 when there is none of that name."""
+    if name not in METRICS:
+        near = difflib.get_close_matches(str(name).lower(), METRICS, n=1, cutoff=0.5)
+        raise UsageError(
+            Finding(
+                "MK950",
+                f"there is no metric {name!r}.",
+                suggestion=(f"Did you mean {near[0]}? " if near else "")
+                + f"There are: {', '.join(METRICS)}.",
+            )
+        )
+    return METRICS[name]

@@ -38,6 +38,7 @@ _BAND = "contrast power of skin between {} and {} waves per face width"
 _BANDS = "bands of Tiddeman et al. 2001, doi 10.1109/38.946630"
 _OPEN = "Messinger et al. 2012: opening and constriction carry the intensity of both expressions"
 _BABY = "Glocker et al. 2009, doi 10.1111/j.1439-0310.2008.01603.x"
+_OWN = "defined in docs/method.md, section 10"
 
 PICTURE = (
     Statistic("luminance", "white = 1", "mean linear luminance", "Rec. ITU-R BT.709"),
@@ -109,5 +110,34 @@ SHAPE = (
     Statistic("mouth_width", "", "width of the mouth over the face's", _BABY),
 )
 
-STATISTICS: Mapping[str, Statistic] = MappingProxyType({s.name: s for s in (*PICTURE, *SHAPE)})
+SEQUENCE = (
+    Statistic(
+        "off_path",
+        "",
+        "what a frame shows that its neighbours don't lead to, over what is usual around it",
+        _OWN,
+    ),
+    Statistic(
+        "displaced",
+        "share of the way between its neighbours",
+        "how far a frame lies beyond its declared place: below zero where it lags behind",
+        _OWN,
+    ),
+    Statistic(
+        "nearest",
+        "",
+        "distance to the nearest frame that is no neighbour, over the smallest step",
+        _OWN,
+    ),
+    Statistic(
+        "outline",
+        "px",
+        "how far a frame's outline departs from the other frames'",
+        _OWN,
+    ),
+)
+
+STATISTICS: Mapping[str, Statistic] = MappingProxyType(
+    {s.name: s for s in (*PICTURE, *SHAPE, *SEQUENCE)}
+)
 """By name, in the order of tables."""

@@ -1,7 +1,8 @@
 """The published JSON Schemas: what there is, and under which identifier.
 
 An identifier is a URN with a version: the same for ever, and never fetched.  New keys may come
-within a version; a key that goes makes a new one.  May import `study` and `validate`.
+within a version; a key that goes makes a new one.  May import `measure`, `study` and
+`validate`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ SCHEMAS: Mapping[str, tuple[int, str]] = {
     "recipe": (1, "morphkit.study.recipe"),
     "manifest": (1, "morphkit.study.manifest"),
     "report": (1, "morphkit.validate.formats"),
+    "measure": (1, "morphkit.measure.tables"),
     "config": (1, "morphkit.validate.config"),
 }
 """Name → version, and the module whose ``<name>_schema`` makes it."""

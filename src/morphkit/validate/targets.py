@@ -91,7 +91,7 @@ def opened(target: Path) -> Iterator[Target]:
             yield _of_archive(target, tree)
     else:
         kind = f"a {suffix} file" if suffix else "a file without an extension"
-        raise _not_taken(target, f"this is {kind}, which can't be judged")
+        raise _not_taken(target, f"this is {kind}, which is not taken")
 
 
 def _nothing(target: Path) -> SetError:
