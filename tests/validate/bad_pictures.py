@@ -124,7 +124,7 @@ def two_frames_swapped(values: Tiny) -> None:
     put(values, 9, a)
 
 
-@seeded("MK155", "MK454")
+@seeded("MK155", "MK454", clean=wide)
 def all_frames_in_reverse(values: Tiny) -> None:
     pictures = [frame(values, number) for number in range(FIRST, LAST + 1)]
     for number, picture in zip(range(FIRST, LAST + 1), reversed(pictures), strict=True):
