@@ -272,7 +272,7 @@ def one_photo_copied_and_saved_anew(values: Tiny) -> None:
             values.images[row["image_file"]] = photo("i02", "distressed")
 
 
-@deep("MK666", "MK668", "MK451", "MK452", "MK533")
+@deep("MK666", "MK668", "MK451", "MK452")
 def direct_and_through_neutral_in_one_continuum(values: Tiny) -> None:
     row = values.row("i01", "dis_hap", 2)
     image = values.images[row["image_file"]]

@@ -562,7 +562,7 @@ def even_steps_that_drift(values: Tiny) -> None:
         set_level(values, "i02", "dis_hap", frame, level)
 
 
-@deep("MK453", "MK665", "MK451", "MK452", "MK454", "MK533")
+@deep("MK453", "MK665", "MK451", "MK452", "MK454")
 def two_levels_exchanged(values: Tiny) -> None:
     set_level(values, "i01", "thr_neu", 2, -0.4)
     set_level(values, "i01", "thr_neu", 3, -0.7)

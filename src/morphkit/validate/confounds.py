@@ -15,7 +15,7 @@ from math import hypot
 
 from morphkit.errors import Finding
 from morphkit.measure.series import Series, Values, expected, lookup
-from morphkit.validate.evenness import graded, in_frame
+from morphkit.validate.evenness import FEW, graded, in_frame, in_short
 
 Judgement = Callable[[float, float], float]
 """From the measured and the expected value: how far apart they are, in the limit's unit."""
@@ -142,11 +142,13 @@ def _differences(own: Sequence[float | None], line: Values, apart: Judgement) ->
 def beside(series: Series, own: Sequence[float | None]) -> Values:
     """Return what each frame should have by its neighbours; None at the ends of a leg.
 
-    A neighbour of a frame that differs lies off its own neighbours too, by half as much and
+    Also None in a leg of few frames.  A neighbour of a frame that differs lies off its own neighbours too, by half as much and
     the other way; it is the frame that lies off most that is at fault.
     """
     found: list[float | None] = [None] * len(own)
     for leg in series.legs() if own else ():
+        if len(leg) < FEW:
+            continue
         line: dict[int, float] = {}
         if not all(a < b for a, b in pairwise(series.levels[leg.start : leg.stop])):
             continue  # what is a neighbour is anybody's guess
@@ -194,7 +196,7 @@ def _off_path(series: Series, limit: float) -> Iterator[Finding]:
     """MK532: a frame shows what its neighbours don't lead to."""
     for k, value in enumerate(series.statistics.get("off_path", ())):
         if value is not None and value > limit:
-            yield in_frame(
+            found = in_frame(
                 "MK532",
                 series,
                 k,
@@ -203,6 +205,7 @@ def _off_path(series: Series, limit: float) -> Iterator[Finding]:
                 value,
                 limit,
             )
+            yield in_short(found, series, k)
 
 
 def _outlined(series: Series, limit: float) -> Iterator[Finding]:

@@ -25,6 +25,11 @@ GROSS = 2.0
 """Times its limit: what photos can do to a continuum is a warning up to there, then an error."""
 
 
+FEW = 7
+"""Frames of a leg from which on one frame can be told from its neighbours: in fewer, steps are so
+large that a photo's own peculiarities look like a frame that was put in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evenness:
     """How a metric's steps compare with the declared ones.
@@ -93,7 +98,7 @@ def _displaced(series: Series, limits: Mapping[str, float]) -> Iterator[Finding]
     limit = limits["frame_displacement"]
     for k, value in enumerate(series.statistics.get("displaced", ())):
         if value is not None and abs(value) > limit:
-            yield in_frame(
+            found = in_frame(
                 "MK459",
                 series,
                 k,
@@ -103,6 +108,7 @@ def _displaced(series: Series, limits: Mapping[str, float]) -> Iterator[Finding]
                 round(abs(value), 6),
                 limit,
             )
+            yield in_short(found, series, k)
 
 
 def _uneven(series: Series, limits: Mapping[str, float]) -> Iterator[Finding]:
@@ -174,6 +180,12 @@ def in_frame(
     """Return a finding about the picture of one frame."""
     found = in_series(code, series, f"frame {k + 1}: {message}", measured, limit)
     return replace(found, pointer=series.ids[k])
+
+
+def in_short(found: Finding, series: Series, k: int) -> Finding:
+    """Return a finding about one frame as a warning where its leg has few frames."""
+    short = all(len(leg) < FEW for leg in series.legs() if k in leg)
+    return replace(found, severity="warning") if short else found
 
 
 def graded(found: Finding) -> Finding:
