@@ -7,6 +7,7 @@ import `errors` and `hands`.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future, InvalidStateError, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -55,6 +56,8 @@ def workers(address: str, pool: ThreadPoolExecutor) -> Iterator[Workers]:
         dask, distributed = import_module("dask"), import_module("distributed")
     except ImportError as error:
         raise _fault("MK621", f"a cluster needs the package {error.name}.") from None
+    # of a connection that is closed while something is on its way it logs a traceback
+    logging.getLogger("distributed.batched").setLevel(logging.ERROR)
     with dask.config.set(_DASK):
         client = _connected(distributed, address)
         try:
