@@ -142,8 +142,9 @@ def _differences(own: Sequence[float | None], line: Values, apart: Judgement) ->
 def beside(series: Series, own: Sequence[float | None]) -> Values:
     """Return what each frame should have by its neighbours; None at the ends of a leg.
 
-    Also None in a leg of few frames.  A neighbour of a frame that differs lies off its own neighbours too, by half as much and
-    the other way; it is the frame that lies off most that is at fault.
+    Also None in a leg of few frames.  A neighbour of a frame that differs lies off its own
+    neighbours too, by half as much and the other way; it is the frame that lies off most that
+    is at fault.
     """
     found: list[float | None] = [None] * len(own)
     for leg in series.legs() if own else ():
