@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import sys
 import traceback
 from collections.abc import Callable
@@ -33,6 +34,9 @@ class Program(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command and leave with its exit code."""
         kwargs["standalone_mode"] = False
+        # pictures are looked at side by side; a BLAS with threads of its own spins between its
+        # small products, and takes from them what they need
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 # a console that lacks a sign shows another; a file or pipe gets UTF-8

@@ -23,6 +23,11 @@ def _tables(shares: tuple[float, ...]) -> SingleArray:
     return (np.array(shares)[:, None] * (decode_table("linear") / WHITE)).astype(np.float32)
 
 
+def linear(codes: CodeArray) -> SingleArray:
+    """Return the linear light of sRGB codes, of white = 1."""
+    return np.asarray(_tables((1.0,))[0].take(codes))
+
+
 def luminance(codes: CodeArray) -> SingleArray:
     """Return the linear luminance of (…, 3) sRGB codes, white = 1."""
     return weighted(codes, LUMINANCE)

@@ -1,8 +1,7 @@
 """How far two pictures, or two sets of landmarks, are apart, by each of `METRICS`.
 
 `prepare` computes once per picture what comparing needs, `compare` does the rest for a pair;
-`distance` does both for one metric.  May import `errors`, `engine.color`, `faces`,
-`measure` and NumPy.
+`distance` does both for one metric.  May import `errors`, `faces`, `measure` and NumPy.
 """
 
 from __future__ import annotations
@@ -13,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from morphkit.engine.color import WHITE, decode_table
 from morphkit.errors import Finding, UsageError
 from morphkit.faces.face import ByteArray, Landmarks
+from morphkit.measure.colour import linear
 from morphkit.measure.gabor import amplitudes, gabor_jet
 from morphkit.measure.lab import ciede2000, lab
 from morphkit.measure.metrics import metric as metric_of
@@ -40,6 +39,16 @@ class Prepared:
 
     where: BoolArray
     views: Mapping[View, Any]
+
+    @property
+    def light(self) -> Plane:
+        """Linear light of its pixels, white 1: (N, 3)."""
+        return np.asarray(self.views[_light])
+
+    @property
+    def colours(self) -> Plane:
+        """CIELAB of its pixels, (3, N)."""
+        return np.asarray(self.views[_lab])
 
 
 def prepare(image: ByteArray, where: BoolArray | None = None) -> Prepared:
@@ -123,8 +132,7 @@ def distance(
 
 def _light(part: Region) -> Plane:
     """Linear light, white 1: (N, 3)."""
-    table = (decode_table("linear") / WHITE).astype(np.float32)
-    return table[part.codes]
+    return linear(part.codes)
 
 
 def _rmse(one: Plane, other: Plane) -> float:

@@ -8,8 +8,10 @@ May import `engine.blur`, `measure.colour` and NumPy.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -18,6 +20,9 @@ from morphkit.engine.blur import blurred
 from morphkit.faces.face import FloatArray
 from morphkit.measure.colour import SingleArray
 from morphkit.measure.skin import BoolArray
+
+Kind = TypeVar("Kind", bound=np.dtype[np.generic])
+ComplexArray = np.ndarray[tuple[int, ...], np.dtype[np.complex64]]
 
 KEPT = 320.0
 """Pixels per face width that are kept at least, where the picture has them."""
@@ -43,39 +48,73 @@ _LEAST = 0.05  # power left in a dark stripe: layers are never quite equal
 _STILL = 1e-2  # added to the power of a tile
 
 
-def ghost(light: SingleArray, inside: BoolArray, unit: float) -> float | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class Tiles:
+    """Where in a region a double image is looked for; the same for all pictures of one size.
+
+    Parameters
+    ----------
+    factor : int
+        Pixels averaged into one, along each side.
+    whole : (m, n) bool array
+        The tiles that lie inside.
+    count : (m, n, 1) float32 array
+        How many of the tiles around each do.
+    """
+
+    factor: int
+    whole: BoolArray
+    count: SingleArray
+
+
+def tiles(inside: BoolArray, unit: float) -> Tiles | None:
+    """Return the tiles of a region; None where it has no room for them.
+
+    Parameters
+    ----------
+    inside : (H, W) bool array
+        The region.
+    unit : float
+        Pixels per face width; where it is 640 or more, squares of pixels are averaged first.
+    """
+    factor = max(1, int(unit // KEPT))
+    if factor > 1:
+        inside = _reduced(inside, factor) == 1
+    if min(inside.shape) < TILE:
+        return None
+    whole = np.asarray(_tiled(inside).all(axis=(-2, -1)))
+    count = _pooled(whole.astype(np.float32)[..., None])
+    return Tiles(factor, whole, count) if (count >= FEWEST).any() else None
+
+
+def ghost(light: SingleArray, where: Tiles) -> float:
     """Return the strength of a double image where it is strongest.
 
     Parameters
     ----------
     light : (H, W) float array
         Luminance.
-    inside : (H, W) bool array
-        The region.
-    unit : float
-        Pixels per face width; where it is 640 or more, squares of pixels are averaged first.
+    where : Tiles
+        Of a region of this size.
 
     Returns
     -------
-    float or None
+    float
         About 1 for two equal layers 3 or 4 pixels apart, half of it at 6, and 0.1 to 0.3 for
-        none.  None where the region has no room for the tiles.
+        none.
     """
-    factor = max(1, int(unit // KEPT))
-    if factor > 1:
-        light, inside = _reduced(light, factor), _reduced(inside, factor) == 1
-    if min(light.shape) < TILE:
-        return None
-    tiles = sliding_window_view(inside, (TILE, TILE))[::STEP, ::STEP]
-    whole = np.asarray(tiles.all(axis=(-2, -1)))
-    count = _pooled(whole.astype(np.float32)[..., None])
-    places = count[..., 0] >= FEWEST
-    if not places.any():
-        return None
-    waves, ripples = _ripples()
-    found = np.zeros((*whole.shape, ripples.shape[1]), dtype=np.float32)
-    found[whole] = _log_power(_even(light), whole, waves) @ ripples
-    return float((_pooled(found)[places] / count[places]).max())
+    if where.factor > 1:
+        light = _reduced(light, where.factor)
+    ripples = _ripples()
+    found = np.zeros((*where.whole.shape, ripples.shape[1]), dtype=np.float32)
+    found[where.whole] = _log_power(_even(light), where.whole) @ ripples
+    places = where.count[..., 0] >= FEWEST
+    return float((_pooled(found)[places] / where.count[places]).max())
+
+
+def _tiled(values: np.ndarray[tuple[int, ...], Kind]) -> np.ndarray[tuple[int, ...], Kind]:
+    """Return a view of the tiles, (m, n, 32, 32)."""
+    return sliding_window_view(values, (TILE, TILE))[::STEP, ::STEP]
 
 
 def _reduced(values: SingleArray | BoolArray, factor: int) -> SingleArray:
@@ -91,11 +130,17 @@ def _even(light: SingleArray) -> SingleArray:
     return np.asarray(fine / np.sqrt(blurred(fine * fine, _NEAR) + np.float32(_NOISE**2)))
 
 
-def _log_power(detail: SingleArray, whole: BoolArray, seen: BoolArray) -> SingleArray:
-    """Return the log power of each tile's waves that are looked at, (tiles, waves)."""
-    fade = np.hanning(TILE + 1)[:-1].astype(np.float32)  # a tile's mean stays below SLOWEST
-    tiles = sliding_window_view(detail, (TILE, TILE))[::STEP, ::STEP][whole]
-    waves = np.fft.rfft2(tiles * (fade[:, None] * fade)).reshape(len(tiles), -1)[:, seen]
+def _log_power(detail: SingleArray, whole: BoolArray) -> SingleArray:
+    """Return the log power of each tile's waves that are looked at, (tiles, waves).
+
+    Fourier transforms as two products of small matrices: hardly more than half of the waves
+    are looked at, which is four times as fast as all of them.
+    """
+    across, down = _transforms()
+    _, _, seen = _waves()
+    rows = _tiled(detail)[whole].swapaxes(0, 1).reshape(-1, TILE)  # all first rows, …
+    met = (rows @ across).view(np.complex64).reshape(TILE, -1)
+    waves = (down @ met).reshape(len(down), -1, seen.shape[1]).swapaxes(0, 1)[:, seen]
     return np.log(waves.real**2 + waves.imag**2 + np.float32(_STILL))
 
 
@@ -108,16 +153,44 @@ def _pooled(values: SingleArray) -> SingleArray:
 
 
 @cache
-def _ripples() -> tuple[BoolArray, SingleArray]:
-    """Return which waves are looked at, and how much each says of each shift of a layer.
+def _waves() -> tuple[FloatArray, FloatArray, BoolArray]:
+    """Return waves per pixel down (m, 1) and across (1, n), and which of them are looked at."""
+    whole = np.asarray(np.fft.fftfreq(TILE), dtype=np.float64)
+    down = whole[np.abs(whole) < FASTEST][:, None]
+    across = whole[(whole >= 0) & (whole < FASTEST)][None, :]
+    radius = np.sqrt(down * down + across * across)
+    seen = (radius > SLOWEST) & (radius < FASTEST) & ((across > 0) | (down > 0))
+    return down, across, seen
+
+
+@cache
+def _transforms() -> tuple[SingleArray, ComplexArray]:
+    """Return the Fourier transforms of a tile that fades out at its sides.
+
+    Returns
+    -------
+    across : (32, 2 n) float32 array
+        From a row to the real and imaginary part of each wave across.
+    down : (m, 32) complex64 array
+    """
+    fade = np.hanning(TILE + 1)[:-1]  # a tile's mean stays below SLOWEST
+    place = np.arange(TILE)
+    down, across, _ = _waves()
+    rows = np.exp(-2j * np.pi * place[:, None] * across) * fade[:, None]
+    columns = np.exp(-2j * np.pi * down * place) * fade
+    return rows.astype(np.complex64).view(np.float32), columns.astype(np.complex64)
+
+
+@cache
+def _ripples() -> SingleArray:
+    """Return how much each wave that is looked at says of each shift of a layer.
 
     Log power times these weights is the regression coefficient on the ripple of that shift,
     with rings of frequency and harmonics of direction as the other regressors.
     """
-    down, across = np.broadcast_arrays(np.fft.fftfreq(TILE)[:, None], np.fft.rfftfreq(TILE))
+    down, across, seen = _waves()
+    down, across = (axis[seen] for axis in np.broadcast_arrays(down, across))
     radius = np.sqrt(down * down + across * across)
-    seen = (radius > SLOWEST) & (radius < FASTEST) & ((across > 0) | (down > 0))
-    down, across, radius = down[seen], across[seen], radius[seen]
     common, _ = np.linalg.qr(_common(np.arctan2(down, across), radius))
     columns = []
     for distance in np.linspace(NEAREST, FARTHEST, _DISTANCES):
@@ -127,7 +200,7 @@ def _ripples() -> tuple[BoolArray, SingleArray]:
     ripples = np.stack(columns, axis=1)
     ripples -= common @ (common.T @ ripples)
     ripples /= (ripples * ripples).sum(axis=0)
-    return seen.ravel(), ripples.astype(np.float32)
+    return ripples.astype(np.float32)
 
 
 def _common(angle: FloatArray, radius: FloatArray) -> FloatArray:

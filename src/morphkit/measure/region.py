@@ -52,14 +52,26 @@ def region(image: ByteArray, where: BoolArray) -> Region:
     where : (H, W) bool array
         At least one pixel of it.
     """
-    rows, columns = (np.flatnonzero(where.any(axis=axis)) for axis in (1, 0))
-    box = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-    image, where = image[box], where[box]
-    tables = _luma_tables()
-    luma = sum((tables[i][image[..., i]] for i in (1, 2)), tables[0][image[..., 0]])
+    box = bounds(where)
+    codes, where = inside(image[box], where[box]), where[box]
+    red, green, blue = _luma_tables()
+    luma = np.zeros(where.shape, dtype=np.float32)
+    luma[where] = red[codes[:, 0]] + green[codes[:, 1]] + blue[codes[:, 2]]
     edge = float(luma[_border(where)].mean(dtype=np.float64))
     luma[~where] = edge
-    return Region(image[where], where, luma, edge)
+    return Region(codes, where, luma, edge)
+
+
+def bounds(where: BoolArray) -> tuple[slice, slice]:
+    """Return the bounding box of what has at least one pixel."""
+    rows, columns = (np.flatnonzero(where.any(axis=axis)) for axis in (1, 0))
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+
+
+def inside(image: ByteArray, where: BoolArray) -> ByteArray:
+    """Return the pixels of a part, (N, 3), row by row."""
+    # several times as fast as image[where]
+    return image.reshape(-1, 3).compress(where.ravel(), axis=0)
 
 
 @cache

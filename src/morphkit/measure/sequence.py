@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from morphkit.faces.face import ByteArray, FloatArray
-from morphkit.measure.colour import luminance
+from morphkit.faces.face import FloatArray
+from morphkit.measure.colour import SingleArray
 from morphkit.measure.skin import BoolArray
 
 ACROSS = 75
@@ -34,14 +34,15 @@ SOME = 3
 """A frame is as far off the path as in its so many-th worst patch: one patch may be a lash."""
 
 
-def luminance_map(image: ByteArray, region: BoolArray, across: float) -> FloatArray:
+def luminance_map(light: SingleArray, inside: BoolArray, across: float) -> FloatArray:
     """Return a small map of linear luminance inside a region.
 
     Parameters
     ----------
-    image : (H, W, 3) uint8 array
-        sRGB-encoded.
-    region : (H, W) bool array
+    light : (H, W) float array
+        Luminance.
+    inside : (H, W) bool array
+        The region, which touches all four sides.
     across : float
         Width of the face in pixels.
 
@@ -51,20 +52,10 @@ def luminance_map(image: ByteArray, region: BoolArray, across: float) -> FloatAr
         Mean luminance of squares of pixels, 0…1; 0 where a square leaves the region.
     """
     side = max(1, round(across / ACROSS))
-    top, bottom, left, right = _box(region)
-    bottom -= (bottom - top) % side
-    right -= (right - left) % side
-    shape = ((bottom - top) // side, side, (right - left) // side, side)
-    light = luminance(image[top:bottom, left:right])
-    whole = region[top:bottom, left:right].reshape(shape).all(axis=(1, 3))
-    return np.where(whole, light.reshape(shape).mean(axis=(1, 3)), 0).astype(np.float32)
-
-
-def _box(region: BoolArray) -> tuple[int, int, int, int]:
-    rows, columns = (np.flatnonzero(region.any(axis=axis)) for axis in (1, 0))
-    if not rows.size:
-        return 0, region.shape[0], 0, region.shape[1]
-    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    rows, columns = (length // side for length in light.shape)
+    cut, shape = (slice(rows * side), slice(columns * side)), (rows, side, columns, side)
+    whole = inside[cut].reshape(shape).all(axis=(1, 3))
+    return np.where(whole, light[cut].reshape(shape).mean(axis=(1, 3)), 0).astype(np.float32)
 
 
 def off_path(maps: Sequence[FloatArray], levels: Sequence[float]) -> list[float | None]:

@@ -1,16 +1,20 @@
 """Statistics of a frame's picture inside its mask, as `statistic_names` lists them.
 
-May import `measure` and NumPy.
+A `Field` holds what all pictures of one mask have in common, computed once.  May import
+`engine.color`, `measure` and NumPy.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from morphkit.engine.color import CodeArray
-from morphkit.measure.colour import SingleArray, luminance
-from morphkit.measure.double import ghost
+from morphkit.measure.colour import LUMINANCE, SingleArray, linear
+from morphkit.measure.double import Tiles, ghost, tiles
 from morphkit.measure.lab import lab
+from morphkit.measure.region import bounds, inside
 from morphkit.measure.skin import BoolArray
 from morphkit.measure.waves import bands, smoothness, window
 
@@ -53,24 +57,67 @@ def picture_statistics(
     """
     if image.shape != (*where.shape, 3) or (skin is not None and skin.shape != where.shape):
         raise ValueError(f"a picture {image.shape} and a region {where.shape} don't fit")
-    rows, columns = (np.flatnonzero(where.any(axis=axis)) for axis in (1, 0))
-    if not rows.size:
+    if not where.any():
         return {}
-    box = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
-    codes, inside = image[box], where[box]
-    unit = float(inside.shape[1]) if unit_px is None else unit_px
-    light = luminance(codes)
-    found = _tone(light[inside])
-    light[~inside] = found["luminance"]  # what lies outside has no say
-    lightness, a_star, b_star = lab(codes[inside]).mean(axis=1, dtype=np.float64).tolist()
-    found |= {"lightness": lightness, "a_star": a_star, "b_star": b_star}
-    shown = window(inside if skin is None else inside & skin[box], unit)
-    found |= bands(light, shown, unit)
-    double = ghost(light, inside, unit)
-    if double is not None:
-        found["ghost"] = double
-    found |= _symmetry(light, inside, None if midline is None else midline - float(columns[0]))
-    return found | smoothness(light, shown, unit)
+    field = Field.of(where, unit_px, skin)
+    codes = inside(image, where)
+    return field.statistics(field.light(linear(codes)), lab(codes), midline)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Field:
+    """A region that pictures are measured in.
+
+    Parameters
+    ----------
+    box : (slice, slice)
+        Its bounding box; all else is about that part of a picture.
+    inside : (H, W) bool array
+    unit : float
+        Pixels per face width.
+    shown : (H, W) float array
+        As `waves.window` gives it.
+    tiles : Tiles or None
+    """
+
+    box: tuple[slice, slice]
+    inside: BoolArray
+    unit: float
+    shown: SingleArray
+    tiles: Tiles | None
+
+    @classmethod
+    def of(cls, where: BoolArray, unit_px: float | None, skin: BoolArray | None) -> Field:
+        """Return the field of a region that isn't empty; as in `picture_statistics`."""
+        box = bounds(where)
+        within = where[box]
+        unit = float(within.shape[1]) if unit_px is None else unit_px
+        shown = window(within if skin is None else within & skin[box], unit)
+        return cls(box, within, unit, shown, tiles(within, unit))
+
+    def light(self, linear: SingleArray) -> SingleArray:
+        """Return luminance, (H, W), from the (N, 3) linear light of the region's pixels.
+
+        What lies outside has no say: there it is the mean.
+        """
+        values = linear @ np.array(LUMINANCE, dtype=np.float32)
+        found = np.full(self.inside.shape, values.mean(dtype=np.float64), dtype=np.float32)
+        found[self.inside] = values
+        return found
+
+    def statistics(
+        self, light: SingleArray, colours: SingleArray, midline: float | None = None
+    ) -> dict[str, float]:
+        """Measure a picture by its luminance and the (3, N) CIELAB of the region's pixels."""
+        found = _tone(light[self.inside])
+        means = colours.mean(axis=1, dtype=np.float64).tolist()
+        found |= dict(zip(("lightness", "a_star", "b_star"), means, strict=True))
+        found |= bands(light, self.shown, self.unit)
+        if self.tiles is not None:
+            found["ghost"] = ghost(light, self.tiles)
+        left = float(self.box[1].start)
+        found |= _symmetry(light, self.inside, None if midline is None else midline - left)
+        return found | smoothness(light, self.shown, self.unit)
 
 
 def _tone(light: SingleArray) -> dict[str, float]:

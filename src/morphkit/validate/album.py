@@ -1,12 +1,14 @@
 """The pictures of one identity, each decoded once: for its pixels, its light, what is cut off.
 
-In memory are the ends of the identity's legs and the picture that was looked at last.  May
+In memory are the ends of the identity's legs and the picture that was looked at last.  Files
+of equal bytes are one picture: continua share their ends.  May
 import `errors`, `files`, `engine`, `study` and `validate`, and NumPy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,6 +21,12 @@ from morphkit.validate.png import NotPng, png_facts
 from morphkit.validate.rules import finding
 
 MODE = "RGB"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Picture:
+    codes: CodeArray
+    sha256: str
 
 
 class Album:
@@ -46,26 +54,35 @@ class Album:
         self.cut: dict[str, float] = {}
         self._evidence = evidence
         self._clipped = clipped
-        self._ends = {id(row) for row in ends}
-        self._codes: dict[int, CodeArray | None] = {}
+        self._ends = {evidence.sha256(row.image_file) for row in ends}
+        self._readable: dict[int, bool] = {}
+        self._pictures: dict[str, _Picture] = {}
 
     def codes(self, row: Stimulus) -> CodeArray | None:
         """Return the pixels of a picture; None when it can't be read."""
-        if id(row) not in self._codes:
-            image = self._opened(row)
-            self._codes = {
-                key: kept for key, kept in self._codes.items() if kept is None or key in self._ends
-            }
-            self._codes[id(row)] = image
-        return self._codes[id(row)]
+        if not self._readable.get(id(row), True):
+            return None
+        key = self._evidence.sha256(row.image_file)
+        picture = self._pictures.get(key) or self._opened(row)
+        if picture is not None:
+            kept = {name: one for name, one in self._pictures.items() if name in self._ends}
+            self._pictures = {**kept, key: picture}
+        if id(row) not in self._readable:
+            self._readable[id(row)] = picture is not None and self._judged(row, picture)
+        return picture.codes if picture and self._readable[id(row)] else None
+
+    def shared(self, row: Stimulus) -> str:
+        """Return what names a picture that is asked for again and again; "" for another."""
+        key = self._evidence.sha256(row.image_file)
+        return key if key in self._ends else ""
 
     def light(self, row: Stimulus) -> LightArray | None:
         """Return the linear light of a picture; None when it can't be read."""
         image = self.codes(row)
-        return None if image is None else decode_table("linear")[image]
+        return None if image is None else decode_table("linear").take(image)
 
-    def _opened(self, row: Stimulus) -> CodeArray | None:
-        """Decode a picture, and say what is wrong with it."""
+    def _opened(self, row: Stimulus) -> _Picture | None:
+        """Decode a picture, or say why it can't be."""
         self.cut[row.stimulus_id] = 0.0
         try:
             image = _decoded(self._evidence, row)
@@ -76,16 +93,21 @@ class Album:
                 text = f"the picture can't be decoded: {found.message}"
                 self.faults.append(finding("MK151", text, file=row.image_file))
             return None
-        if image is None:
-            return None
+        return None if image is None else _Picture(image, files.pixel_sha256(image))
+
+    def _judged(self, row: Stimulus, picture: _Picture) -> bool:
+        """Say whether a picture is of the size that its row gives, and what else is wrong."""
+        self.cut[row.stimulus_id] = 0.0
+        if picture.codes.shape != (row.height_px, row.width_px, 3):
+            return False  # `checks` has said so
         if self._clipped:
-            self.cut[row.stimulus_id] = float(np.isin(image, (0, 255)).any(axis=2).mean())
-        pixels = files.pixel_sha256(image)
-        if pixels != row.pixel_sha256:
-            text = f"the picture has the pixels {pixels[:16]}…, its row gives "
+            cut = np.isin(picture.codes, (0, 255)).any(axis=2)
+            self.cut[row.stimulus_id] = float(cut.mean())
+        if picture.sha256 != row.pixel_sha256:
+            text = f"the picture has the pixels {picture.sha256[:16]}…, its row gives "
             text += f"{row.pixel_sha256[:16]}…."
             self.faults.append(finding("MK685", text, file=row.image_file))
-        return image
+        return True
 
 
 def _decoded(evidence: Evidence, row: Stimulus) -> CodeArray | None:

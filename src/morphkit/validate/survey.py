@@ -30,7 +30,7 @@ from morphkit.validate.findings import Evidence
 from morphkit.validate.pixels import Leg, Route, legs
 from morphkit.validate.placement import landmark_scheme
 from morphkit.validate.table import declared_series, level
-from morphkit.validate.track import Strip, Track
+from morphkit.validate.track import Look, Strip, Track, Viewer
 
 Ends = Mapping[tuple[str, str], Stimulus]
 """Identity and expression → a stimulus that shows it alone."""
@@ -187,16 +187,21 @@ def _person(
     looked = (album.codes(row) for row in [*ends, *ways[0].rows])
     first = next((image for image in looked if image is not None), None)
     region = np.ones((1, 1), dtype=bool) if first is None else shown(first)
-    skin = bare(region, _turns(ways))
+    viewer = Viewer(region, bare(region, _turns(ways)))
+    looks: dict[str, Look] = {}  # of pictures that several continua have
     measured: list[Series] = []
     found: list[Finding] = []
     for way in ways:
-        track = Track(way.strip, region, skin)
+        track = Track(way.strip, viewer)
         routes = [Route(leg, album.light) for leg in way.legs]
         for row in way.rows:
             image = album.codes(row)
-            track.add(image)
-            light = None if image is None else decode_table("linear")[image]
+            name = "" if image is None else album.shared(row)
+            look = looks.get(name) or viewer.look(image)
+            if name:
+                looks[name] = look
+            track.add(look)
+            light = None if image is None else decode_table("linear").take(image)
             for route in routes:
                 route.add(row, light)
         measured.append(track.series())
@@ -231,6 +236,7 @@ class Frames:
             tuple(one.landmarks for one in frames),
         )
         self._shapes = [one.landmarks for one in frames if one.landmarks is not None]
+        self._viewer: Viewer | None = None
         self._track: Track | None = None
         self._gaps = 0
 
@@ -241,8 +247,8 @@ class Frames:
                 self._gaps += 1
                 return
             self._begin(shown(image))
-        assert self._track
-        self._track.add(image)
+        assert self._track and self._viewer
+        self._track.add(self._viewer.look(image))
 
     def series(self) -> Series:
         """Return what was measured."""
@@ -252,6 +258,7 @@ class Frames:
         return self._track.series()
 
     def _begin(self, region: BoolArray) -> None:
-        self._track = Track(self._strip, region, bare(region, self._shapes))
+        self._viewer = Viewer(region, bare(region, self._shapes))
+        self._track = Track(self._strip, self._viewer)
         for _ in range(self._gaps):
-            self._track.add(None)
+            self._track.add(Look())

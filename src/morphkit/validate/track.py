@@ -6,7 +6,7 @@ Knows no set and no limits.  May import `faces`, `measure` and NumPy.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -19,7 +19,7 @@ from morphkit.measure.proportions import shape_statistics
 from morphkit.measure.sequence import displaced, luminance_map, nearest, off_path
 from morphkit.measure.series import Series, Values, places
 from morphkit.measure.skin import BoolArray
-from morphkit.measure.statistics import picture_statistics
+from morphkit.measure.statistics import Field
 
 SMALLEST = 96
 """Pixels across a face from which on pictures are measured: smaller ones hold no fine detail."""
@@ -48,6 +48,61 @@ class Strip:
     shapes: tuple[Landmarks | None, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """What a picture by itself tells; nothing where there is none.
+
+    Parameters
+    ----------
+    prepared : Prepared or None
+        To be compared with its neighbours.
+    statistics : mapping of str to float
+    map : (h, w) float array or None
+        As `luminance_map` gives it.
+    outline : uint8 array or None
+        The bits of what it shows.
+    """
+
+    prepared: Prepared | None = None
+    statistics: Mapping[str, float] = field(default_factory=dict)
+    map: FloatArray | None = None
+    outline: ByteArray | None = None
+
+
+class Viewer:
+    """Looks at pictures that share a region, one by one.
+
+    Parameters
+    ----------
+    region : (H, W) bool array
+        The part of every picture that is measured, as `shown` gives it for one of them.
+    skin : (H, W) bool array
+        What of it is skin in every frame, as `bare` gives it.
+    """
+
+    def __init__(self, region: BoolArray, skin: BoolArray) -> None:
+        self.region = region
+        self._across = width(region)
+        fine = self._across >= SMALLEST
+        self._field = Field.of(region, self._across, skin) if fine else None
+
+    def look(self, image: ByteArray | None) -> Look:
+        """Look at a picture; None, or one of another size, tells nothing."""
+        if image is None or image.shape[:2] != self.region.shape:
+            return Look()
+        outline = np.packbits(shown(image))
+        if self._field is None:
+            return Look(outline=outline)
+        prepared = prepare(image, self.region)
+        light = self._field.light(prepared.light)
+        return Look(
+            prepared,
+            self._field.statistics(light, prepared.colours),
+            luminance_map(light, self._field.inside, self._across),
+            outline,
+        )
+
+
 class Track:
     """Takes the pictures of a continuum one by one, and tells what was measured.
 
@@ -56,36 +111,27 @@ class Track:
     Parameters
     ----------
     strip : Strip
-    region : (H, W) bool array
-        The part of every picture that is measured, as `shown` gives it for one of them.
-    skin : (H, W) bool array
-        What of it is skin in every frame, as `bare` gives it.
+    viewer : Viewer
+        Who looked at the pictures.
     """
 
-    def __init__(self, strip: Strip, region: BoolArray, skin: BoolArray) -> None:
-        self._strip, self._region, self._skin = strip, region, skin
-        self._across = width(region)
+    def __init__(self, strip: Strip, viewer: Viewer) -> None:
+        self._strip, self._shape = strip, viewer.region.shape
         self._before: Prepared | None = None
-        self._looks: list[dict[str, float]] = []
+        self._looks: list[Mapping[str, float]] = []
         self._steps: list[dict[str, float]] = []
         self._maps: list[FloatArray | None] = []
         self._outlines: list[ByteArray | None] = []
 
-    def add(self, image: ByteArray | None) -> None:
-        """Take the next picture; None, or one of another size, leaves a gap."""
-        now, look, small, outline = None, {}, None, None
-        if image is not None and image.shape[:2] == self._region.shape:
-            outline = np.packbits(shown(image))
-            if self._across >= SMALLEST:
-                now = prepare(image, self._region)
-                look = picture_statistics(image, self._region, self._across, skin=self._skin)
-                small = luminance_map(image, self._region, self._across)
+    def add(self, look: Look) -> None:
+        """Take the next picture; one that tells nothing leaves a gap."""
+        before, now = self._before, look.prepared
         if self._looks:
-            self._steps.append(compare(self._before, now) if self._before and now else {})
+            self._steps.append(compare(before, now) if before and now else {})
         self._before = now
-        self._looks.append(look)
-        self._maps.append(small)
-        self._outlines.append(outline)
+        self._looks.append(look.statistics)
+        self._maps.append(look.map)
+        self._outlines.append(look.outline)
 
     def series(self) -> Series:
         """Return what was measured of the pictures that were taken."""
@@ -94,7 +140,7 @@ class Track:
             strip.identity, strip.continuum, strip.path, strip.ids, strip.levels, strip.anchors
         )
         shapes = [{} if one is None else shape_statistics(one) for one in strip.shapes]
-        looks = [a | b for a, b in zip(self._looks, shapes, strict=True)]
+        looks = [{**a, **b} for a, b in zip(self._looks, shapes, strict=True)]
         statistics = _columns(looks) | self._compared(bare.legs())
         steps = _columns(
             [a | b for a, b in zip(_shape_steps(strip.shapes), self._steps, strict=True)],
@@ -132,7 +178,7 @@ class Track:
         return {name: tuple(values) for name, values in found.items() if any(_known(values))}
 
     def _outline_errors(self) -> list[float | None]:
-        shape = self._region.shape
+        shape = self._shape
         size = shape[0] * shape[1]
         return outline_errors(
             [
