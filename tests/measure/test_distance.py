@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from compared import PICTURE_METRICS, apart, face, flat, grey, light, mixed, noise, oval
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pictures import PICTURE_METRICS, apart, face, flat, grey, light, mixed, noise, oval
 from portraits import infant
 
 import morphkit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from pictures import face, flat, grey
+from compared import face, flat, grey
 from scipy import ndimage
 
 from morphkit import distance

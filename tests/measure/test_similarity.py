@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from pictures import face, flat, grey, noise
+from compared import face, flat, grey, noise
 from skimage.metrics import structural_similarity
 
 from morphkit import distance

@@ -38,7 +38,7 @@ class ForeignFrame:
     Parameters
     ----------
     id : str
-        Its file's name without the extension.
+        Its file's path without the extension: folders may hold frames of the same names.
     level : float
         −1…1; 0…1 on ``from-neutral``.
     image_file : str
@@ -230,8 +230,7 @@ def _frame(
             marks = _landmarks(read, row, there)
         except MorphkitError as error:
             findings += error.findings
-    name = _stem(row.image.rpartition("/")[2])
-    return ForeignFrame(name, row.level, row.image, partial(read, row.image), marks)
+    return ForeignFrame(_stem(row.image), row.level, row.image, partial(read, row.image), marks)
 
 
 def _landmarks(read: Read, row: ForeignRow, there: frozenset[str]) -> Landmarks | None:

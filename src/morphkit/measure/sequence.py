@@ -51,7 +51,7 @@ def luminance_map(light: SingleArray, inside: BoolArray, across: float) -> Float
     (h, w) float32 array
         Mean luminance of squares of pixels, 0…1; 0 where a square leaves the region.
     """
-    side = max(1, round(across / ACROSS))
+    side = min(max(1, round(across / ACROSS)), light.shape[0])
     rows, columns = (length // side for length in light.shape)
     cut, shape = (slice(rows * side), slice(columns * side)), (rows, side, columns, side)
     whole = inside[cut].reshape(shape).all(axis=(1, 3))

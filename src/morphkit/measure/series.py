@@ -25,7 +25,8 @@ class Series:
         Declared level of each frame.
     anchors : tuple of (float, str)
         Level of each anchor and a stimulus that shows it alone, of this continuum or another,
-        rising; what a frame between two of them should have lies between theirs.
+        rising; what a frame between two of them should have lies between theirs.  Frames
+        stand for an anchor that no stimulus shows, on both sides of it where they can.
     statistics : mapping of str to tuple of (float or None)
         Name of a statistic → its value in each frame; None where it can't be told.
     steps : mapping of str to tuple of (float or None)

@@ -100,7 +100,7 @@ def _allowed(
     if middle is None or not isfinite(middle):
         return None, None
     if words.allowed == "decibels":
-        return middle + 10 * log10(max(1 - limit, 1e-3)), middle + 10 * log10(1 + limit)
+        return middle - 10 * log10(1 + limit), middle - 10 * log10(max(1 - limit, 1e-3))
     room = limit * abs(middle) if words.allowed == "share" else limit
     return middle - room, middle + room
 

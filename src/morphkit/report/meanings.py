@@ -50,9 +50,9 @@ class Statistic:
     limit : str or float
         Name of its limit, or a limit that can't be changed; empty when there is none.
     allowed : {"share", "decibels", "either side", "about zero", "at most", "at least"}
-        What the limit is: a share of the straight line's value, a share of the power that it
-        gives in decibels, a distance from the straight line or from zero in the statistic's own
-        unit, or the largest or smallest value itself.
+        What the limit is: a share of the straight line's value, a share of the power that
+        these decibels lack, a distance from the straight line or from zero in the statistic's
+        own unit, or the largest or smallest value itself.
     """
 
     title: str
@@ -153,16 +153,12 @@ STATISTICS: Mapping[str, Statistic] = {
         "16–32 cycles per face, dB",
         "detail",
         "Mixing two photographs blurs it; a dip in the middle tells observers the level.",
-        "blur_dip",
-        "decibels",
     ),
     "band_32_64": Statistic(
         "Finest detail",
         "32–64 cycles per face, dB",
         "detail",
         "Skin texture, and the first to go: smooth skin looks young and healthy.",
-        "blur_dip",
-        "decibels",
     ),
     "band_slope": Statistic(
         "Balance of coarse and fine detail",
@@ -183,6 +179,8 @@ STATISTICS: Mapping[str, Statistic] = {
         "dB",
         "detail",
         "Smooth skin is attractive; mixing faces makes it smoother.",
+        "blur_dip",
+        "decibels",
     ),
     "symmetry": Statistic(
         "Symmetry",

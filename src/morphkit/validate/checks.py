@@ -140,7 +140,12 @@ def check_packages(evidence: Evidence) -> Iterator[Finding]:
         if len(parts) != 3 or parts[0] != PACKAGES or parts[2] != CHECKSUMS:
             continue
         home = "/".join(parts[:2])
-        for line in evidence.set.read(path).decode("utf-8", "replace").splitlines():
+        try:
+            sums = evidence.set.read(path).decode("utf-8", "replace")
+        except SetError as fault:
+            yield from fault.findings
+            continue
+        for line in sums.splitlines():
             digest, _, name = line.partition("  ")
             inside = f"{home}/{name}"
             text = ""

@@ -7,8 +7,9 @@ Imports no NumPy.  May import `errors`, `faces.scheme`, `study` and `validate`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import atan2, degrees, hypot
+from typing import Any
 
 from morphkit.errors import Finding, MorphkitError
 from morphkit.faces.scheme import Scheme, free_scheme, scheme, scheme_names
@@ -113,19 +114,35 @@ def check_layers(evidence: Evidence) -> Iterator[Finding]:
     """
     if evidence.recipe is None or evidence.recipe.canvas.eye_distance < SMALLEST:
         return
-    for number, entry in enumerate(evidence.block.measures.get("residuals", ())):
-        found = entry.get("after", entry.get("before", {}))
-        for region, size in found.items():
-            for name, share, words in SPREADS:
-                value, limit = size[name], share * evidence.limits["layers_p95"]
-                if value > limit:
-                    pair = " and ".join(entry["expressions"])
-                    yield finding(
-                        "MK531",
-                        f"{entry['identity']}: {pair} disagree by {value:.2f} % of the eye "
-                        f"distance {words} around {region} (limit {limit:g} %).",
-                        file=MANIFEST,
-                        pointer=f"morphkit.measures.residuals.{number}",
-                        measured=value,
-                        limit=limit,
-                    )
+    listed = evidence.block.measures.get("residuals", [])
+    for number, entry in enumerate(listed if isinstance(listed, list) else [listed]):
+        place = f"morphkit.measures.residuals.{number}"
+        try:
+            told = _disagreements(entry)
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
+            text = "this is no disagreement of layers that a build has written."
+            yield finding("MK601", text, file=MANIFEST, pointer=place)
+            continue
+        for called, share, value in told:
+            limit = share * evidence.limits["layers_p95"]
+            if value > limit:
+                text = f"{called} (limit {limit:g} %)."
+                yield finding(
+                    "MK531", text, file=MANIFEST, pointer=place, measured=value, limit=limit
+                )
+
+
+def _disagreements(entry: Mapping[str, Any]) -> list[tuple[str, float, float]]:
+    """Return words, the share of the limit, and the value, of what one entry tells."""
+    pair = " and ".join(entry["expressions"])
+    return [
+        (
+            f"{entry['identity']}: {pair} disagree by {value:.2f} % of the eye distance {words} "
+            f"around {region}",
+            share,
+            value,
+        )
+        for region, size in entry.get("after", entry.get("before", {})).items()
+        for name, share, words in SPREADS
+        for value in [float(size[name])]
+    ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
@@ -117,25 +118,44 @@ ANCHORED = {
 }
 """Levels of the anchors of each path."""
 
+Anchors = tuple[tuple[float, str], ...]
+"""As those of a `Series`."""
 
-def _anchors(
-    rows: tuple[Stimulus, ...], entry: ContinuumEntry, ends: Ends
-) -> tuple[tuple[float, str], ...]:
+
+def _anchors(rows: tuple[Stimulus, ...], entry: ContinuumEntry, ends: Ends) -> Anchors:
+    wanted = zip(ANCHORED[entry.path], entry.expressions, strict=True)
+    known = {at: ends.get((rows[0].identity, name)) for at, name in wanted}
+    return anchored(
+        {at: one.stimulus_id if one else "" for at, one in known.items()},
+        [(level(row), row.stimulus_id) for row in rows],
+    )
+
+
+def anchored(wanted: Mapping[float, str], frames: Sequence[tuple[float, str]]) -> Anchors:
     """Return the levels of the anchors, and a stimulus that shows each of them alone.
 
-    Where no stimulus of the set shows an end, the first or last frame stands for it.
+    Parameters
+    ----------
+    wanted : mapping of float to str
+        Level of each anchor, rising → a stimulus that shows it alone; "" where there is none.
+        For an end that nothing shows stands the first or last frame, for a face between the
+        ends the frames on both sides: what goes on between these two is not known.
+    frames : sequence of (float, str)
+        Level and id of every frame, in their order.
     """
-    wanted = list(zip(ANCHORED[entry.path], entry.expressions, strict=True))
-    found = [
-        (at, ends[rows[0].identity, name].stimulus_id)
-        for at, name in wanted
-        if (rows[0].identity, name) in ends
-    ]
-    known = {at for at, _ in found}
-    if wanted[0][0] not in known:
-        found.insert(0, (level(rows[0]), rows[0].stimulus_id))
-    if wanted[-1][0] not in known:
-        found.append((level(rows[-1]), rows[-1].stimulus_id))
+    first, *_, last = wanted
+    found: dict[tuple[float, str], None] = {}
+    for at, name in wanted.items():
+        if name:
+            beside = [(at, name)]
+        elif at in (first, last):
+            beside = [frames[0 if at == first else -1]]
+        else:
+            beside = [
+                *[one for one in frames if one[0] < at][-1:],
+                *[one for one in frames if one[0] > at][:1],
+            ]
+        found |= dict.fromkeys(beside)
     return tuple(found)
 
 
@@ -215,7 +235,7 @@ class Frames:
     """The pictures of a series that another program made, taken one by one.
 
     Its first and last frame stand for the anchors, and on a path through neutral the frame of
-    level 0 for the third.
+    level 0 for the third, or those on both sides of it.
 
     Parameters
     ----------
@@ -224,15 +244,18 @@ class Frames:
 
     def __init__(self, series: files.ForeignSeries) -> None:
         frames = series.frames
-        inner = [one for one in frames[1:-1] if one.level == 0]
-        middle = inner if series.path == "through-neutral" else []
+        known = [(one.level, one.id) for one in frames]
+        wanted = {-inf: "", inf: ""}
+        if series.path == "through-neutral":
+            neutral = next((name for at, name in known[1:-1] if at == 0), "")
+            wanted = {-inf: "", 0.0: neutral, inf: ""}
         self._strip = Strip(
             series.identity,
             series.continuum,
             series.path,
             tuple(one.id for one in frames),
             tuple(one.level for one in frames),
-            tuple((one.level, one.id) for one in (frames[0], *middle[:1], frames[-1])),
+            anchored(wanted, known),
             tuple(one.landmarks for one in frames),
         )
         self._shapes = [one.landmarks for one in frames if one.landmarks is not None]
