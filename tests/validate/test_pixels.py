@@ -95,7 +95,9 @@ def test_the_recipe_can_ask_for_a_difference_between_neighbours(tmp_path: Path) 
     assert {(f.code, f.limit) for f in report.findings} == {("MK455", 0.9)}
 
 
-def test_every_picture_is_decoded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_picture_is_decoded_once_whoever_shows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     values = with_operations()  # legs that share an end, frames on no leg, negative weights
     values.write(tmp_path)
     decode, decoded = files.decode_png, []
@@ -106,7 +108,8 @@ def test_every_picture_is_decoded_once(tmp_path: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(files, "decode_png", counted)
     assert validate(tmp_path).findings == ()
-    assert sorted(decoded) == sorted(row.sha256 for row in files.read_set(tmp_path).stimuli)
+    shown = [row.sha256 for row in files.read_set(tmp_path).stimuli]
+    assert sorted(decoded) == sorted(set(shown)) and len(decoded) < len(shown)
 
 
 def test_a_picture_that_claims_an_enormous_size_is_not_decoded(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ NumPy, so that a quick validation starts at once.  May import `errors`, `study` 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 
 from morphkit.errors import Finding, SetError
@@ -20,6 +22,9 @@ from morphkit.validate.rules import RULES, finding
 
 STIMULI, PACKAGES, CHECKSUMS = "stimuli/", "packages", "checksums.sha256"
 MODE = "RGB"
+
+AHEAD = 4
+"""Files that are read and hashed while one is looked at."""
 
 MOST_DOUBTS = 10_000
 """Warnings that a build may have written; a few for each photo."""
@@ -75,15 +80,13 @@ def check_bytes(evidence: Evidence) -> Iterator[Finding]:
     for row in evidence.set.stimuli:
         rows.setdefault(row.image_file, []).append(row)
     recorded = {r.path: (r.bytes, r.hash) for r in evidence.set.manifest.resources}
-    for path in sorted((recorded.keys() | rows.keys()) & evidence.listing):
-        if not plain_path(path):
+    paths = sorted((recorded.keys() | rows.keys()) & evidence.listing)
+    plain = [path for path in paths if plain_path(path)]
+    for path, (data, sha256, faults) in zip(plain, _read_ahead(evidence, plain), strict=True):
+        if faults:
+            yield from faults
             continue
-        try:
-            data = evidence.set.read(path)
-        except SetError as fault:
-            yield from fault.findings
-            continue
-        sha256 = evidence.digests[path] = hashlib.sha256(data).hexdigest()
+        evidence.digests[path] = sha256
         if path in recorded:
             yield from _against_manifest(path, data, sha256, *recorded[path])
         for row in rows.get(path, ()):
@@ -98,6 +101,26 @@ def check_bytes(evidence: Evidence) -> Iterator[Finding]:
                 )
         if path in rows:
             yield from _header_faults(path, data, rows[path])
+
+
+def _read_ahead(
+    evidence: Evidence, paths: Sequence[str]
+) -> Iterator[tuple[bytes, str, tuple[Finding, ...]]]:
+    """Read and hash files, a few ahead of who asks: hashing leaves the other cores free."""
+
+    def look(path: str) -> tuple[bytes, str, tuple[Finding, ...]]:
+        try:
+            data = evidence.set.read(path)
+        except SetError as fault:
+            return b"", "", fault.findings
+        return data, hashlib.sha256(data).hexdigest(), ()
+
+    with ThreadPoolExecutor(AHEAD) as pool:
+        waiting = deque(pool.submit(look, path) for path in paths[:AHEAD])
+        for path in [*paths[AHEAD:], *[""] * len(waiting)]:
+            yield waiting.popleft().result()
+            if path:
+                waiting.append(pool.submit(look, path))
 
 
 def check_doubts(evidence: Evidence) -> Iterator[Finding]:

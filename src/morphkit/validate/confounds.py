@@ -61,8 +61,8 @@ class Drift:
 
 DRIFTS = (
     Drift("MK526", "luminance", "mean luminance", _share, "luminance_drift", 0.5),
-    Drift("MK527", "contrast", "RMS contrast", _share, "contrast_drift", 0.5),
-    Drift("MK529", "smoothness", "power of fine skin detail", _detail, "blur_dip", 0.5),
+    Drift("MK527", "contrast", "RMS contrast", _share, "contrast_drift", 1.0),
+    Drift("MK529", "smoothness", "power of fine skin detail", _detail, "blur_dip", 1.0),
     Drift("MK530", "ghost", "ghost index", _apart, "ghost_rise", 1.0),
 )
 

@@ -25,7 +25,7 @@ GROSS = 2.0
 """Times its limit: what photos can do to a continuum is a warning up to there, then an error."""
 
 
-FEW = 7
+FEW = 8
 """Frames of a leg from which on one frame can be told from its neighbours: in fewer, steps are so
 large that a photo's own peculiarities look like a frame that was put in."""
 
