@@ -19,7 +19,7 @@ BASE = {
     "band_32_64": (-39.0, -40.0),
     "band_slope": (-2.6, -2.7),
     "ghost": (0.02, 0.03),
-    "smoothness": (0.91, 0.92),
+    "smoothness": (30.0, 30.5),
     "symmetry": (0.94, 0.95),
     "mouth_area": (0.0041, 0.0012),
     "off_path": (1.0, 1.0),
@@ -119,7 +119,7 @@ def series(
 
 def blurred(name: str, k: int, value: float) -> float:
     """The middle frame of 15 has lost half of its finest power."""
-    return value - 3.0 if name in ("band_16_32", "band_32_64") and k == 7 else value
+    return value + 3.0 if name == "smoothness" and k == 7 else value
 
 
 def drifting(name: str, k: int, value: float) -> float:

@@ -49,11 +49,12 @@ def test_through_an_anchor_the_line_bends() -> None:
 
 
 def test_a_share_of_power_in_decibels() -> None:
-    found = walked("band_16_32", -20.0, -20.0, -20.0)
-    assert found.low[1] == pytest.approx(-20 + 10 * log10(0.9))
-    assert found.high[1] == pytest.approx(-20 + 10 * log10(1.1))
-    assert walked("band_16_32", -20.0, -20.5, -20.0).beyond == (2,)
-    assert walked("band_16_32", -20.0, -20.4, -20.0).beyond == ()
+    """Skin that is smoother by some decibels has that much less power."""
+    found = walked("smoothness", 30.0, 30.0, 30.0)
+    assert found.low[1] == pytest.approx(30 - 10 * log10(1.1))
+    assert found.high[1] == pytest.approx(30 - 10 * log10(0.9))
+    assert walked("smoothness", 30.0, 30.5, 30.0).beyond == (2,)
+    assert walked("smoothness", 30.0, 30.4, 30.0).beyond == ()
 
 
 @pytest.mark.parametrize(
@@ -102,11 +103,11 @@ def plots(found: Confounds) -> dict[str, Plot]:
 
 def test_faults_are_told_by_identity_and_frame() -> None:
     found = drawn(series("amy"), series("ben", fault=blurred), series("cleo", fault=drifting))
-    assert found.beyond == ("Light", "Fine detail", "Finest detail")
+    assert found.beyond == ("Light", "Smoothness of the skin")
     told = plots(found)
     # 4 % in the middle, less toward the ends: more than 1 % from the third frame to the 13th
     assert told["Light"].warning == "Leaves the shaded band: cleo (frames 3–13)."
-    assert told["Fine detail"].warning == "Leaves the shaded band: ben (frame 8)."
+    assert told["Smoothness of the skin"].warning == "Leaves the shaded band: ben (frame 8)."
     assert drawn(series("amy"), series("ben")).beyond == ()
 
 
