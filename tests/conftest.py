@@ -7,8 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tiny_study import SHARED
+
+# how long an example takes is the machine's affair
+settings.register_profile("morphkit", deadline=None)
+settings.load_profile("morphkit")
 
 _connect, _lookup = socket.socket.connect, socket.getaddrinfo
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
