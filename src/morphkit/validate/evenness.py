@@ -25,6 +25,9 @@ GROSS = 2.0
 """Times its limit: what photos can do to a continuum is a warning up to there, then an error."""
 
 
+FEWEST = 4
+"""Frames from which on pictures tell of spacing."""
+
 FEW = 8
 """Frames of a leg from which on one frame can be told from its neighbours: in fewer, steps are so
 large that a photo's own peculiarities look like a frame that was put in."""
@@ -112,7 +115,7 @@ def _displaced(series: Series, limits: Mapping[str, float]) -> Iterator[Finding]
 
 
 def _uneven(series: Series, limits: Mapping[str, float]) -> Iterator[Finding]:
-    if len(series.ids) < 4:
+    if len(series.ids) < FEWEST:
         return
     for name in JUDGED:
         found = evenness(series, name)

@@ -1,9 +1,10 @@
 """The three labels that a set can earn, and only by measurement.
 
 Nominal: built as declared.  Physically checked: the pictures of every continuum were measured,
-and no rule about spacing or confounds has anything to say, not even one that was ignored.
-Perceptually calibrated: besides, a scale that was fitted to people's responses to these very
-pictures.  May import `errors` and `measure.series`.
+they are enough to tell of spacing, and no rule about spacing or confounds has anything to say,
+not even one that was ignored.  Perceptually calibrated: besides, a scale that was fitted to
+people's responses to these very pictures.  May import `errors`, `measure.series` and
+`validate.evenness`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Literal
 
 from morphkit.errors import Finding
 from morphkit.measure.series import Series
+from morphkit.validate.evenness import FEWEST
 
 Label = Literal["nominal", "physically checked", "perceptually calibrated"]
 
@@ -39,7 +41,10 @@ def earned(findings: Iterable[Finding], measured: Iterable[Series], *, fresh: bo
         Whether a scale of the manifest was measured on these very stimuli.
     """
     paths = [series for series in measured if series.anchors]
-    seen = all(None not in series.statistics.get(SIGN, (None,)) for series in paths)
+    seen = all(
+        len(series.ids) >= FEWEST and None not in series.statistics.get(SIGN, (None,))
+        for series in paths
+    )
     doubted = any(found.code in {f"MK{number}" for number in PHYSICAL} for found in findings)
     if not paths or not seen or doubted:
         return "nominal"
