@@ -73,10 +73,15 @@ class Finding:
     ignored: bool = False
     reason: str = ""
 
-    def __str__(self) -> str:
+    @property
+    def place(self) -> str:
+        """File, line and pointer; a pointer that the message begins with is left to it."""
         place = self.file + (f":{self.line}" if self.line is not None else "")
-        place += f" [{self.pointer}]" if self.pointer else ""
-        place = f"{place.strip()}: " if place else ""
+        said = not self.pointer or self.message.startswith(f"{self.pointer}: ")
+        return place if said else f"{place} [{self.pointer}]".strip()
+
+    def __str__(self) -> str:
+        place = f"{self.place}: " if self.place else ""
         text = f"{self.code} {self.severity}: {place}{self.message}"
         return visible(text + (f" {self.suggestion}" if self.suggestion else ""))
 

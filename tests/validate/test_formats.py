@@ -103,6 +103,15 @@ def test_text_names_rule_place_remedy_and_verdict() -> None:
     assert shown[-1] == "demo: invalid, 1 error, 1 warning, 1 ignored"
 
 
+def test_a_place_that_the_message_begins_with_is_said_once() -> None:
+    whole = Finding("MK461", "amy dis_hap: frame 2 lies too far.", pointer="amy dis_hap")
+    frame = Finding("MK526", "amy dis_hap: frame 2: too dark.", pointer="amy_dis_hap_002")
+    shown = text([judge("demo", [whole, frame])]).splitlines()
+    assert shown[1] == "  error   amy dis_hap: frame 2 lies too far."
+    assert "  error   [amy_dis_hap_002]: amy dis_hap: frame 2: too dark." in shown
+    assert str(whole).startswith("MK461 error: amy dis_hap: frame 2")
+
+
 def test_text_shows_no_control_character() -> None:
     evil = "a\x1b[2J\r\n\x07\u202e\u2028\udc80.png"
     report = judge(f"set {evil}", [Finding("MK682", f"{evil} is extra.", file=evil, pointer=evil)])

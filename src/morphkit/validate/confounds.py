@@ -107,8 +107,8 @@ def _drifting(
                 drift.code,
                 series,
                 worst,
-                f"its {drift.words} lies {_told(off[worst], drift)} off the line between the "
-                f"anchors (limit {_told(limit, drift, sign='')}).",
+                f"its {drift.words} lies {_told(off[worst], drift)} the line between the "
+                f"anchors (limit {_size(limit, drift)}).",
                 abs(off[worst]),
                 limit,
             )
@@ -120,18 +120,20 @@ def _drifting(
                 drift.code,
                 series,
                 k,
-                f"its {drift.words} lies {_told(value, drift)} off its neighbours' "
-                f"(limit {_told(limit, drift, sign='')}): this frame alone differs.",
+                f"its {drift.words} lies {_told(value, drift)} its neighbours' "
+                f"(limit {_size(limit, drift)}): this frame alone differs.",
                 abs(value),
                 limit,
             )
             yield replace(found, severity="error")
 
 
-def _told(value: float, drift: Drift, sign: str = "+") -> str:
-    if drift.apart is _apart:
-        return f"{value:{sign}.3g}"
-    return f"{100 * value:{sign}.2g} %"
+def _told(value: float, drift: Drift) -> str:
+    return f"{_size(abs(value), drift)} {'above' if value > 0 else 'below'}"
+
+
+def _size(value: float, drift: Drift) -> str:
+    return f"{value:.3g}" if drift.apart is _apart else f"{float(f'{100 * value:.2g}'):g} %"
 
 
 def _differences(own: Sequence[float | None], line: Values, apart: Judgement) -> dict[int, float]:

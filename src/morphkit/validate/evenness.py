@@ -128,7 +128,7 @@ def _uneven(series: Series, limits: Mapping[str, float]) -> Iterator[Finding]:
                 in_series(
                     "MK460",
                     series,
-                    f"by {name} the steps of the pictures vary by a CV of {found.cv:.3f} (limit "
+                    f"by {name.upper()} the steps of the pictures vary by a CV of {found.cv:.3f} (limit "
                     f"{limit:g}); the worst, before frame {worst + 2}, is "
                     f"{found.ratios[worst]:.2f} times the declared one.",
                     found.cv,
@@ -143,7 +143,7 @@ def _uneven(series: Series, limits: Mapping[str, float]) -> Iterator[Finding]:
                 in_series(
                     "MK461",
                     series,
-                    f"by {name} frame {worst + 1} lies {frames:.2f} frames "
+                    f"by {name.upper()} frame {worst + 1} lies {frames:.2f} frames "
                     f"({100 * abs(found.offset):.1f} % of the range) too "
                     f"{'far' if found.offset > 0 else 'early'} (limit {100 * limit:g} %).",
                     abs(found.offset),

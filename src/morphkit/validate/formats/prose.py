@@ -42,9 +42,7 @@ def _lines(report: SetReport) -> list[str]:
 
 def told(found: Finding) -> str:
     """Return place and message of a finding, and whether it is ignored, as one plain line."""
-    place = found.file + (f":{found.line}" if found.line is not None else "")
-    place += f" [{found.pointer}]" if found.pointer else ""
-    line = plain((f"{place}: " if place else "") + found.message)
+    line = plain((f"{found.place}: " if found.place else "") + found.message)
     why = f": {plain(found.reason)}" if found.reason else ""
     return f"{line} (ignored{why})" if found.ignored else line
 
