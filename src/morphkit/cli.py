@@ -187,7 +187,8 @@ def _build(
     for finding in findings:
         say(str(finding))
     how = f"{built.rendered} rendered" if built.rendered else "up to date, nothing to do"
-    say(f"{built.stimuli} stimuli ({how}); the set is {built.report.verdict}.")
+    label = f" ({built.report.label})" if built.report.label else ""
+    say(f"{built.stimuli} stimuli ({how}); the set is {built.report.verdict}{label}.")
     if built.skipped:
         say(f"Left out: {', '.join(built.skipped)}.")
     if as_json:

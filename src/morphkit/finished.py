@@ -15,6 +15,7 @@ from morphkit.report import page
 from morphkit.study import manifest as papers
 from morphkit.validate import SetReport, validate
 from morphkit.validate.findings import judge
+from morphkit.validate.rules import RULES
 
 
 def report_again(folder: Path) -> SetReport:
@@ -73,6 +74,7 @@ def write_report(folder: Path, whole: papers.StimulusSet, report: SetReport) -> 
         verdict=report.verdict,
         label=report.label,
         measured=report.measured,
+        names={code: rule.title for code, rule in RULES.items()},
     ).encode()
     others = [entry for entry in whole.manifest.resources if entry.path != papers.REPORT]
     entry = papers.report_resource(files.sha256(text), len(text))

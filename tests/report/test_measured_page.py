@@ -50,7 +50,7 @@ def test_everything_that_was_measured_is_shown(maker: Maker) -> None:
     for text in ("Light", "Contrast", "Redness", "Fine detail", "Mouth opening", "Gabor jets"):
         assert text in parsed.text, text
     assert "Spacing : beyond a limit in thr_neu (ben)" in parsed.text
-    assert "What else changes : beyond a limit in dis_hap (Light)" in parsed.text
+    assert "What else changes : beyond a limit in dis_hap (Light) of ben" in parsed.text
     assert "Leaves the shaded band: ben (frames 3–13)." in parsed.text
     # half a step of 14: about 3.6 % of the way
     assert re.search(r"▲ CV 0\.\d+", parsed.text)

@@ -197,6 +197,19 @@ def test_findings_are_grouped_by_rule(maker: Maker) -> None:
     assert "no reason is on record" in parsed.texts
 
 
+def test_rules_have_their_names_and_numbers_their_signs(maker: Maker) -> None:
+    findings = [
+        Finding("MK526", "amy d: frame 2 (-0.5): 1.1 % off (limit 1 %); 3-px.", severity="warning"),
+        Finding("MK199", "of a newer version.", severity="warning"),
+    ]
+    names = {"MK526": "light drifts"}
+    text = page(maker.set(), findings, verdict="valid", label="nominal", names=names)
+    texts = Parsed(text).texts
+    assert texts[texts.index("MK526") + 1].strip() == "light drifts"
+    assert "amy d: frame 2 (−0.5): 1.1\u202f% off (limit 1\u202f%); 3-px." in texts
+    assert texts[texts.index("MK199") + 1].strip() in ("", "warning")
+
+
 @pytest.mark.parametrize(
     "verdict, label, words",
     [
@@ -301,7 +314,7 @@ def test_pictures_that_cannot_be_read_leave_a_place(maker: Maker) -> None:
     maker.files[files[2]] = b"not a picture"
     parsed = report(stimulus_set, [], "invalid", None)
     assert parsed.texts.count("can’t be read") == 3
-    assert "Play forth and back" not in parsed.texts
+    assert "Play back and forth" not in parsed.texts
 
 
 def test_a_failing_disk_is_not_hidden(maker: Maker) -> None:
@@ -314,7 +327,7 @@ def test_a_failing_disk_is_not_hidden(maker: Maker) -> None:
 
 def test_an_animation_can_be_played_and_stands_still_on_request(maker: Maker) -> None:
     parsed = report(maker.set(("amy",), (DIRECT,)))
-    assert "Play forth and back" in parsed.texts
+    assert "Play back and forth" in parsed.texts
     stills = [attrs for tag, attrs in parsed.tags if tag == "source"]
     assert [attrs["media"] for attrs in stills] == ["(prefers-reduced-motion: reduce)"]
     images = [attrs["src"] for tag, attrs in parsed.tags if tag == "img"]

@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from tiny_set import tiny
 
 from morphkit.errors import Finding
+from morphkit.measure.series import Series
 from morphkit.study.yaml import pointer
 from morphkit.validate import SetReport, validate
 from morphkit.validate.findings import judge
@@ -101,6 +102,29 @@ def test_text_names_rule_place_remedy_and_verdict() -> None:
     assert "  error   stimuli.csv:7 [sha256]: the row differs." in shown
     assert any(line.startswith("  what to do: Copy the set again") for line in shown)
     assert shown[-1] == "demo: invalid, 1 error, 1 warning, 1 ignored"
+
+
+def test_text_says_what_a_set_lacks_to_be_physically_checked() -> None:
+    path = Series(
+        "amy",
+        "d",
+        "direct",
+        ("a", "b"),
+        (-1.0, 1.0),
+        ((-1.0, "a"), (1.0, "b")),
+        {"luminance": (0.4, 0.5)},
+    )
+    doubts = [
+        Finding("MK526", "light drifts.", severity="warning"),
+        Finding("MK461", "too far.", severity="warning", ignored=True, reason="Known."),
+        Finding("MK705", "no date.", severity="warning"),
+    ]
+    last = text([judge("s", doubts, measured=[path])]).splitlines()[-1]
+    assert last.startswith("s: valid (nominal), ")
+    assert last.endswith("; not physically checked because of MK461, MK526")
+    passed = text([judge("s", doubts[2:], measured=[path])]).splitlines()[-1]
+    assert passed == "s: valid (physically checked), 0 errors, 1 warning"
+    assert "not physically" not in text([judge("s", doubts, "quick")])
 
 
 def test_a_place_that_the_message_begins_with_is_said_once() -> None:

@@ -52,6 +52,8 @@ class Confounds:
         Identities that are not drawn.
     limited : int
         Statistics that have a limit here.
+    off : tuple of str
+        Identities that leave what is allowed, drawn or not.
     """
 
     continuum: str
@@ -60,6 +62,7 @@ class Confounds:
     legend: tuple[tuple[int, str], ...]
     omitted: int
     limited: int
+    off: tuple[str, ...]
 
     @property
     def beyond(self) -> tuple[str, ...]:
@@ -110,6 +113,7 @@ def confounds(
         tuple(enumerate(shown)),
         len(excess) - len(shown),
         sum(limit_of(statistic(name), limits) is not None for name in courses),
+        tuple(who for who in excess if any(own[who].beyond for own in courses.values())),
     )
 
 

@@ -55,6 +55,7 @@ _ENVIRONMENT.filters.update(
     percent=words.percent_text,
     place=words.place,
     settings=words.settings,
+    typeset=words.typeset,
 )
 
 
@@ -85,6 +86,7 @@ def page(
     label: str | None,
     measured: Sequence[Series] = (),
     limits: Mapping[str, float] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> str:
     """Return the report of a set: one HTML page that needs nothing but itself.
 
@@ -100,6 +102,8 @@ def page(
         Of a full validation; without them the landmark paths alone are shown.
     limits : mapping of str to float or None
         Name → limit; None takes those of the set's recipe.
+    names : mapping of str to str or None
+        Code → what its rule is called.
 
     Returns
     -------
@@ -129,6 +133,7 @@ def page(
         abridged=_abridged(people),
         survey=survey,
         findings=shown,
+        names=names or {},
         rights=_rights(block.sources),
         recipe=_recipe_text(block.recipe),
         many=MANY_ROWS,

@@ -59,7 +59,11 @@ class Survey:
             uneven = [_beyond(one.continuum, one.beyond) for one in self.measured if one.beyond]
             lines.append(("spacing", "Spacing", _line(uneven), bool(uneven)))
         if self.confounds:
-            off = [_beyond(one.continuum, one.beyond) for one in self.confounds if one.beyond]
+            off = [
+                f"{_beyond(one.continuum, one.beyond)} of {words.listed(one.off, 2)}"
+                for one in self.confounds
+                if one.beyond
+            ]
             judged = any(one.limited for one in self.confounds)
             text = _line(off) if judged else "shown, without limits"
             lines.append(("confounds", "What else changes", text, bool(off)))

@@ -5,12 +5,14 @@ Knows text only; no set, no picture.  May import `errors` and the standard libra
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from math import isfinite
 
 from morphkit.errors import Finding
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
+_MINUS = re.compile(r"(?<![^\s(])-(?=\d)")
 
 LABELS: Mapping[str, str] = {
     "nominal": "Built as declared; not measured. Levels are places on the morph path. Whether "
@@ -77,6 +79,11 @@ def number(value: float | None) -> str:
 def fixed(value: float, digits: int) -> str:
     """Return a number with a fixed count of decimals, a true minus and no negative zero."""
     return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
+
+
+def typeset(text: str) -> str:
+    """Return a message with true minus signs, and numbers that stay with their percent sign."""
+    return _MINUS.sub("−", text).replace(" %", f"{NARROW}%")
 
 
 def level_texts(levels: Sequence[float]) -> list[str]:

@@ -128,8 +128,8 @@ def _uneven(series: Series, limits: Mapping[str, float]) -> Iterator[Finding]:
                 in_series(
                     "MK460",
                     series,
-                    f"by {name.upper()} the steps of the pictures vary by a CV of {found.cv:.3f} (limit "
-                    f"{limit:g}); the worst, before frame {worst + 2}, is "
+                    f"by {name.upper()} the steps of the pictures vary by a CV of {found.cv:.3f} "
+                    f"(limit {limit:g}); the worst, before frame {worst + 2}, is "
                     f"{found.ratios[worst]:.2f} times the declared one.",
                     found.cv,
                     limit,

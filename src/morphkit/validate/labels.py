@@ -45,7 +45,12 @@ def earned(findings: Iterable[Finding], measured: Iterable[Series], *, fresh: bo
         len(series.ids) >= FEWEST and None not in series.statistics.get(SIGN, (None,))
         for series in paths
     )
-    doubted = any(found.code in {f"MK{number}" for number in PHYSICAL} for found in findings)
-    if not paths or not seen or doubted:
+    if not paths or not seen or doubted(findings):
         return "nominal"
     return "perceptually calibrated" if fresh else "physically checked"
+
+
+def doubted(findings: Iterable[Finding]) -> list[str]:
+    """Return the codes of findings that keep a set from being physically checked."""
+    physical = {f"MK{number}" for number in PHYSICAL}
+    return sorted({found.code for found in findings} & physical)

@@ -87,6 +87,11 @@ class Rule:
     remedy: str
     pixels: bool = False
 
+    @property
+    def title(self) -> str:
+        """The name for reading."""
+        return self.name.replace("-", " ")
+
 
 def _catalogue() -> dict[str, Rule]:
     folder = resources.files("morphkit.validate") / "catalogue"

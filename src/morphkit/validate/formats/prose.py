@@ -10,6 +10,7 @@ from itertools import groupby
 
 from morphkit.errors import Finding, visible
 from morphkit.validate.findings import SetReport
+from morphkit.validate.labels import doubted
 from morphkit.validate.rules import RULES
 
 SHOWN = 20
@@ -27,7 +28,7 @@ def _lines(report: SetReport) -> list[str]:
     lines = []
     for code, group in groupby(report.findings, key=lambda found: found.code):
         findings = list(group)
-        name = RULES[code].name.replace("-", " ") if code in RULES else "no rule of this version"
+        name = RULES[code].title if code in RULES else "no rule of this version"
         lines.append(f"{code} {name}")
         lines += [f"  {found.severity:<8}{told(found)}" for found in findings[:SHOWN]]
         if len(findings) > SHOWN:
@@ -53,7 +54,15 @@ def verdict(report: SetReport) -> str:
     said = [f"{counts[kind]} {kind}{'s' if counts[kind] != 1 else ''}" for kind in _HEARD]
     said += [f"{counts['ignored']} ignored"] if counts["ignored"] else []
     label = f" ({report.label})" if report.label else ""
-    return f"{plain(report.set)}: {report.verdict}{label}, {', '.join(said)}"
+    return f"{plain(report.set)}: {report.verdict}{label}, {', '.join(said)}{_not_more(report)}"
+
+
+def _not_more(report: SetReport) -> str:
+    """Say what a valid set lacks to be physically checked."""
+    if report.verdict == "invalid" or report.checked != "all" or not report.measured:
+        return ""
+    doubts = doubted(report.findings)
+    return f"; not physically checked because of {', '.join(doubts)}" if doubts else ""
 
 
 _HEARD = ("error", "warning")
