@@ -180,8 +180,8 @@ def test_lines_say_the_time_left(
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == "40 of 100 stimuli"
     assert lines[1].startswith("50 of 100 stimuli, about ") and lines[1].endswith(" s left")
-    assert lines[-1] == "100 of 100 stimuli"
-    assert len(lines) == 7
+    assert lines[-2:] == ["100 of 100 stimuli", "Measuring and checking the pictures …"]
+    assert len(lines) == 8
 
 
 def test_a_terminal_has_a_bar(
@@ -193,6 +193,7 @@ def test_a_terminal_has_a_bar(
             progress(done, 4)
     said = capsys.readouterr().err
     assert "Rendering" in said
+    assert said.splitlines().count("Measuring and checking the pictures …") == 1
 
 
 # ---- memory

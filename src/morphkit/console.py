@@ -123,3 +123,7 @@ class Progress:
         elif done * 10 // total > self._tenth:
             self._tenth = done * 10 // total
             say(f"{done} of {total} stimuli" + (f", {left}" if left else ""))
+        if done == total:
+            self.__exit__()
+            self._bar = None
+            say("Measuring and checking the pictures …")
