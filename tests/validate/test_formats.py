@@ -105,15 +105,9 @@ def test_text_names_rule_place_remedy_and_verdict() -> None:
 
 
 def test_text_says_what_a_set_lacks_to_be_physically_checked() -> None:
-    path = Series(
-        "amy",
-        "d",
-        "direct",
-        ("a", "b"),
-        (-1.0, 1.0),
-        ((-1.0, "a"), (1.0, "b")),
-        {"luminance": (0.4, 0.5)},
-    )
+    ids, levels = ("a", "b", "c", "d"), (-1.0, -0.3, 0.3, 1.0)
+    light = {"luminance": (0.4, 0.4, 0.5, 0.5)}
+    path = Series("amy", "d", "direct", ids, levels, ((-1.0, "a"), (1.0, "d")), light)
     doubts = [
         Finding("MK526", "light drifts.", severity="warning"),
         Finding("MK461", "too far.", severity="warning", ignored=True, reason="Known."),
