@@ -185,3 +185,9 @@ def test_every_word_is_there() -> None:
     assert all(words.meaning.endswith(".") for words in STATISTICS.values())
     assert [*METRICS] == [*metrics.METRICS]
     assert {*STATISTICS} == {*statistic_names.STATISTICS}
+
+
+def test_the_smallest_number_has_a_factor_that_is_not_zero() -> None:
+    assert factor([5e-324])[0] > 0
+    found = one("luminance", None, 5e-324)
+    assert confounds([found], {"luminance": lookup([found], "luminance")}, {}) is not None

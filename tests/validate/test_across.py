@@ -11,6 +11,7 @@ from bad_metadata import ANSWERS, calibrate, described, scale
 from tiny_set import Tiny, tiny
 
 from morphkit.errors import Finding
+from morphkit.measure.series import Series
 from morphkit.study.table import parse_stimuli
 from morphkit.validate import validate
 from morphkit.validate.scales import fresh, scale_fault
@@ -56,13 +57,20 @@ def test_a_scale_is_fresh_while_every_pixel_is_the_same(tmp_path: Path) -> None:
     values = tiny()
     content = scale(values)
     rows = rows_of(values, tmp_path)
-    assert fresh(content, rows)
-    some = dict(list(content["pixel_sha256"].items())[:3])
-    assert fresh({**content, "pixel_sha256": some}, rows), "others may be new"
-    assert not fresh(content, rows[:-1])
-    assert not fresh({**content, "pixel_sha256": {**some, "i01_dis_hap_002": "0" * 64}}, rows)
-    assert not fresh({**content, "observers": None}, rows)
-    assert not fresh(None, rows) and not fresh({}, rows)
+    named = content["pixel_sha256"]
+    ids, some = tuple(named), dict(list(named.items())[:3])
+    levels = tuple(float(k) for k in range(len(ids)))
+    path = [Series("i01", "dis_hap", "direct", ids, levels, ((0.0, ids[0]), (1.0, ids[-1])))]
+    rest = {name: digest for name, digest in named.items() if name not in some}
+    parts = [{**content, "pixel_sha256": part} for part in (some, rest)]
+    assert fresh([content], rows, path)
+    assert fresh(parts, rows, path), "two scales may share a continuum"
+    assert not fresh(parts[:1], rows, path), "frames that nobody has judged"
+    assert not fresh([content], rows, []), "nothing was measured"
+    assert not fresh([content], rows[:-1], path)
+    changed = {**content, "pixel_sha256": {**named, "i01_dis_hap_002": "0" * 64}}
+    assert not fresh([changed], rows, path)
+    assert not fresh([{**content, "observers": None}, None, {}], rows, path)
 
 
 @pytest.mark.parametrize(

@@ -74,10 +74,14 @@ def rising(low: float, high: float) -> Scale:
     return Scale(low - air, high + air, BOTTOM, TOP)
 
 
+_LEAST = -307
+"""Ten to a smaller power is no ordinary float, or 0."""
+
+
 def factor(values: Sequence[float]) -> tuple[float, str]:
     """Return a power of ten that makes very small or large values short, and its words."""
     most = max((abs(value) for value in values), default=0.0)
-    power = floor(log10(most)) if most > 0 else 0
+    power = max(floor(log10(most)), _LEAST) if most > 0 else 0
     if -3 <= power <= 3:
         return 1.0, ""
     return 10.0**power, f"× 10{str(power).translate(_DIGITS)}"

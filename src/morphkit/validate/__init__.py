@@ -140,10 +140,7 @@ def _of_set(
     measured, seen = look(evidence)
     found += [*seen, *import_module("morphkit.validate.geometry").check_folds(evidence)]
     found += [fault for check in others.MEASURED for fault in check(measured, evidence.limits)]
-    current = any(
-        fresh(scale, stimulus_set.stimuli)
-        for scale in stimulus_set.manifest.morphkit.scales.values()
-    )
+    current = fresh(stimulus_set.manifest.morphkit.scales.values(), stimulus_set.stimuli, measured)
     label = earned(found, measured, fresh=current)
     found += checks.check_label(evidence, label)
     return judge(name, found, "all", measured, fresh=current)

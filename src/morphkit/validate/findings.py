@@ -49,7 +49,7 @@ class SetReport:
     measured : tuple of Series
         What a full validation measured of each identity's continua; else nothing.
     fresh : bool
-        Whether a scale of the manifest was measured on these very stimuli.
+        Whether scales of the manifest were measured on every frame of every continuum.
     """
 
     set: str

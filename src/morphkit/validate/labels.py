@@ -2,8 +2,8 @@
 
 Nominal: built as declared.  Physically checked: the pictures of every continuum were measured,
 they are enough to tell of spacing, and no rule about spacing or confounds has anything to say,
-not even one that was ignored.  Perceptually calibrated: besides, a scale that was fitted to
-people's responses to these very pictures.  May import `errors`, `measure.series` and
+not even one that was ignored.  Perceptually calibrated: besides, scales that were fitted to
+people's responses to these very pictures, all of them.  May import `errors`, `measure.series` and
 `validate.evenness`.
 """
 
@@ -38,7 +38,7 @@ def earned(findings: Iterable[Finding], measured: Iterable[Series], *, fresh: bo
     measured : iterable of Series
         Nothing after a quick validation.
     fresh : bool
-        Whether a scale of the manifest was measured on these very stimuli.
+        Whether scales of the manifest were measured on these very stimuli.
     """
     paths = [series for series in measured if series.anchors]
     seen = all(

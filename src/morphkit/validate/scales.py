@@ -1,17 +1,18 @@
 """Calibrated scales in a manifest: whole, about these very pixels, and what the rows say of them.
 
 A scale is the content of a ``*.scale.json``; ``scales`` of the manifest holds them by name.
-Imports no NumPy.  May import `errors`, `study` and `validate`.
+Imports no NumPy.  May import `errors`, `measure.series`, `study` and `validate`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 from morphkit.errors import Finding
+from morphkit.measure.series import Series
 from morphkit.study.manifest import MANIFEST
 from morphkit.study.table import Stimulus
 from morphkit.validate.findings import Evidence
@@ -55,9 +56,19 @@ def stale(scale: Scale, rows: Sequence[Stimulus]) -> list[str]:
     return [name for name, digest in named.items() if shown.get(name) != digest]
 
 
-def fresh(scale: object, rows: Sequence[Stimulus]) -> bool:
-    """Whether a scale is whole and about pixels that the set still shows, all of them."""
-    return not scale_fault(scale) and isinstance(scale, Mapping) and not stale(scale, rows)
+def fresh(scales: Iterable[object], rows: Sequence[Stimulus], measured: Iterable[Series]) -> bool:
+    """Whether scales are about every frame of every continuum.
+
+    Only those count that are whole and about pixels that the set still shows, all of them.
+    """
+    named = {
+        name
+        for scale in scales
+        if isinstance(scale, Mapping) and not scale_fault(scale) and not stale(scale, rows)
+        for name in scale["pixel_sha256"]
+    }
+    paths = [series for series in measured if series.anchors]
+    return bool(paths) and all(named.issuperset(series.ids) for series in paths)
 
 
 def check_scales(evidence: Evidence) -> Iterator[Finding]:

@@ -69,8 +69,12 @@ def readable(data: bytes) -> str | None:
 
 def addresses(text: str) -> list[str]:
     """Return the e-mail addresses in a text; names like ``face@2x.png`` are none."""
+    return [mail[0] for mail in _mails(text)]
+
+
+def _mails(text: str) -> Iterator[re.Match[str]]:
     found = _MAIL.finditer(text) if "@" in text else ()
-    return [mail[0] for mail in found if mail[1].lower() not in _FILES]
+    return (mail for mail in found if mail[1].lower() not in _FILES)
 
 
 def traces(text: str, name: str, declared: Collection[str] = ()) -> Iterator[Trace]:
@@ -90,8 +94,7 @@ def traces(text: str, name: str, declared: Collection[str] = ()) -> Iterator[Tra
         if any(mark in text for mark in marks):  # far quicker than the pattern
             starts.setdefault(what, []).extend(m.start() for m in re.finditer(pattern, text))
     if extension not in _CODE:  # whose authors sign it
-        mails = [mail for mail in addresses(text) if mail not in declared]
-        starts[ADDRESS] = [text.index(mail) for mail in mails]
+        starts[ADDRESS] = [mail.start() for mail in _mails(text) if mail[0] not in declared]
     if name.endswith("docProps/core.xml"):
         saved = [w for w in _AUTHOR.finditer(text) if w[1].strip().lower() not in _PROGRAMS]
         starts[SAVED_BY] = [who.start() for who in saved]

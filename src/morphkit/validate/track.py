@@ -180,12 +180,14 @@ class Track:
     def _outline_errors(self) -> list[float | None]:
         shape = self._shape
         size = shape[0] * shape[1]
-        return outline_errors(
-            [
-                None if one is None else np.unpackbits(one, count=size).reshape(shape).view(bool)
-                for one in self._outlines
-            ]
-        )
+        # most frames have one and the same outline: it is unpacked once
+        packed = [None if one is None else one.tobytes() for one in self._outlines]
+        known = {
+            one: np.unpackbits(np.frombuffer(one, np.uint8), count=size).reshape(shape).view(bool)
+            for one in dict.fromkeys(packed)
+            if one is not None
+        }
+        return outline_errors([None if one is None else known[one] for one in packed])
 
 
 def _known(values: Iterable[float | None]) -> Iterable[bool]:
