@@ -1,0 +1,1 @@
+"""Photo to draft template: detection, prediction, schemes bridged, own predictors trained."""
