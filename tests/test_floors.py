@@ -41,6 +41,7 @@ ONLY_IN = {
     "filelock": {"files"},
     "distributed": {"cluster.py"},
     "dask": {"cluster.py"},
+    "defusedxml": {"faces"},
     "dlib": {"landmarks"},
     "numpy": {
         "engine",
