@@ -16,7 +16,7 @@ FLOORS = [
     ["native", "hands"],
     ["faces"],
     ["engine", "study", "starter"],
-    ["package", "files", "measure"],
+    ["package", "files", "measure", "landmarks"],
     ["doubts", "photos", "reading", "memory"],
     ["plan", "measures"],
     ["control"],
@@ -40,11 +40,13 @@ ONLY_IN = {
     "scipy": {"engine"},
     "filelock": {"files"},
     "distributed": {"cluster.py"},
+    "dlib": {"landmarks"},
     "dask": {"cluster.py"},
     "numpy": {
         "engine",
         "faces",
         "files",
+        "landmarks",
         "measure",
         "report",
         "validate",
@@ -59,6 +61,7 @@ MAY_TOUCH_DISK = {"files", "build.py", "cli.py"}
 # Data that ships inside the package.
 OWN_DATA = {
     "faces/scheme.py",
+    "landmarks/predictor.py",  # in the landmark process: loads the bytes that it hashed
     "package/blanks.py",
     "starter/__init__.py",
     "validate/rules.py",
