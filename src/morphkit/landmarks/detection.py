@@ -34,12 +34,15 @@ class Detection:
         turn with which the face was found.
     faces : int
         How many were found.
+    detector : str
+        Its name and version.
     """
 
     box: Box
     score: float
     tilt: float
     faces: int
+    detector: str
 
 
 def detection(process: LandmarkProcess, image: ByteArray) -> Detection | None:
@@ -63,4 +66,5 @@ def detection(process: LandmarkProcess, image: ByteArray) -> Detection | None:
     best = faces[0]
     corners = (np.array(best["box"]).reshape(2, 2) + 0.5) * scale - 0.5
     left, top, right, bottom = (float(side) for side in corners.ravel())
-    return Detection((left, top, right, bottom), best["score"], best["tilt"], len(faces))
+    box = (left, top, right, bottom)
+    return Detection(box, best["score"], best["tilt"], len(faces), answer["detector"])
