@@ -151,9 +151,7 @@ def test_a_real_mesh_lies_on_the_infant_it_was_found_on():
     pairs |= {"right_mouth_corner": "ibug49", "left_mouth_corner": "ibug55", "chin": "ibug09"}
     pairs |= {"upper_lip_top_middle": "ibug52", "lower_lip_bottom_middle": "ibug58"}
     pairs |= {"right_pupil": "iris_right", "left_pupil": "iris_left"}
-    place, truth = (
-        dict(zip(one.scheme.points, one.points, strict=True)) for one in (found, own)
-    )
+    place, truth = (dict(zip(one.scheme.points, one.points, strict=True)) for one in (found, own))
     errors = {
         mine: np.hypot(*(place[mine] - truth[theirs])) / own.outer_eye_distance()
         for mine, theirs in pairs.items()

@@ -201,7 +201,22 @@ def test_round_trip_within_half_a_pixel(name, seed):
     assert template_text(back, ".xml") == text
 
 
-SNIPPETS = ["<", ">", "'", "&", "&#0;", "<!--", "<box>", "</box>", "nan", "\0", "]]>", "<?", "é", "="]
+SNIPPETS = [
+    "<",
+    ">",
+    "'",
+    "&",
+    "&#0;",
+    "<!--",
+    "<box>",
+    "</box>",
+    "nan",
+    "\0",
+    "]]>",
+    "<?",
+    "é",
+    "=",
+]
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.integers(0, 30), st.sampled_from(SNIPPETS))))
