@@ -83,7 +83,7 @@ def spread(name, seed=0):
 @pytest.mark.parametrize("name", scheme_names())
 def test_a_constant_shift_is_found_in_every_region_of_every_scheme(name):
     one = spread(name)
-    found = compare(one, one.replaced(one.points + [3, -4]))
+    found = compare(one, one.replaced(one.points + np.array([3, -4])))
     assert found.scheme == name
     for region in found.regions:
         if region.region == CURVE:
@@ -124,7 +124,7 @@ def test_what_cannot_be_compared():
     with pytest.raises(TemplateError, match="MK221"):
         compare(spread("fpp83"), spread("simple28"))
     flat = moved(eye_left=(-100, 0))
-    with pytest.raises(TemplateError, match="MK225.*one place"):
+    with pytest.raises(TemplateError, match=r"MK225.*one place"):
         compare(flat, moved())
 
 

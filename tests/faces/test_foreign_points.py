@@ -87,7 +87,7 @@ def test_other_json_is_no_ljson():
 
 
 def test_ljson_is_read_only():
-    with pytest.raises(TemplateError, match="MK220.*read only"):
+    with pytest.raises(TemplateError, match=r"MK220.*read only"):
         template_text(read(ljson([[1, 2]])), ".ljson")
 
 

@@ -120,12 +120,12 @@ def test_faults_of_several_faces_come_together():
 
 
 def test_utf16_is_explained():
-    with pytest.raises(TemplateError, match="MK218.*UTF-16"):
+    with pytest.raises(TemplateError, match=r"MK218.*UTF-16"):
         parse_collection(TPS.encode("utf-16"), ".tps", size_of=SIZES.get)
 
 
 def test_no_face_and_several():
-    with pytest.raises(TemplateError, match="MK223.*2 faces"):
+    with pytest.raises(TemplateError, match=r"MK223.*2 faces"):
         parse_template(TPS.encode(), ".tps", file="x.tps", size_of=SIZES.get)
 
 
@@ -152,7 +152,7 @@ def test_an_origin_cannot_break_out_of_its_line():
 @pytest.mark.parametrize("suffix", [".tps", ".xml"])
 @pytest.mark.parametrize("name", ["a\nLM=9.jpg", "a\x01.jpg", "a\udc80.jpg"])
 def test_a_name_that_cannot_be_written(suffix, name):
-    with pytest.raises(TemplateError, match="MK220.*name"):
+    with pytest.raises(TemplateError, match=r"MK220.*name"):
         collection_text([made([[1, 2]], name)], suffix)
 
 

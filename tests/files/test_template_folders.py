@@ -70,7 +70,7 @@ def test_a_folder_gathered_and_scattered_again(
 def test_a_tps_elsewhere_does_not_know_its_photos(folder: Path, tmp_path: Path) -> None:
     file = tmp_path / "all.tps"
     files.convert_template(folder, file)
-    with pytest.raises(TemplateError, match="MK222.*i01.png"):
+    with pytest.raises(TemplateError, match=r"MK222.*i01.png"):
         files.convert_template(file, tmp_path / "back")
     assert not (tmp_path / "back").exists()
 
@@ -143,7 +143,7 @@ def test_a_folder_becomes_no_single_template(folder: Path, tmp_path: Path) -> No
     with pytest.raises(TemplateError, match=r"MK220.*\.tps, \.xml"):
         files.convert_template(folder, tmp_path / "all.tem")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(TemplateError, match="MK223.*no template"):
+    with pytest.raises(TemplateError, match=r"MK223.*no template"):
         files.convert_template(tmp_path / "empty", tmp_path / "all.xml")
 
 
@@ -208,7 +208,7 @@ def test_a_scheme_of_a_lab_s_own(tmp_path: Path) -> None:
 
 def test_compare_prints_every_region(tmp_path: Path) -> None:
     marks = write(tmp_path / "a.json", name="ibug68")
-    moved = Template(marks.replaced(marks.points + [3, 4]))
+    moved = Template(marks.replaced(marks.points + np.array([3, 4])))
     (tmp_path / "b.pts").write_text(template_text(moved, ".pts"))
     result = run("convert", "--compare", tmp_path / "a.json", tmp_path / "b.pts")
     assert result.exit_code == 0, result.stderr
