@@ -61,6 +61,7 @@ DISK = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "mkdir",
 MAY_TOUCH_DISK = {"files", "build.py", "cli.py"}
 # Data that ships inside the package.
 OWN_DATA = {
+    "landmarks/mean.py",
     "faces/scheme.py",
     "package/blanks.py",
     "starter/__init__.py",
