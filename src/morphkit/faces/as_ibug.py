@@ -108,8 +108,8 @@ they lie differs between schemes, detectors and raters by 2 to 7 % of the eye di
 def as_ibug(landmarks: Landmarks) -> dict[int, FloatArray]:
     """Return the ibug68 landmarks that these landmarks determine: index → (x, y) in pixels.
 
-    All 68 for ibug68, dlib70, those of MediaPipe, fpp106 and the schemes of WebMorph with 179 points
-    or more; some for the others; none for a scheme that morphkit doesn't know.
+    All 68 for ibug68, dlib70, those of MediaPipe, fpp106 and the schemes of WebMorph with 179
+    points or more; some for the others; none for a scheme that morphkit doesn't know.
     """
     name = landmarks.scheme.name.removesuffix("+ext")
     if name not in _MEANS or name not in scheme_names():
