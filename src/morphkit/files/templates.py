@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from morphkit.errors import Finding, MorphkitError, TemplateError, UsageError
-from morphkit.faces.conversion import convert
+from morphkit.faces.conversion import convert, convertible
 from morphkit.faces.face import Landmarks
 from morphkit.faces.plausibility import plausibility
 from morphkit.faces.scheme import Scheme
@@ -37,6 +37,9 @@ from morphkit.study.names import DEVICES
 
 Change = Callable[[Template], tuple[Template, tuple[str, ...]]]
 """What is done to each template on the way, and what of it is lost."""
+
+Across = Callable[[Landmarks, str], tuple[Landmarks, tuple[str, ...]]]
+"""Landmarks and the name of a scheme → the landmarks in it, and sentences for the user."""
 
 
 def read_collection(path: str | Path) -> Collection:
@@ -182,6 +185,7 @@ def convert_template(
     to_scheme: str | None = None,
     *,
     scheme_file: str | Path | None = None,
+    across: Across = convert,
 ) -> tuple[str, ...]:
     """Write a template in the format that the target's suffix names; never over a file.
 
@@ -195,6 +199,9 @@ def convert_template(
         Also convert the landmarks to this scheme.
     scheme_file : path, optional
         WebMorph's definition of the scheme that the source's points have, in its order.
+    across : callable, optional
+        Brings landmarks into another scheme and says what is lost or estimated; by default
+        only what needs no estimate.
 
     Returns
     -------
@@ -214,7 +221,7 @@ def convert_template(
     layout, said = _defined(scheme_file)
     with disk_faults(source):
         folder, into = source.is_dir(), target.is_dir() or not target.suffix
-    change = _change(layout, to_scheme)
+    change = _change(layout, to_scheme, across)
     if folder:
         return (*said, *gather(source, target, change))
     if into:
@@ -239,7 +246,7 @@ def _defined(path: str | Path | None) -> tuple[Scheme | None, tuple[str, ...]]:
         raise TemplateError(*named) from None
 
 
-def _change(layout: Scheme | None, to_scheme: str | None) -> Change:
+def _change(layout: Scheme | None, to_scheme: str | None, across: Across) -> Change:
     """Return what is done to each template: taken as a scheme, converted to another."""
 
     def change(template: Template) -> tuple[Template, tuple[str, ...]]:
@@ -247,8 +254,13 @@ def _change(layout: Scheme | None, to_scheme: str | None) -> Change:
         if layout is not None:
             template = replace(template, landmarks=Landmarks(layout, template.landmarks.points))
         if to_scheme:
-            landmarks, lost = convert(template.landmarks, to_scheme)
+            start = template.landmarks.scheme.name
+            landmarks, lost = across(template.landmarks, to_scheme)
             template = replace(template, landmarks=landmarks)
+            if not (convertible(start, to_scheme) or start.startswith("free")):
+                # nobody has seen the points that were estimated
+                origin = {**template.origin, "bridged_from": start}
+                template = replace(template, reviewed=False, origin=origin)
         return template, lost
 
     return change
