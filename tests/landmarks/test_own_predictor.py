@@ -54,7 +54,7 @@ def sha256(path: Path) -> str:
 
 def opened(process: LandmarkProcess, path: Path, card: Any) -> str:
     answer, _ = process.call("open_model", path=str(path), sha256=sha256(path), card=card)
-    assert answer == {"points": 68}
+    assert answer == {"points": 68, "scheme": "ibug68"}
     return sha256(path)
 
 

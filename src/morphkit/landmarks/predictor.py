@@ -101,7 +101,8 @@ def open_model(
     if hashlib.sha256(data).hexdigest() != sha256:
         raise ValueError("the model file is not the one that was chosen: its hash differs.")
     _MODELS[sha256] = _loaded(data, card)
-    return {"points": len(_MODELS[sha256].layout.points)}, ()
+    layout = _MODELS[sha256].layout
+    return {"points": len(layout.points), "scheme": layout.name}, ()
 
 
 def _loaded(data: bytes, card: Mapping[str, Any] | None) -> Model:

@@ -1,0 +1,234 @@
+"""The commands of landmarks: templates made, read, written and compared.
+
+`cli` hangs them into the program.  As there, a command imports what it needs when it runs.
+May import everything but `about`, `build`, `cli` and `gate`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import click
+
+from morphkit.console import PARTLY, say, time_left
+
+if TYPE_CHECKING:
+    from morphkit.delineate import Looked
+    from morphkit.drafting import Way
+    from morphkit.faces.comparison import Comparison, Summary
+
+
+@click.command()
+@click.argument("source", metavar="TEMPLATE", type=click.Path(path_type=Path))
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--to-scheme", metavar="NAME", help="Also convert the landmarks to this scheme.")
+@click.option(
+    "--scheme-file",
+    type=click.Path(path_type=Path),
+    help="WebMorph's definition (JSON) of the scheme that TEMPLATE has.",
+)
+@click.option(
+    "--compare",
+    "comparing",
+    is_flag=True,
+    help="Write nothing: print how far the landmarks of OUT are from those of TEMPLATE.",
+)
+@click.option("--json", "as_json", is_flag=True, help="With --compare: every face, as JSON.")
+def convert(
+    source: Path,
+    out: Path,
+    to_scheme: str | None,
+    scheme_file: Path | None,
+    comparing: bool,
+    as_json: bool,
+) -> None:
+    """Write TEMPLATE in another format or scheme.
+
+    The suffix of OUT names the format: .json, .tem, .pts, .csv, .tps, .xml; those of other
+    programs in docs/templates.md are read.  Without one, OUT is a folder: each face of
+    TEMPLATE becomes a .json there.  Where TEMPLATE is a folder, all its templates go into one
+    .tps or .xml.  With --compare both are templates, or folders of templates with equal names.
+
+    Example:  morphkit convert i01_happy.tem i01_happy.pts --to-scheme ibug68
+    """
+    from morphkit import files
+
+    if comparing and (to_scheme or scheme_file):
+        raise click.UsageError("--compare takes neither --to-scheme nor --scheme-file.")
+    if as_json and not comparing:
+        raise click.UsageError("--json goes with --compare.")
+    if comparing:
+        _compare(source, out, as_json)
+        return
+    for note in files.convert_template(source, out, to_scheme, scheme_file=scheme_file):
+        say(note)
+    click.echo(str(out))
+
+
+def _compare(reference: Path, other: Path, as_json: bool) -> None:
+    """Print the errors of each region, a row a region, or as JSON."""
+    from morphkit import files
+    from morphkit.faces.comparison import compare, summarised
+
+    pairs, notes = files.template_pairs(reference, other)
+    compared = {name: compare(a.landmarks, b.landmarks) for name, (a, b) in pairs.items()}
+    lost = dict.fromkeys(note for one in compared.values() for note in one.notes)
+    for note in (*notes, *lost):
+        say(note)
+    summary = summarised(compared)
+    if as_json:
+        click.echo(json.dumps(_as_json(compared, summary), ensure_ascii=False))
+        return
+    click.echo("region               points  mean px  mean %  worst px  worst %  worst at")
+    for row in summary:
+        where = f"{row.worst_face}: {row.worst_point}" if len(compared) > 1 else row.worst_point
+        click.echo(
+            f"{row.region:<20} {row.points:>6}  {row.mean:>7.2f}  {_share(row.mean_percent):>6}  "
+            f"{row.worst:>8.2f}  {_share(row.worst_percent):>7}  {where}"
+        )
+    unit = "% of the reference's distance between outer eye corners"
+    schemes = ", ".join(sorted({one.scheme for one in compared.values()}))
+    say(f"{len(compared)} face(s), compared as {schemes}; {unit}.")
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+def _as_json(compared: Mapping[str, Comparison], summary: Sequence[Summary]) -> dict[str, object]:
+    from dataclasses import asdict
+
+    return {
+        "morphkit_comparison": 1,
+        "regions": [asdict(row) for row in summary],
+        "faces": [
+            {
+                "face": name,
+                "scheme": one.scheme,
+                "eye_distance": one.eye_distance,
+                "regions": [
+                    {
+                        **asdict(row),
+                        "mean_percent": one.percent(row.mean),
+                        "worst_percent": one.percent(row.worst),
+                    }
+                    for row in one.regions
+                ],
+            }
+            for name, one in compared.items()
+        ],
+    }
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--scheme", metavar="NAME", help="Bridge the drafts to this scheme.")
+@click.option(
+    "--with",
+    "source",
+    type=click.Choice(["dlib", "clicks", "mean"]),
+    default="dlib",
+    show_default=True,
+    help="A predictor, the mean face by three clicks a photo, or the mean face where one is found.",
+)
+@click.option(
+    "--predictor",
+    "predictor_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Your own .dat; else the newest in your data folder, else morphkit's.",
+)
+@click.option("--trust-model", is_flag=True, help="Take a --predictor that has no card.")
+@click.option(
+    "--clicks",
+    "clicks_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="CSV with the pupils and the mouth of each photo.",
+)
+@click.option("--jobs", type=click.IntRange(1, 64), help="Photos at a time; by default one a core.")
+@click.option("--json", "as_json", is_flag=True, help="Print what became of each photo as JSON.")
+def delineate(
+    folder: Path,
+    scheme: str | None,
+    source: str,
+    predictor_file: Path | None,
+    trust_model: bool,
+    clicks_file: Path | None,
+    jobs: int | None,
+    as_json: bool,
+) -> int:
+    """Draft a template for every photo of FOLDER that has none.
+
+    Drafts are .json files beside the photos, marked as not reviewed; what is there is never
+    written over.  delineation.html shows all photos with their landmarks, the most doubtful
+    first; delineation.csv has the same as a table.
+
+    Example:  morphkit delineate raw_faces/my_set
+    """
+    from morphkit import drafting
+    from morphkit.delineate import delineate as look_at
+    from morphkit.delineate import photos_of
+
+    if (source == "clicks") != (clicks_file is not None):
+        raise click.UsageError("--with clicks and --clicks FILE go together.")
+    if source != "dlib" and (predictor_file or trust_model):
+        raise click.UsageError("--predictor goes with --with dlib.")
+    photos = photos_of(folder)
+    seen = drafting.known(folder, photos) if scheme or source != "dlib" else drafting.Known(())
+    if source == "dlib":
+        way = _predicting(predictor_file, trust_model)
+    else:
+        mean, of = drafting.mean_of(seen, scheme)
+        say(f"Drafts are {of}, {mean.scheme.name}, moved to each face.")
+        way = drafting.by_mean(mean, of)
+        if clicks_file:
+            way = drafting.by_clicks(mean, of, clicks_file, photos)
+    if scheme:
+        way = drafting.bridged(way, scheme, seen)
+    started, tenth = monotonic(), 0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal tenth
+        if done * 10 // total > tenth:
+            tenth = done * 10 // total
+            left = time_left(monotonic() - started, done, total - done)
+            say(f"{done} of {total} photos" + (f", {left}" if left else ""))
+
+    looked = look_at(folder, photos, way, jobs=jobs, tell=tell)
+    return _told(folder, looked, as_json)
+
+
+def _predicting(path: Path | None, trusted: bool) -> Way:
+    from morphkit.drafting import by_predictor
+    from morphkit.predictors import predictor
+
+    chosen = predictor(path, trusted=trusted)
+    say(f"Predictor: {chosen.name} (SHA-256 {chosen.model.sha256[:12]}…). {chosen.licence}".strip())
+    return by_predictor(chosen)
+
+
+def _told(folder: Path, looked: Sequence[Looked], as_json: bool) -> int:
+    """Write table and sheet, say what became of the photos, and return the exit code."""
+    from morphkit import files
+    from morphkit.outcome import SHEET, TABLE, as_values, page, summary, table
+
+    files.write_atomic(folder / TABLE, table(looked).encode())
+    files.write_atomic(folder / SHEET, page(folder.resolve().name, looked).encode())
+    for one in looked:
+        for finding in one.findings:
+            say(str(finding))
+    for sentence in summary(looked):
+        say(sentence)
+    if as_json:
+        click.echo(json.dumps(as_values(folder, looked), ensure_ascii=False))
+    else:
+        click.echo(str(folder / SHEET))
+    return PARTLY if any(one.lost for one in looked) else 0
+
+
+COMMANDS = (convert, delineate)
