@@ -20,12 +20,19 @@ if TYPE_CHECKING:
     from morphkit.delineate import Looked
     from morphkit.drafting import Way
     from morphkit.faces.comparison import Comparison, Summary
+    from morphkit.faces.face import Landmarks
 
 
 @click.command()
 @click.argument("source", metavar="TEMPLATE", type=click.Path(path_type=Path))
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--to-scheme", metavar="NAME", help="Also convert the landmarks to this scheme.")
+@click.option(
+    "--like",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="With --to-scheme: delineated photos in that scheme, to estimate by what it lacks here.",
+)
 @click.option(
     "--scheme-file",
     type=click.Path(path_type=Path),
@@ -42,6 +49,7 @@ def convert(
     source: Path,
     out: Path,
     to_scheme: str | None,
+    like: Path | None,
     scheme_file: Path | None,
     comparing: bool,
     as_json: bool,
@@ -51,22 +59,42 @@ def convert(
     The suffix of OUT names the format: .json, .tem, .pts, .csv, .tps, .xml; those of other
     programs in docs/templates.md are read.  Without one, OUT is a folder: each face of
     TEMPLATE becomes a .json there.  Where TEMPLATE is a folder, all its templates go into one
-    .tps or .xml.  With --compare both are templates, or folders of templates with equal names.
+    .tps or .xml.  Points that the other scheme has and this one has not are estimated, and
+    named.  With --compare both are templates, or folders of templates with equal names.
 
     Example:  morphkit convert i01_happy.tem i01_happy.pts --to-scheme ibug68
     """
     from morphkit import files
 
-    if comparing and (to_scheme or scheme_file):
-        raise click.UsageError("--compare takes neither --to-scheme nor --scheme-file.")
+    if comparing and (to_scheme or scheme_file or like):
+        raise click.UsageError("--compare takes no --to-scheme, --like or --scheme-file.")
+    if like and not to_scheme:
+        raise click.UsageError("--like goes with --to-scheme.")
     if as_json and not comparing:
         raise click.UsageError("--json goes with --compare.")
     if comparing:
         _compare(source, out, as_json)
         return
-    for note in files.convert_template(source, out, to_scheme, scheme_file=scheme_file):
+    from morphkit.landmarks.bridge import across
+
+    examples = _examples(like) if like else {}
+    way = across(list(examples.values()), [name.partition("_")[0] for name in examples])
+    for note in files.convert_template(source, out, to_scheme, scheme_file=scheme_file, across=way):
         say(note)
     click.echo(str(out))
+
+
+def _examples(folder: Path) -> dict[str, Landmarks]:
+    """Return the delineated landmarks of a folder, without drafts that nobody has reviewed."""
+    from morphkit import files
+
+    paths, notes = files.folder_templates(folder)
+    read = {name: files.read_template(path)[0] for name, path in paths.items()}
+    made = {name: one.landmarks for name, one in read.items() if one.reviewed is not False}
+    drafts = len(read) - len(made)
+    for note in (*notes, *([f"{drafts} unreviewed draft(s) are no examples."] if drafts else [])):
+        say(note)
+    return made
 
 
 def _compare(reference: Path, other: Path, as_json: bool) -> None:

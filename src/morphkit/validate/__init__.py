@@ -52,6 +52,7 @@ QUICK: tuple[Check, ...] = (
     table.check_order,
     table.check_declared,
     declared.check_recipe,
+    declared.check_limits,
     table.check_levels,
     table.check_weights,
     operations.check_operations,
