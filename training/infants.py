@@ -5,7 +5,7 @@
 Run by a Python that has Blender as a module (``bpy`` 4.5, NumPy, SciPy, Pillow). ``--generator``
 is the folder of the generator that made the demo's infants, ``--data`` its CC0 mesh data. Each
 identity is drawn from a generator seeded by its number and shown in six states, each under its own
-head pose, camera, lights, gaze and background; a picture that is there already isn't rendered again.
+head pose, camera, lights, gaze and background; a picture that is there already is left.
 
 Every picture gets a template in morphkit's own JSON format beside it (68 points of iBUG order).
 Blur, noise, greyscale and roll cost nothing to add later, so ``train.py`` adds those.

@@ -31,6 +31,12 @@ DETECTED = (0.0, -0.175, 0.425)
 """Where a face lies in the detector's box: the middle between the pupils, right and down of the
 box's centre, and the pupil distance; all in sides of the box, along the face."""
 
+AROUND = 48
+"""Tones are told from those of a square that reaches so many pixels of the crop each way."""
+
+DULL = 4.0
+"""Tones that vary less than this, in codes, are no structure."""
+
 Matrix = FloatArray
 """(2, 3): where a place (x, y, 1) of a crop lies in the photo."""
 
@@ -57,6 +63,7 @@ class Rule:
         """Return the rule as it stands in a model's card, under ``box``."""
         return {
             "kind": "shape",
+            "tones": "green, levelled",
             "reference": [[round(float(v), 3) for v in point] for point in self.reference],
             "detected": list(self.detected),
         }
@@ -177,6 +184,31 @@ def crop(image: ByteArray, matrix: Matrix, side: int = SIDE) -> ByteArray:
     return _sampled(grey, (xs - start[0] - shift) / step, (ys - start[1] - shift) / step)
 
 
+def view(image: ByteArray, matrix: Matrix) -> ByteArray:
+    """Return what a predictor of ours sees: a crop of the green light, its tones levelled.
+
+    Lips and brows stand out most in green.  Each pixel is told from the mean of those around it,
+    in standard deviations, so that dark skin and light from one side look like any other.
+    """
+    tones = crop(image[..., 1] if image.ndim == 3 else image, matrix).astype(np.float64)
+    mean = _around(tones)
+    spread = np.sqrt(np.maximum(_around(tones * tones) - mean * mean, 0) + DULL * DULL)
+    levelled: ByteArray = np.rint(np.clip(128 + 48 * (tones - mean) / spread, 0, 255)).astype(
+        np.uint8
+    )
+    return levelled
+
+
+def _around(values: FloatArray) -> FloatArray:
+    """Return the mean of the square around each pixel; beyond its edge a crop goes on."""
+    width = 2 * AROUND + 1
+    for _ in range(2):
+        wide = np.pad(values, [(AROUND + 1, AROUND), (0, 0)], mode="edge")
+        sums = np.cumsum(wide, axis=0)
+        values = ((sums[width:] - sums[:-width]) / width).T
+    return values
+
+
 def _coarse(
     image: ByteArray, corners: FloatArray, step: int
 ) -> tuple[np.ndarray[Any, np.dtype[np.float32]], tuple[int, int]]:
@@ -265,7 +297,7 @@ def lessons(
     for image, landmarks in photos:
         for jitter in jitters:
             matrix = jittered(placing.by_points(landmarks.points), jitter, draw)
-            shown = crop(image, matrix)
+            shown = view(image, matrix)
             seen = landmarks.replaced(apply(inverse(matrix), landmarks.points))
             images += [shown, shown[:, ::-1]]
             points += [seen.points, seen.mirrored(SIDE).points]

@@ -26,6 +26,7 @@ from morphkit.landmarks.crops import (
     apply,
     crop,
     similarity,
+    view,
 )
 from morphkit.landmarks.message import Array
 from morphkit.landmarks.trainer import rectangle
@@ -55,9 +56,19 @@ BOXES = np.array(
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A loaded predictor; `placing` is None where it isn't one of ours."""
+    """A loaded predictor.
 
-    predictor: Any
+    Parameters
+    ----------
+    first, fine : dlib.shape_predictor
+        For the first look, and for those after it; the same where the file holds only one.
+    layout : Scheme
+    placing : Rule or None
+        None where it isn't one of ours.
+    """
+
+    first: Any
+    fine: Any
     layout: Scheme
     placing: Rule | None
 
@@ -89,20 +100,21 @@ def open_model(
         raise ValueError(f"the model file can't be read: {error.strerror}.") from None
     if hashlib.sha256(data).hexdigest() != sha256:
         raise ValueError("the model file is not the one that was chosen: its hash differs.")
-    if sha256 not in _MODELS:
-        _MODELS[sha256] = _loaded(data, card)
+    _MODELS[sha256] = _loaded(data, card)
     layout = _MODELS[sha256].layout
     return {"points": len(layout.points), "scheme": layout.name}, ()
 
 
 def _loaded(data: bytes, card: Mapping[str, Any] | None) -> Model:
-    predictor = dlib.shape_predictor.__new__(dlib.shape_predictor)
-    try:
-        predictor.__setstate__((data,))
-    except RuntimeError:
-        raise ValueError("the model file is damaged, or no shape predictor of dlib.") from None
+    parts = [len(data)] if card is None else card.get("parts", [len(data)])
+    if sum(parts) != len(data) or not 1 <= len(parts) <= 2:
+        raise ValueError(f"the model has {len(data)} bytes, its card says {sum(parts)}.")
+    fine = _predictor(data[: parts[0]])
+    first = _predictor(data[parts[0] :]) if len(parts) > 1 else fine
     blank = np.full((SIDE, SIDE), 128, np.uint8)
-    count = len(_asked(predictor, blank, BOX))
+    count = len(_asked(fine, blank, BOX))
+    if len(_asked(first, blank, BOX)) != count:
+        raise ValueError("the two predictors of the model file have different points.")
     if card is None:
         if count not in FOREIGN:
             known = ", ".join(f"{n} ({name})" for n, name in FOREIGN.items())
@@ -110,14 +122,23 @@ def _loaded(data: bytes, card: Mapping[str, Any] | None) -> Model:
                 f"the model has {count} points and no card that names their scheme; "
                 f"without a card it must have {known}."
             )
-        return Model(predictor, scheme(FOREIGN[count]), None)
+        return Model(first, fine, scheme(FOREIGN[count]), None)
     layout, box = scheme(card["scheme"]), card["box"]
     placing = Rule(layout.name, np.array(box["reference"], float), tuple(box["detected"]))
     if not count == len(layout.points) == len(placing.reference):
         raise ValueError(
             f"the model has {count} points, its card says {layout.name}: {len(layout.points)}."
         )
-    return Model(predictor, layout, placing)
+    return Model(first, fine, layout, placing)
+
+
+def _predictor(data: bytes) -> Any:
+    predictor = dlib.shape_predictor.__new__(dlib.shape_predictor)
+    try:
+        predictor.__setstate__((data,))
+    except RuntimeError:
+        raise ValueError("the model file is damaged, or no shape predictor of dlib.") from None
+    return predictor
 
 
 def predict(
@@ -144,12 +165,12 @@ def predict(
     """
     known, image = _MODELS[model], arrays[0]
     matrix = _first(known, box, tilt)
-    for _ in range(LOOKS):
-        shown = crop(image, matrix)
-        guesses = _guesses(known, shown)
+    for look in range(LOOKS):
+        shown = (crop if known.placing is None else view)(image, matrix)
+        guesses = _guesses(known, shown, first=not look)
         points = apply(matrix, guesses.mean(axis=0))
         before, matrix = matrix, _next(known, matrix, points)
-        if _moved(before, matrix) < STILL:
+        if look and _moved(before, matrix) < STILL:
             break
     eye = _eye_distance(known.layout, guesses.mean(axis=0))
     spread = float(np.sqrt(((guesses - guesses.mean(axis=0)) ** 2).sum(axis=2).mean()) / eye)
@@ -161,13 +182,14 @@ def _asked(predictor: Any, shown: ByteArray, box: Sequence[float] | Array) -> Fl
     return np.array([(part.x, part.y) for part in found.parts()], np.float64)
 
 
-def _guesses(model: Model, shown: ByteArray) -> FloatArray:
+def _guesses(model: Model, shown: ByteArray, first: bool = False) -> FloatArray:
     """Return (G, K, 2): what the model says from each of the boxes, also in the mirror."""
-    guesses = [_asked(model.predictor, shown, box) for box in BOXES]
+    predictor, boxes = (model.first, BOXES[:3]) if first else (model.fine, BOXES)
+    guesses = [_asked(predictor, shown, box) for box in boxes]
     if model.layout.mirror is not None:
         flipped = np.ascontiguousarray(shown[:, ::-1])
-        for box in BOXES:
-            seen = _asked(model.predictor, flipped, box)[list(model.layout.mirror)]
+        for box in boxes:
+            seen = _asked(predictor, flipped, box)[list(model.layout.mirror)]
             guesses.append(seen * (-1, 1) + (SIDE - 1, 0))
     if np.abs(np.stack(guesses)).max() > FARTHEST:
         raise ValueError("the model's points lie far off the face: it is damaged.")
