@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from face_of_ellipses import EOD, EYES_AND_MOUTH, LIDS, LINE, LIPS_ACROSS, picture, truth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from face_of_ellipses import EOD, EYES_AND_MOUTH, LIDS, LINE, LIPS_ACROSS, picture, truth
 from morphkit.faces.face import Landmarks
 from morphkit.faces.scheme import free_scheme, scheme
 from morphkit.files import read_face
