@@ -50,11 +50,8 @@ if TYPE_CHECKING:
     from morphkit.files.photos import Photo, parse_photo, photo_bytes, read_photo
     from morphkit.files.pixels import decode_png, encode_png, pixel_sha256
     from morphkit.files.sets import write_files, write_missing, zipped
-    from morphkit.files.templates import (
-        convert_template,
-        folder_templates,
-        template_pairs,
-    )
+    from morphkit.files.template_folders import folder_templates, template_pairs
+    from morphkit.files.templates import convert_template
     from morphkit.files.trees import Tree, folder_tree, parse_set, read_set
 
 __all__ = [
@@ -126,7 +123,8 @@ _ON_USE = {
     "photos": ("Photo", "parse_photo", "photo_bytes", "read_photo"),
     "pixels": ("decode_png", "encode_png", "pixel_sha256"),
     "sets": ("write_files", "write_missing", "zipped"),
-    "templates": ("convert_template", "folder_templates", "template_pairs"),
+    "template_folders": ("folder_templates", "template_pairs"),
+    "templates": ("convert_template",),
     "trees": ("Tree", "folder_tree", "parse_set", "read_set"),
 }
 
