@@ -2,7 +2,7 @@
 
 `disk` and `machine` know the operating system, `texts` reads and lists; `headers` and `decode`
 know the picture formats, `srgb` colour profiles, `photos` and `pixels` put them together;
-`faces` adds templates; `folders` and `sets` hold what a build writes; `trees`, `archives` and
+`faces` adds templates; `folders` and `sets` hold what a build writes, `together` pairs of files; `trees`, `archives` and
 `foreign` read what is checked.  Nothing else in morphkit
 touches the disk but `build` and `cli`.  All but `disk` and `texts` is imported on first use, so
 that sets can be read and checked without NumPy and Pillow, and a face without pydantic.  May
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from morphkit.files.photos import Photo, parse_photo, photo_bytes, read_photo
     from morphkit.files.pixels import decode_png, encode_png, pixel_sha256
     from morphkit.files.sets import write_files, write_missing, zipped
+    from morphkit.files.together import read_bytes, scratch, write_together
     from morphkit.files.trees import Tree, folder_tree, parse_set, read_set
 
 __all__ = [
@@ -82,6 +83,7 @@ __all__ = [
     "pixel_sha256",
     "processors",
     "publish",
+    "read_bytes",
     "read_face",
     "read_foreign",
     "read_lines",
@@ -92,6 +94,7 @@ __all__ = [
     "recover",
     "refuse_foreign",
     "remove",
+    "scratch",
     "sha256",
     "sha256_of",
     "shown",
@@ -99,6 +102,7 @@ __all__ = [
     "write_atomic",
     "write_files",
     "write_missing",
+    "write_together",
     "zipped",
 ]
 
@@ -119,6 +123,7 @@ _ON_USE = {
     "photos": ("Photo", "parse_photo", "photo_bytes", "read_photo"),
     "pixels": ("decode_png", "encode_png", "pixel_sha256"),
     "sets": ("write_files", "write_missing", "zipped"),
+    "together": ("read_bytes", "scratch", "write_together"),
     "trees": ("Tree", "folder_tree", "parse_set", "read_set"),
 }
 

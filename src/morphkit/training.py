@@ -1,0 +1,194 @@
+"""A lab's own predictor: trained on its reviewed templates, judged on infants left out, written.
+
+dlib works in the landmark process; the error is that of what `morphkit delineate` does: detect,
+then predict.  May import `errors`, `files`, `landmarks` and `reviewed`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from morphkit import __version__, files
+from morphkit.errors import Finding, UsageError
+from morphkit.faces.face import Landmarks
+from morphkit.landmarks import accuracy, crops
+from morphkit.landmarks.accuracy import Trial
+from morphkit.landmarks.crops import Rule
+from morphkit.landmarks.examples import Example
+from morphkit.landmarks.folds import folds
+from morphkit.landmarks.process import LandmarkProcess
+from morphkit.reviewed import Reviewed, Tell, read_reviewed
+
+SUFFIX, CARD = ".dat", ".card.json"
+
+SECONDS = 3600.0
+"""A training that takes longer is ended."""
+
+CROPS = 480
+"""Different crops that a training shows at least, whatever the number of photos: many crops of
+each photo teach more than one crop from many starts."""
+
+Said = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """A predictor that was written.
+
+    Parameters
+    ----------
+    path, card_path : Path
+    card : dict
+        What stands in the card.
+    worst : (str, float) or None
+        The photo with the largest error of the inner face, and this error in % EOD.
+    not_found : tuple of str
+        Photos on which no face was found.
+    findings : tuple of Finding
+        Doubts about the photos.
+    """
+
+    path: Path
+    card_path: Path
+    card: dict[str, Any]
+    worst: tuple[str, float] | None
+    not_found: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def train(
+    folder: Path,
+    target: Path,
+    *,
+    scheme: str | None = None,
+    seed: int = 1,
+    force: bool = False,
+    say: Said = lambda text: None,
+    tell: Tell = lambda done, total: None,
+) -> Trained:
+    """Train a predictor on the reviewed templates of a folder, and write it with its card.
+
+    Parameters
+    ----------
+    folder : Path
+        With a ``faces.csv``, or photos named by infant and expression.
+    target : Path
+        A file ``….dat``; its card goes beside it.
+    scheme : str, optional
+        Convert templates of other schemes to this one.
+    seed : int
+        The same photos, templates and seed give the same bytes.
+    force : bool
+        Replace a predictor that is there.
+    say : callable
+        Is told what is being done.
+    tell : callable
+        Is told how many trainings are done, and of how many.
+
+    Raises
+    ------
+    MorphkitError
+        As `read_reviewed`; MK618 when the target exists, MK269 when it is no ``.dat``.
+    EnvironmentFault
+        MK240, MK241 or MK242 when dlib is not there or gives up; MK612, MK613 or MK614.
+    """
+    card_path = _card_path(target, force)
+    reviewed = read_reviewed(folder, scheme)
+    examples = reviewed.examples
+    groups = folds([one.identity for one in examples], seed)
+    say(_begun(reviewed, len(groups)))
+    trials: dict[int, Trial] = {}
+    with LandmarkProcess() as process, files.scratch(target) as model:
+        for done, held in enumerate(groups):
+            tell(done, len(groups) + 1)
+            others = [one for place, one in enumerate(examples) if place not in held]
+            lesson = _taught(process, model, others, seed)
+            for place in held:
+                trials[place] = _trial(process, lesson, folder, examples[place])
+        tell(len(groups), len(groups) + 1)
+        lesson = _taught(process, model, examples, seed)
+        data = files.read_bytes(model)
+    tell(len(groups) + 1, len(groups) + 1)
+    tried = [trials[place] for place in sorted(trials)]  # all, or none
+    card = _card(reviewed, lesson, seed, _error(reviewed, len(groups), tried))
+    text = json.dumps(card, indent=1, ensure_ascii=False) + "\n"
+    files.write_together([(card_path, text.encode()), (target, data)])
+    names = [one.image for one in examples]
+    missed = [name for name, trial in zip(names, tried, strict=False) if trial.error is None]
+    bad = accuracy.worst(reviewed.layout, tried)
+    worst = (names[bad[0]], bad[1]) if bad else None
+    return Trained(target, card_path, card, worst, tuple(missed), reviewed.findings)
+
+
+def _card_path(target: Path, force: bool) -> Path:
+    """Return where the card goes; refuse a target that has another suffix or is there."""
+    card_path = target.with_suffix(CARD)
+    if target.suffix != SUFFIX:
+        raise UsageError(
+            Finding(
+                "MK269",
+                f"a predictor's file ends in {SUFFIX}.",
+                file=files.shown(target),
+                suggestion=f"Name it {target.with_suffix(SUFFIX).name}.",
+            )
+        )
+    there = [path for path in (target, card_path) if path.exists()]
+    if there and not force:
+        raise UsageError(
+            Finding(
+                "MK618",
+                "there is a file of this name, which is not overwritten.",
+                file=files.shown(there[0]),
+                suggestion="Choose another name, or add --force to replace the predictor.",
+            )
+        )
+    return card_path
+
+
+def _begun(reviewed: Reviewed, groups: int) -> str:
+    """Say what is learned from, what is left out, and what takes the time."""
+    left = {
+        "with drafts that nobody has reviewed": reviewed.unreviewed,
+        "without template": reviewed.undelineated,
+        "whose owner allows no derivatives": reviewed.withheld,
+    }
+    out = ", ".join(f"{count} {why}" for why, count in left.items() if count)
+    text = f"{len(reviewed.examples)} photos of {len(reviewed.infants)} infants"
+    text += f" ({reviewed.layout.name})" + (f"; left out: {out}." if out else ".")
+    if groups:
+        text += f" Trained {groups + 1} times: without each of {groups} "
+        text += "infants" if groups == len(reviewed.infants) else "groups of infants"
+        text += " to know the error, and with all."
+    return text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Lesson:
+    """A predictor that the landmark process has trained, open under its hash."""
+
+    sha256: str
+    placing: Rule
+    settings: dict[str, Any]
+
+
+def _taught(
+    process: LandmarkProcess, model: Path, examples: Sequence[Example], seed: int
+) -> _Lesson:
+    """Train a predictor, and leave its file at `model`."""
+    shapes = [one.landmarks for one in examples]
+    placing = crops.rule(shapes)
+    pictures = [(one.patch, one.landmarks) for one in examples]
+    jitters = crop_jitters(len(examples))
+    images, points, boxes = crops.lessons(pictures, placing, jitters, seed)
+    settings = dict(crops.settings(len(examples), len(images)))
+    call = {"path": str(model), "seed": seed, **settings}
+    process.call("train_model", [images, points, boxes], seconds=SECONDS, **call)
+    sha256 = files.sha256_of(model)
+    card = {"scheme": placing.scheme, "box": placing.values()}
+    process.call("open_model", path=str(model), sha256=sha256, card=card)
+    return _Lesson(sha256, placing, {"crops": len(images), **settings})
