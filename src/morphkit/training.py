@@ -112,7 +112,7 @@ def train(
                 trials[place] = _trial(process, lesson, folder, examples[place])
         tell(len(groups), len(groups) + 1)
         lesson = _taught(process, model, examples, seed)
-        data = files.read_bytes(model)
+        data = files.read_data(model)
     tell(len(groups) + 1, len(groups) + 1)
     tried = [trials[place] for place in sorted(trials)]  # all, or none
     card = _card(reviewed, lesson, seed, _error(reviewed, len(groups), tried))

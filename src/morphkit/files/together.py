@@ -71,7 +71,7 @@ def _temporary(path: Path) -> Path:
     return path.with_name(TEMPORARY.format(os.urandom(8).hex()))
 
 
-def read_bytes(path: Path) -> bytes:
+def read_data(path: Path) -> bytes:
     """Return the bytes of a file.
 
     Raises
