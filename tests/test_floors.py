@@ -18,8 +18,8 @@ FLOORS = [
     ["engine", "study", "starter"],
     ["package", "files", "measure", "landmarks"],
     ["doubts", "photos", "reading", "memory"],
-    ["plan", "measures"],
-    ["control"],
+    ["plan", "measures", "reviewed"],
+    ["control", "training"],
     ["validate", "report", "record"],
     ["journal", "console", "finished", "troupe", "cluster"],
     ["render"],
@@ -43,7 +43,6 @@ ONLY_IN = {
     "dlib": {"landmarks"},
     "dask": {"cluster.py"},
     "defusedxml": {"faces"},
-    "dlib": {"landmarks"},
     "numpy": {
         "engine",
         "faces",

@@ -7,18 +7,20 @@ then predict.  May import `errors`, `files`, `landmarks` and `reviewed`.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from morphkit import __version__, files
+from morphkit import files
 from morphkit.errors import Finding, UsageError
-from morphkit.faces.face import Landmarks
+from morphkit.faces.comparison import compare
 from morphkit.landmarks import accuracy, crops
 from morphkit.landmarks.accuracy import Trial
-from morphkit.landmarks.crops import Rule
+from morphkit.landmarks.card import card as card_of
+from morphkit.landmarks.card import error as error_of
+from morphkit.landmarks.crops import NARROW, WIDE, Rule
+from morphkit.landmarks.detection import detection
 from morphkit.landmarks.examples import Example
 from morphkit.landmarks.folds import folds
 from morphkit.landmarks.process import LandmarkProcess
@@ -30,8 +32,8 @@ SECONDS = 3600.0
 """A training that takes longer is ended."""
 
 CROPS = 480
-"""Different crops that a training shows at least, whatever the number of photos: many crops of
-each photo teach more than one crop from many starts."""
+"""Crops that a training shows, whatever the number of photos; of many photos each is shown four
+times.  Many crops of a photo teach more than few crops from many starts do."""
 
 Said = Callable[[str], None]
 
@@ -101,28 +103,29 @@ def train(
     reviewed = read_reviewed(folder, scheme)
     examples = reviewed.examples
     groups = folds([one.identity for one in examples], seed)
-    say(_begun(reviewed, len(groups)))
-    trials: dict[int, Trial] = {}
+    for text in (_begun(reviewed, len(groups)), *reviewed.notes, *map(str, reviewed.findings)):
+        say(text)
     with LandmarkProcess() as process, files.scratch(target) as model:
-        for done, held in enumerate(groups):
-            tell(done, len(groups) + 1)
-            others = [one for place, one in enumerate(examples) if place not in held]
-            lesson = _taught(process, model, others, seed)
-            for place in held:
-                trials[place] = _trial(process, lesson, folder, examples[place])
-        tell(len(groups), len(groups) + 1)
-        lesson = _taught(process, model, examples, seed)
+        workshop = _Workshop(process, model, folder, seed)
+        trials = _tried(workshop, examples, groups, tell)
+        lesson = _taught(workshop, examples)
         data = files.read_data(model)
     tell(len(groups) + 1, len(groups) + 1)
-    tried = [trials[place] for place in sorted(trials)]  # all, or none
-    card = _card(reviewed, lesson, seed, _error(reviewed, len(groups), tried))
-    text = json.dumps(card, indent=1, ensure_ascii=False) + "\n"
-    files.write_together([(card_path, text.encode()), (target, data)])
+    made = card_of(
+        lesson.placing,
+        examples,
+        error_of(trials, len(groups)),
+        sha256=lesson.sha256,
+        seed=seed,
+        settings=lesson.settings,
+    )
+    card_text = json.dumps(made, indent=1, ensure_ascii=False) + "\n"
+    files.write_together([(card_path, card_text.encode()), (target, data)])
     names = [one.image for one in examples]
-    missed = [name for name, trial in zip(names, tried, strict=False) if trial.error is None]
-    bad = accuracy.worst(reviewed.layout, tried)
+    missed = [name for name, trial in zip(names, trials, strict=False) if trial.error is None]
+    bad = accuracy.worst(trials)
     worst = (names[bad[0]], bad[1]) if bad else None
-    return Trained(target, card_path, card, worst, tuple(missed), reviewed.findings)
+    return Trained(target, card_path, made, worst, tuple(missed), reviewed.findings)
 
 
 def _card_path(target: Path, force: bool) -> Path:
@@ -176,19 +179,64 @@ class _Lesson:
     settings: dict[str, Any]
 
 
-def _taught(
-    process: LandmarkProcess, model: Path, examples: Sequence[Example], seed: int
-) -> _Lesson:
-    """Train a predictor, and leave its file at `model`."""
-    shapes = [one.landmarks for one in examples]
-    placing = crops.rule(shapes)
+@dataclass(frozen=True, slots=True)
+class _Workshop:
+    """Where predictors are made: the process, the file that it writes, the photos, the seed."""
+
+    process: LandmarkProcess
+    model: Path
+    folder: Path
+    seed: int
+
+
+def _tried(
+    workshop: _Workshop,
+    examples: Sequence[Example],
+    groups: Sequence[Sequence[int]],
+    tell: Tell,
+) -> list[Trial]:
+    """Return what predictors say of each example that have not learned from its infant."""
+    trials: dict[int, Trial] = {}
+    for done, held in enumerate(groups):
+        tell(done, len(groups) + 1)
+        others = [one for place, one in enumerate(examples) if place not in held]
+        lesson = _taught(workshop, others)
+        for place in held:
+            trials[place] = _trial(workshop, lesson, examples[place])
+    tell(len(groups), len(groups) + 1)
+    return [trials[place] for place in sorted(trials)]
+
+
+def _taught(workshop: _Workshop, examples: Sequence[Example]) -> _Lesson:
+    """Train a predictor, open it, and leave its file."""
+    placing = crops.rule([one.landmarks for one in examples])
     pictures = [(one.patch, one.landmarks) for one in examples]
-    jitters = crop_jitters(len(examples))
-    images, points, boxes = crops.lessons(pictures, placing, jitters, seed)
+    jitters = (WIDE, NARROW) * max(1, round(CROPS / (4 * len(examples))))
+    images, points, boxes = crops.lessons(pictures, placing, jitters, workshop.seed)
     settings = dict(crops.settings(len(examples), len(images)))
-    call = {"path": str(model), "seed": seed, **settings}
-    process.call("train_model", [images, points, boxes], seconds=SECONDS, **call)
-    sha256 = files.sha256_of(model)
+    place = str(workshop.model)
+    workshop.process.call(
+        "train_model",
+        [images, points, boxes],
+        seconds=SECONDS,
+        path=place,
+        seed=workshop.seed,
+        **settings,
+    )
+    sha256 = files.sha256_of(workshop.model)
     card = {"scheme": placing.scheme, "box": placing.values()}
-    process.call("open_model", path=str(model), sha256=sha256, card=card)
+    workshop.process.call("open_model", path=place, sha256=sha256, card=card)
     return _Lesson(sha256, placing, {"crops": len(images), **settings})
+
+
+def _trial(workshop: _Workshop, lesson: _Lesson, example: Example) -> Trial:
+    """Return what a predictor says of a photo, found and delineated as any other."""
+    image = files.read_photo(workshop.folder / example.image).image
+    found = detection(workshop.process, image)
+    error = None
+    if found:
+        _, (points,) = workshop.process.call(
+            "predict", [image], model=lesson.sha256, box=found.box, tilt=found.tilt
+        )
+        error = compare(example.truth, example.truth.replaced(points))
+    return Trial(example.identity, example.expression, error)

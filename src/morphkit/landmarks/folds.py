@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 MOST = 5
-"""Predictors that are trained to measure the error; with more infants some are left out together."""
+"""Predictors that are trained to measure an error; of more infants, some are left out together."""
 
 
 def folds(identities: Sequence[str], seed: int, most: int = MOST) -> list[tuple[int, ...]]:

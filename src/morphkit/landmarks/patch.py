@@ -21,8 +21,9 @@ AROUND = 2.8
 THUMB = 24
 """Pixels along a thumbnail."""
 
-ALIKE = 0.995
-"""Thumbnails that correlate by more show the same picture."""
+ALIKE = 0.93
+"""Thumbnails that correlate by more show one picture: those of 90 adults, and of 15 infants in six
+states, reach 0.88; copies of half the size, of low quality, with rounded landmarks, have 0.94."""
 
 
 def patch(image: ByteArray, landmarks: Landmarks) -> tuple[ByteArray, Landmarks]:
@@ -80,8 +81,8 @@ def thumbnail(image: ByteArray, landmarks: Landmarks) -> FloatArray:
         np.clip(np.rint(places[..., axis]).astype(int), 0, image.shape[1 - axis] - 1)
         for axis in (0, 1)
     )
-    values = _smoothed(image)[rows, columns].ravel()
-    values = values - values.mean()
+    values: FloatArray = _smoothed(image)[rows, columns].ravel()
+    values = values - float(values.mean())
     length = float(np.sqrt((values * values).sum()))
     return values / length if length else values
 
@@ -91,7 +92,8 @@ def _smoothed(image: ByteArray) -> FloatArray:
     padded = np.pad(image.astype(np.float64), 2, mode="edge")
     rows, columns = image.shape
     parts = [padded[dy : dy + rows, dx : dx + columns] for dy in range(5) for dx in range(5)]
-    return np.mean(parts, axis=0)
+    means: FloatArray = np.mean(parts, axis=0)
+    return means
 
 
 def alike(thumbnails: Sequence[FloatArray]) -> list[tuple[int, int, float]]:
