@@ -10,13 +10,15 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from morphkit.console import say, time_left
+from morphkit.console import PARTLY, say, time_left
 
 if TYPE_CHECKING:
+    from morphkit.delineate import Looked
+    from morphkit.drafting import Way
     from morphkit.faces.comparison import Comparison, Summary
 
 
@@ -124,6 +126,113 @@ def _as_json(compared: Mapping[str, Comparison], summary: Sequence[Summary]) -> 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--scheme", metavar="NAME", help="Bridge the drafts to this scheme.")
+@click.option(
+    "--with",
+    "source",
+    type=click.Choice(["dlib", "clicks", "mean"]),
+    default="dlib",
+    show_default=True,
+    help="A predictor, the mean face by three clicks a photo, or the mean face where one is found.",
+)
+@click.option(
+    "--predictor",
+    "predictor_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Your own .dat; else the newest in your data folder, else morphkit's.",
+)
+@click.option("--trust-model", is_flag=True, help="Take a --predictor that has no card.")
+@click.option(
+    "--clicks",
+    "clicks_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="CSV with the pupils and the mouth of each photo.",
+)
+@click.option("--jobs", type=click.IntRange(1, 64), help="Photos at a time; by default one a core.")
+@click.option("--json", "as_json", is_flag=True, help="Print what became of each photo as JSON.")
+def delineate(
+    folder: Path,
+    scheme: str | None,
+    source: str,
+    predictor_file: Path | None,
+    trust_model: bool,
+    clicks_file: Path | None,
+    jobs: int | None,
+    as_json: bool,
+) -> int:
+    """Draft a template for every photo of FOLDER that has none.
+
+    Drafts are .json files beside the photos, marked as not reviewed; what is there is never
+    written over.  delineation.html shows all photos with their landmarks, the most doubtful
+    first; delineation.csv has the same as a table.
+
+    Example:  morphkit delineate raw_faces/my_set
+    """
+    from morphkit import drafting
+    from morphkit.delineate import delineate as look_at
+    from morphkit.delineate import photos_of
+
+    if (source == "clicks") != (clicks_file is not None):
+        raise click.UsageError("--with clicks and --clicks FILE go together.")
+    if source != "dlib" and (predictor_file or trust_model):
+        raise click.UsageError("--predictor goes with --with dlib.")
+    photos = photos_of(folder)
+    seen = drafting.known(folder, photos) if scheme or source != "dlib" else drafting.Known(())
+    if source == "dlib":
+        way = _predicting(predictor_file, trust_model)
+    else:
+        mean, of = drafting.mean_of(seen, scheme)
+        say(f"Drafts are {of}, {mean.scheme.name}, moved to each face.")
+        way = drafting.by_mean(mean, of)
+        if clicks_file:
+            way = drafting.by_clicks(mean, of, clicks_file, photos)
+    if scheme:
+        way = drafting.bridged(way, scheme, seen)
+    started, tenth = monotonic(), 0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal tenth
+        if done * 10 // total > tenth:
+            tenth = done * 10 // total
+            left = time_left(monotonic() - started, done, total - done)
+            say(f"{done} of {total} photos" + (f", {left}" if left else ""))
+
+    looked = look_at(folder, photos, way, jobs=jobs, tell=tell)
+    return _told(folder, looked, as_json)
+
+
+def _predicting(path: Path | None, trusted: bool) -> Way:
+    from morphkit.drafting import by_predictor
+    from morphkit.predictors import predictor
+
+    chosen = predictor(path, trusted=trusted)
+    say(f"Predictor: {chosen.name} (SHA-256 {chosen.model.sha256[:12]}…). {chosen.licence}".strip())
+    return by_predictor(chosen)
+
+
+def _told(folder: Path, looked: Sequence[Looked], as_json: bool) -> int:
+    """Write table and sheet, say what became of the photos, and return the exit code."""
+    from morphkit import files
+    from morphkit.outcome import SHEET, TABLE, as_values, page, summary, table
+
+    files.write_atomic(folder / TABLE, table(looked).encode())
+    files.write_atomic(folder / SHEET, page(folder.resolve().name, looked).encode())
+    for one in looked:
+        for finding in one.findings:
+            say(str(finding))
+    for sentence in summary(looked):
+        say(sentence)
+    if as_json:
+        click.echo(json.dumps(as_values(folder, looked), ensure_ascii=False))
+    else:
+        click.echo(str(folder / SHEET))
+    return PARTLY if any(one.lost for one in looked) else 0
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
     "-o",
     "--out",
@@ -155,6 +264,7 @@ def train(
     Example:  morphkit train raw_faces/my_set -o my_lab.dat
     """
     from morphkit.faces.template import listed
+    from morphkit.landmarks.accuracy import table
     from morphkit.training import train as train_predictor
 
     started = monotonic()
@@ -180,25 +290,9 @@ def train(
         }
         click.echo(json.dumps(said, ensure_ascii=False))
         return
-    for line in _error_table(trained.card["error"]):
+    for line in table(trained.card["error"]):
         click.echo(line)
     click.echo(str(target))
 
 
-def _error_table(error: Mapping[str, Any] | None) -> list[str]:
-    """Return the errors of a card as a table to read."""
-    if error is None:
-        return ["The error for other infants is not known: all photos are of one infant."]
-    lines = ["% of eye distance        mean   worst photo"]
-    for region, values in error["regions"].items():
-        lines.append(f"{region:<20} {values['mean']:>8.2f}  {values['worst']:>12.2f}")
-    lines += ["", "expression           photos  not found     all   inner     jaw"]
-    for name, row in error["expressions"].items():
-        shares = "".join(
-            f"{row[part]:>8.2f}" if part in row else f"{'–':>8}" for part in ("all", "inner", "jaw")
-        )
-        lines.append(f"{name:<20} {row['images']:>6}  {row['not_found']:>9}{shares}")
-    return lines
-
-
-COMMANDS = (convert, train)
+COMMANDS = (convert, delineate, train)

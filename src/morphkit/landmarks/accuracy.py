@@ -6,7 +6,7 @@ over the landmarks of a region, then over photos.  Pure; may import `faces`, and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,3 +99,17 @@ def _means(trials: Sequence[Trial]) -> dict[str, list[float]]:
 
 def _mean(values: Sequence[float]) -> float:
     return round(sum(values) / len(values), 3)
+
+
+def table(error: Mapping[str, Any] | None) -> list[str]:
+    """Return what a card says of the error as lines to read."""
+    if error is None:
+        return ["The error for other infants is not known: all photos are of one infant."]
+    lines = ["% of eye distance        mean   worst photo"]
+    for region, values in error["regions"].items():
+        lines.append(f"{region:<20} {values['mean']:>8.2f}  {values['worst']:>12.2f}")
+    lines += ["", "expression           photos  not found     all   inner     jaw"]
+    for name, row in error["expressions"].items():
+        shares = [f"{row[part]:>8.2f}" if part in row else f"{'–':>8}" for part in WHOLE]
+        lines.append(f"{name:<20} {row['images']:>6}  {row['not_found']:>9}{''.join(shares)}")
+    return lines

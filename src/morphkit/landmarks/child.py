@@ -18,6 +18,7 @@ from typing import Any
 from morphkit.landmarks.message import Array, receive, send
 
 CALLS: Mapping[str, str] = {
+    "detect": "detector",
     "open_model": "predictor",
     "predict": "predictor",
     "train_model": "trainer",

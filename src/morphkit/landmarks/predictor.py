@@ -91,7 +91,8 @@ def open_model(
         raise ValueError("the model file is not the one that was chosen: its hash differs.")
     if sha256 not in _MODELS:
         _MODELS[sha256] = _loaded(data, card)
-    return {"points": len(_MODELS[sha256].layout.points)}, ()
+    layout = _MODELS[sha256].layout
+    return {"points": len(layout.points), "scheme": layout.name}, ()
 
 
 def _loaded(data: bytes, card: Mapping[str, Any] | None) -> Model:
