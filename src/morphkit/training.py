@@ -1,7 +1,7 @@
 """A lab's own predictor: trained on its reviewed templates, judged on infants left out, written.
 
 dlib works in the landmark process; the error is that of what `morphkit delineate` does: detect,
-then predict.  May import `errors`, `files`, `landmarks` and `reviewed`.
+then predict.  May import `errors`, `faces`, `files`, `landmarks`, `predictors` and `reviewed`.
 """
 
 from __future__ import annotations
@@ -20,13 +20,12 @@ from morphkit.landmarks.accuracy import Trial
 from morphkit.landmarks.card import card as card_of
 from morphkit.landmarks.card import error as error_of
 from morphkit.landmarks.crops import NARROW, WIDE, Rule
-from morphkit.landmarks.detection import detection
+from morphkit.landmarks.draft import Model, opened, predicted
 from morphkit.landmarks.examples import Example
 from morphkit.landmarks.folds import folds
 from morphkit.landmarks.process import LandmarkProcess
+from morphkit.predictors import CARD, SUFFIX
 from morphkit.reviewed import Reviewed, Tell, read_reviewed
-
-SUFFIX, CARD = ".dat", ".card.json"
 
 SECONDS = 3600.0
 """A training that takes longer is ended."""
@@ -115,7 +114,7 @@ def train(
         lesson.placing,
         examples,
         error_of(trials, len(groups)),
-        sha256=lesson.sha256,
+        sha256=lesson.model.sha256,
         seed=seed,
         settings=lesson.settings,
     )
@@ -174,7 +173,7 @@ def _begun(reviewed: Reviewed, groups: int) -> str:
 class _Lesson:
     """A predictor that the landmark process has trained, open under its hash."""
 
-    sha256: str
+    model: Model
     placing: Rule
     settings: dict[str, Any]
 
@@ -223,20 +222,15 @@ def _taught(workshop: _Workshop, examples: Sequence[Example]) -> _Lesson:
         seed=workshop.seed,
         **settings,
     )
-    sha256 = files.sha256_of(workshop.model)
     card = {"scheme": placing.scheme, "box": placing.values()}
-    workshop.process.call("open_model", path=place, sha256=sha256, card=card)
-    return _Lesson(sha256, placing, {"crops": len(images), **settings})
+    model = Model(place, files.sha256_of(workshop.model), card)
+    opened(workshop.process, model)
+    return _Lesson(model, placing, {"crops": len(images), **settings})
 
 
 def _trial(workshop: _Workshop, lesson: _Lesson, example: Example) -> Trial:
     """Return what a predictor says of a photo, found and delineated as any other."""
     image = files.read_photo(workshop.folder / example.image).image
-    found = detection(workshop.process, image)
-    error = None
-    if found:
-        _, (points,) = workshop.process.call(
-            "predict", [image], model=lesson.sha256, box=found.box, tilt=found.tilt
-        )
-        error = compare(example.truth, example.truth.replaced(points))
+    draft = predicted(workshop.process, image, lesson.model, lesson.placing.scheme)
+    error = compare(example.truth, draft.landmarks) if draft else None
     return Trial(example.identity, example.expression, error)

@@ -17,7 +17,7 @@ from folders_of_faces import drawn, infants, write_face, write_folder
 from morphkit import training
 from morphkit.cli import main
 from morphkit.errors import EnvironmentFault, Finding, MorphkitError, UsageError
-from morphkit.landmarks import crops
+from morphkit.landmarks import crops, draft
 from morphkit.landmarks.detection import Detection
 from morphkit.landmarks.process import LandmarkProcess
 from morphkit.training import train
@@ -55,7 +55,7 @@ class Rehearsal:
         if name == "predict":
             self.asked.append(arrays[0].tobytes())
             return {"spread": 0.01}, [np.zeros((68, 2)) + 50 * len(self.learned)]
-        return {}, []
+        return {"scheme": "ibug68"}, []
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def rehearsal(monkeypatch: pytest.MonkeyPatch) -> Rehearsal:
     monkeypatch.setattr(training, "LandmarkProcess", lambda: stage)
     monkeypatch.setattr(crops, "lessons", lessons)
     monkeypatch.setattr(
-        training, "detection", lambda _, image: Detection((0, 0, 9, 9), 1.0, 0.0, 1)
+        draft, "detection", lambda _, image: Detection((0, 0, 9, 9), 1.0, 0.0, 1, "told")
     )
     return stage
 
@@ -145,10 +145,10 @@ def test_faces_that_are_not_found_are_counted_and_named(
 ) -> None:
     missing = drawn("i02", "happy")[0].tobytes()
     monkeypatch.setattr(
-        training,
+        draft,
         "detection",
         lambda _, image: (
-            None if image.tobytes() == missing else Detection((0, 0, 9, 9), 1.0, 0.0, 1)
+            None if image.tobytes() == missing else Detection((0, 0, 9, 9), 1.0, 0.0, 1, "told")
         ),
     )
     found = train(write_folder(tmp_path / "faces", infants(4)), tmp_path / "lab.dat")
@@ -275,10 +275,10 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
                 shown, landmarks = drawn(who, how)
                 if (shown == image).all():
                     box, tilt = rule.box(landmarks.pupils())
-                    return Detection(tuple((off + box).tolist()), 1.0, tilt, 1)
+                    return Detection(tuple((off + box).tolist()), 1.0, tilt, 1, "told")
         raise AssertionError("a photo that was not drawn")
 
-    monkeypatch.setattr(training, "detection", told)
+    monkeypatch.setattr(draft, "detection", told)
     monkeypatch.setattr(training, "CROPS", 1)
     monkeypatch.setattr(crops, "settings", lambda photos, crops: QUICK)
 
@@ -304,7 +304,7 @@ def test_the_error_is_that_on_strangers(tmp_path: Path) -> None:
 
     def error(who: str) -> float:
         image, truth = drawn(who, "happy")
-        box = training.detection(process, image)
+        box = draft.detection(process, image)
         ask = {"model": found.card["sha256"], "box": list(box.box), "tilt": box.tilt}
         _, (points,) = process.call("predict", [image], **ask)
         far = np.hypot(*(points - truth.points).T).mean()
