@@ -7,7 +7,7 @@ enlarged.  May import dlib, `faces` and `landmarks.crops`, and NumPy.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -26,8 +26,9 @@ scores 0.5 as it is and 2 when turned; upright adults 1 to 3."""
 TILTS = (20.0, -20.0, 40.0, -40.0)
 """Degrees by which a doubtful photo is turned to look again: upright faces are found up to 30."""
 
-TURN = 0.015
-"""What a degree of turning must raise the score by: between turns that do alike, the least."""
+SHARP = 4
+"""Power of the scores by which turns are averaged; one score alone is off by as much as the
+next turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,8 @@ def detect(arrays: Sequence[Array]) -> tuple[dict[str, Any], tuple[()]]:
     """
     picture = np.ascontiguousarray(arrays[0])
     faces = _found(picture, 0)
-    if _worth(faces) < SURE:
-        looks = [_turned(picture, tilt) for tilt in TILTS]
-        faces = max([faces, _found(picture, 1), *looks], key=_worth)
+    if not faces or faces[0].score < SURE:
+        faces = _agreed([faces, _found(picture, 1), *(_turned(picture, t) for t in TILTS)])
     values = [{"box": face.box, "score": face.score, "tilt": face.tilt} for face in faces]
     return {"detector": f"dlib {dlib.__version__} HOG", "faces": values}, ()
 
@@ -69,9 +69,22 @@ def _detector() -> Any:
     return dlib.get_frontal_face_detector()
 
 
-def _worth(faces: Sequence[Face]) -> float:
-    """Return how good the best face of one look is; minus infinity without any."""
-    return faces[0].score - TURN * abs(faces[0].tilt) if faces else -np.inf
+def _agreed(looks: Sequence[list[Face]]) -> list[Face]:
+    """Return the faces of the best look; the best of them with the tilt that all looks give it."""
+    best = max(looks, key=lambda faces: faces[0].score if faces else -np.inf)
+    if not best:
+        return []
+    same = [face for faces in looks for face in faces if _overlap(face, best[0])]
+    weights = np.array([face.score for face in same]) ** SHARP
+    tilt = float(weights @ [face.tilt for face in same] / weights.sum()) if weights.any() else 0.0
+    return [replace(best[0], tilt=round(tilt, 2)), *best[1:]]
+
+
+def _overlap(one: Face, other: Face) -> bool:
+    """Whether two boxes are of one face: the centre of each lies well inside the other."""
+    boxes = np.array([one.box, other.box])
+    apart = np.abs(np.diff((boxes[:, :2] + boxes[:, 2:]) / 2, axis=0)).max()
+    return bool(apart < 0.35 * (boxes[:, 2:] - boxes[:, :2]).min())
 
 
 def _found(picture: ByteArray, enlarged: int) -> list[Face]:

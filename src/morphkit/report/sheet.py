@@ -106,7 +106,7 @@ def thumbnail(image: ByteArray, landmarks: Landmarks | None) -> Thumbnail:
     height, width = image.shape[:2]
     left, top, right, bottom = _part(landmarks, width, height)
     part = Image.fromarray(image[top:bottom, left:right])
-    scale = min(1.0, SIDE / max(part.size))
+    scale = SIDE / max(part.size)  # small faces are enlarged: the points must be told apart
     size = (max(1, round(part.width * scale)), max(1, round(part.height * scale)))
     if size != part.size:
         part = part.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)

@@ -58,6 +58,7 @@ QUICK: tuple[Check, ...] = (
     operations.check_operations,
     table.check_calibration,
     anchors.check_anchors,
+    anchors.check_reviewed,
     anchors.check_endpoints,
     anchors.check_twins,
     anchors.check_mesh,
