@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawn_faces import EOD, EYES_AND_MOUTH, LIDS, LINE, LIPS_ACROSS, picture, truth
+from face_of_ellipses import EOD, EYES_AND_MOUTH, LIDS, LINE, LIPS_ACROSS, picture, truth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays

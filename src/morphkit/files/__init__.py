@@ -2,11 +2,11 @@
 
 `disk` and `machine` know the operating system, `texts` reads and lists; `headers` and `decode`
 know the picture formats, `srgb` colour profiles, `photos` and `pixels` put them together;
-`faces` adds templates; `folders` and `sets` hold what a build writes; `trees`, `archives` and
-`foreign` read what is checked.  Nothing else in morphkit
-touches the disk but `build` and `cli`.  All but `disk` and `texts` is imported on first use, so
-that sets can be read and checked without NumPy and Pillow, and a face without pydantic.  May
-import `errors`, `faces`, `study`, Pillow, NumPy and filelock.
+`faces` adds templates, `templates` folders of them and files of many; `folders` and `sets` hold
+what a build writes, `together` files in pairs; `trees`, `archives` and `foreign` read what is
+checked.  Nothing else in morphkit touches the disk but `build` and `cli`.  All but `disk` and
+`texts` is imported on first use, so that sets can be read and checked without NumPy and Pillow,
+and a face without pydantic.  May import `errors`, `faces`, `study`, Pillow, NumPy and filelock.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from morphkit.files.texts import above, append_line, list_files, read_lines, rea
 
 if TYPE_CHECKING:
     from morphkit.files.archives import archive_tree
-    from morphkit.files.faces import convert_template, find_template, read_face, read_template
+    from morphkit.files.faces import find_template, read_face, read_template
     from morphkit.files.folders import (
         foreign_files,
         lock,
@@ -50,6 +50,9 @@ if TYPE_CHECKING:
     from morphkit.files.photos import Photo, parse_photo, photo_bytes, read_photo
     from morphkit.files.pixels import decode_png, encode_png, pixel_sha256
     from morphkit.files.sets import write_files, write_missing, zipped
+    from morphkit.files.template_folders import folder_templates, template_pairs
+    from morphkit.files.templates import convert_template
+    from morphkit.files.together import read_data, scratch, write_together
     from morphkit.files.trees import Tree, folder_tree, parse_set, read_set
 
 __all__ = [
@@ -68,6 +71,7 @@ __all__ = [
     "decode_png",
     "encode_png",
     "find_template",
+    "folder_templates",
     "folder_tree",
     "foreign_files",
     "foreign_table",
@@ -82,6 +86,7 @@ __all__ = [
     "pixel_sha256",
     "processors",
     "publish",
+    "read_data",
     "read_face",
     "read_foreign",
     "read_lines",
@@ -92,19 +97,22 @@ __all__ = [
     "recover",
     "refuse_foreign",
     "remove",
+    "scratch",
     "sha256",
     "sha256_of",
     "shown",
+    "template_pairs",
     "work_folder",
     "write_atomic",
     "write_files",
     "write_missing",
+    "write_together",
     "zipped",
 ]
 
 _ON_USE = {
     "archives": ("archive_tree",),
-    "faces": ("convert_template", "find_template", "read_face", "read_template"),
+    "faces": ("find_template", "read_face", "read_template"),
     "folders": ("foreign_files", "lock", "publish", "recover", "refuse_foreign", "work_folder"),
     "foreign": (
         "ForeignFrame",
@@ -119,6 +127,9 @@ _ON_USE = {
     "photos": ("Photo", "parse_photo", "photo_bytes", "read_photo"),
     "pixels": ("decode_png", "encode_png", "pixel_sha256"),
     "sets": ("write_files", "write_missing", "zipped"),
+    "template_folders": ("folder_templates", "template_pairs"),
+    "templates": ("convert_template",),
+    "together": ("read_data", "scratch", "write_together"),
     "trees": ("Tree", "folder_tree", "parse_set", "read_set"),
 }
 

@@ -95,8 +95,8 @@ class Window:
 def _spline(f: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Return the weights of the cubic B-spline for the pixels at −1, 0, 1 and 2."""
     g = 1 - f
-    near, far = (4 - 6 * f * f + 3 * f**3) / 6, (4 - 6 * g * g + 3 * g**3) / 6
-    return g**3 / 6, near, far, f**3 / 6
+    before, after = g * g * g / 6, f * f * f / 6
+    return before, 2 / 3 - f * f + 3 * after, 2 / 3 - g * g + 3 * before, after
 
 
 def window(image: ByteArray, points: FloatArray, eod: float) -> Window:
@@ -179,7 +179,8 @@ def _evidence(view: Window, line: Line, trait: Trait) -> tuple[FloatArray, float
         wrong = np.minimum(strength, 0)
         noise, sharpness = float(np.sqrt((wrong * wrong).mean())), SHARPNESS
     strength = np.maximum(strength, 0)
-    usual = float(np.quantile(strength.max(axis=1), 0.75))
+    most = np.sort(strength.max(axis=1))
+    usual = float(most[round(0.75 * (len(most) - 1))])
     if usual <= FLAT:
         return np.zeros_like(strength), 0.0
     signal = usual * usual / ((DISTRUST * noise) ** 2 + trait.floor**2)
@@ -216,14 +217,11 @@ def _expected(likelihood: FloatArray, prior: float, stiffness: float) -> tuple[F
     local = np.exp(local - local.max(axis=1, keepdims=True))
     apart = OFFSETS[:, None] - OFFSETS
     step = np.exp(-((apart / stiffness) ** 2) / 2)
-    before, after = local.copy(), np.ones_like(local)
+    both = np.ones((2, *local.shape))  # what is known from before a place, and from after it
     for i in range(1, len(local)):
-        before[i] *= (step * before[i - 1]).sum(axis=1)
-        before[i] /= before[i].sum()
-    for i in range(len(local) - 2, -1, -1):
-        after[i] = (step * (local[i + 1] * after[i + 1])).sum(axis=1)
-        after[i] /= after[i].sum()
-    belief = before * after
+        known = both[:, i - 1] * np.stack([local[i - 1], local[-i]])
+        both[:, i] = (step * (known / known.sum(axis=1, keepdims=True))[:, None]).sum(axis=2)
+    belief = both[0] * local * both[1, ::-1]
     belief /= belief.sum(axis=1, keepdims=True)
     mean = (belief * OFFSETS).sum(axis=1)
     variance = (belief * (OFFSETS - mean[:, None]) ** 2).sum(axis=1)

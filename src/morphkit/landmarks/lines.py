@@ -17,7 +17,7 @@ from morphkit.faces.scheme import Aperture, Scheme
 
 Layer = Literal["redness", "soft_redness", "luminance"]
 
-SAMPLES = 6
+SAMPLES = 4
 """Places on a line for each of its segments."""
 
 SHUT = 0.02
