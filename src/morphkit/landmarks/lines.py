@@ -17,7 +17,7 @@ from morphkit.faces.scheme import Aperture, Scheme
 
 Layer = Literal["redness", "soft_redness", "luminance"]
 
-SAMPLES = 6
+SAMPLES = 4
 """Places on a line for each of its segments."""
 
 SHUT = 0.02
@@ -113,7 +113,7 @@ def upward(landmarks: Landmarks) -> FloatArray:
         way = np.array([left[1] - right[1], right[0] - left[0]])
     else:
         way = np.zeros(2)
-    return unit(way[None])[0]
+    return np.asarray(unit(way[None])[0])
 
 
 def unit(ways: FloatArray) -> FloatArray:
