@@ -105,7 +105,7 @@ def _facts(one: Looked) -> tuple[str, ...]:
     row = values(one)
     facts = [] if row["score"] is None else [f"score {row['score']:.2f}"]
     if row["tilt"]:
-        facts.append(f"found turned by {row['tilt']:g}°")
+        facts.append(f"tilted by about {row['tilt']:.0f}°")
     if row["spread"] is not None:
         facts.append(f"looks differ by {100 * row['spread']:.1f} %")
     if row["shape_sd"] is not None:
