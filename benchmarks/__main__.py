@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("png", help="encoders of PNG"),
         commands.add_parser("cost", help="many machines"),
         commands.add_parser("gate", help="what validation finds, says of real sets, and takes"),
+        commands.add_parser("landmarks", help="what is found of a face, and how far off"),
     ]
     for command in costs:
         command.add_argument("--quick", action="store_true", help="only show that it runs")

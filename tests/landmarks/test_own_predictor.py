@@ -64,13 +64,20 @@ def error(landmarks: Any, points: np.ndarray) -> float:
     return float(away.mean() / landmarks.outer_eye_distance() * 100)
 
 
-def asked(process: LandmarkProcess, model: str, rule: crops.Rule, tilt: float, seed: int) -> Any:
-    """What is predicted for an unseen face from a box that is not quite right."""
+def asked(
+    process: LandmarkProcess,
+    model: str,
+    rule: crops.Rule,
+    tilt: float,
+    seed: int,
+    wrong: float = 6,
+) -> Any:
+    """What is predicted for an unseen face from a box and a tilt that are not quite right."""
     photo, landmarks = face(seed, tilt, 0.7)
     box, found = rule.box(landmarks.pupils())
     off = np.tile(np.random.default_rng(seed).normal(0, 5, 2), 2)
     values, (points,) = process.call(
-        "predict", [photo], model=model, box=list(off + box), tilt=found + 6
+        "predict", [photo], model=model, box=list(off + box), tilt=found + wrong
     )
     return landmarks, values, points
 
@@ -87,6 +94,17 @@ def test_it_finds_what_was_drawn_also_tilted(process: LandmarkProcess, trained: 
             by_model.append(error(landmarks, points))
             assert 0 < values["spread"] < 0.05
         assert np.mean(by_model) < 1.5 < 2.5 < np.mean(by_mean)
+
+
+def test_a_tilt_that_the_detector_has_not_seen_is_found(
+    process: LandmarkProcess, trained: Any
+) -> None:
+    model, card = opened(process, *trained), trained[1]
+    rule = crops.Rule("ibug68", np.array(card["box"]["reference"]))
+    for wrong in (35, -35):
+        for seed in range(110, 114):
+            landmarks, _, points = asked(process, model, rule, -wrong, seed, wrong)
+            assert error(landmarks, points) < 2.5
 
 
 def test_colour_or_grey_large_or_small_is_the_same_face(

@@ -40,6 +40,13 @@ LOOKS = 3
 STILL = 0.01
 """A look that moves the crop less than this, in pupil distances, is the last."""
 
+DOUBTFUL = 0.015
+"""Looks that disagree more than this, in EOD, may have begun at a wrong tilt: of rendered infants
+those that sit have 0.007 to 0.011, lost ones 0.026 and more."""
+
+TURNS = (20.0, -20.0)
+"""Degrees by which a doubtful face's tilt is changed to begin again: detectors bear so much."""
+
 FARTHEST = 4 * SIDE
 """A point this far off its crop, in pixels of the crop, comes from no sound model."""
 
@@ -164,17 +171,25 @@ def predict(
     points : (K, 2) float64 array in a list
     """
     known, image = _MODELS[model], arrays[0]
-    matrix = _first(known, box, tilt)
+    spread, points = _found(known, image, _first(known, box, tilt))
+    if spread > DOUBTFUL:
+        others = [_found(known, image, _first(known, box, tilt + turn)) for turn in TURNS]
+        spread, points = min([(spread, points), *others], key=lambda found: found[0])
+    return {"spread": spread}, [points]
+
+
+def _found(model: Model, image: ByteArray, matrix: Matrix) -> tuple[float, FloatArray]:
+    """Return what the looks come to that begin with a crop: their spread, and the points."""
     for look in range(LOOKS):
-        shown = (crop if known.placing is None else view)(image, matrix)
-        guesses = _guesses(known, shown, first=not look)
+        shown = (crop if model.placing is None else view)(image, matrix)
+        guesses = _guesses(model, shown, first=not look)
         points = apply(matrix, guesses.mean(axis=0))
-        before, matrix = matrix, _next(known, matrix, points)
+        before, matrix = matrix, _next(model, matrix, points)
         if look and _moved(before, matrix) < STILL:
             break
-    eye = _eye_distance(known.layout, guesses.mean(axis=0))
-    spread = float(np.sqrt(((guesses - guesses.mean(axis=0)) ** 2).sum(axis=2).mean()) / eye)
-    return {"spread": spread}, [points]
+    eye = _eye_distance(model.layout, guesses.mean(axis=0))
+    spread = np.sqrt(((guesses - guesses.mean(axis=0)) ** 2).sum(axis=2).mean()) / eye
+    return float(spread), points
 
 
 def _asked(predictor: Any, shown: ByteArray, box: Sequence[float] | Array) -> FloatArray:
