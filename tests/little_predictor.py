@@ -35,8 +35,8 @@ def write_predictor(folder: Path, name: str = "little") -> Path:
     marks = {stem: truth(stem) for stem in STEMS}
     placing = crops.rule(list(marks.values()))
     lessons = crops.lessons([(photo(stem), one) for stem, one in marks.items()], placing)
-    options = dict(tree_depth=2, cascade_depth=6, num_trees_per_cascade_level=60)
-    options |= dict(nu=0.1, oversampling_amount=10)
+    options = {"tree_depth": 2, "cascade_depth": 6, "num_trees_per_cascade_level": 60}
+    options |= {"nu": 0.1, "oversampling_amount": 10}
     with LandmarkProcess() as process:
         process.call("train_model", lessons, path=str(path), seed=1, seconds=120, **options)
     write_card(path, placing)

@@ -249,6 +249,7 @@ def _drafted(path: Path, name: str, photo: Photo, draft: Draft) -> Looked:
     target = path.with_suffix(".json")
     file, marks = files.shown(target), draft.landmarks
     found = plausibility(marks, width, height, file) + doubts.aperture_doubts(marks, file)
+    found += [replace(one, file=file) for one in draft.findings]
     if draft.detection:
         found += doubts.detection_doubts(draft.detection, file)
     if draft.spread is not None:

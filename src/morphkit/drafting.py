@@ -14,12 +14,13 @@ from pathlib import Path
 from morphkit import files
 from morphkit.errors import EnvironmentFault, Finding, MorphkitError, TemplateError
 from morphkit.faces.face import ByteArray, Landmarks
-from morphkit.faces.scheme import scheme_names
+from morphkit.faces.scheme import scheme, scheme_names
 from morphkit.landmarks.bridge import bridge
 from morphkit.landmarks.clicks import Clicks, click_faults, parse_clicks, placed
 from morphkit.landmarks.draft import Draft, laid, opened, predicted
 from morphkit.landmarks.mean import mean_template, stock_mean
 from morphkit.landmarks.process import LandmarkProcess
+from morphkit.landmarks.refine import refined as refine
 from morphkit.predictors import Predictor
 
 Placer = Callable[[str, ByteArray], Draft | None]
@@ -151,7 +152,14 @@ def _clicked(
 
 
 def bridged(way: Way, to: str, seen: Known) -> Way:
-    """Return a way whose drafts are in another scheme."""
+    """Return a way whose drafts are in another scheme.
+
+    Raises
+    ------
+    TemplateError
+        MK206 when there is no scheme of that name.
+    """
+    scheme(to)
 
     def begin(process: LandmarkProcess) -> Placer:
         draft = way(process)
@@ -169,5 +177,25 @@ def bridged(way: Way, to: str, seen: Known) -> Way:
             return replace(found, landmarks=over(found.landmarks), about=about)
 
         return crossed
+
+    return begin
+
+
+def refined(way: Way) -> Way:
+    """Return a way whose drafts are moved to the edges of lids and lips."""
+
+    def begin(process: LandmarkProcess) -> Placer:
+        draft = way(process)
+
+        def moved(name: str, image: ByteArray) -> Draft | None:
+            found = draft(name, image)
+            if found is None:
+                return None
+            landmarks, told = refine(image, found.landmarks)
+            about = {**found.about, "refined": round(float(told.moved.max()), 5)}
+            findings = (*found.findings, *told.findings)
+            return replace(found, landmarks=landmarks, about=about, findings=findings)
+
+        return moved
 
     return begin

@@ -7,7 +7,7 @@ May import everything but `about`, `build`, `cli` and `gate`.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -178,6 +178,7 @@ def _as_json(compared: Mapping[str, Comparison], summary: Sequence[Summary]) -> 
     type=click.Path(path_type=Path),
     help="CSV with the pupils and the mouth of each photo.",
 )
+@click.option("--refine", is_flag=True, help="Move lids and lips to the edges that a photo shows.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="Photos at a time; by default one a core.")
 @click.option("--json", "as_json", is_flag=True, help="Print what became of each photo as JSON.")
 def delineate(
@@ -187,6 +188,7 @@ def delineate(
     predictor_file: Path | None,
     trust_model: bool,
     clicks_file: Path | None,
+    refine: bool,
     jobs: int | None,
     as_json: bool,
 ) -> int:
@@ -198,46 +200,67 @@ def delineate(
 
     Example:  morphkit delineate raw_faces/my_set
     """
-    from morphkit import drafting
     from morphkit.delineate import delineate as look_at
     from morphkit.delineate import photos_of
 
     if (source == "clicks") != (clicks_file is not None):
         raise click.UsageError("--with clicks and --clicks FILE go together.")
     if source != "dlib" and (predictor_file or trust_model):
-        raise click.UsageError("--predictor goes with --with dlib.")
+        raise click.UsageError("--predictor and --trust-model go with --with dlib.")
     photos = photos_of(folder)
-    seen = drafting.known(folder, photos) if scheme or source != "dlib" else drafting.Known(())
     if source == "dlib":
         way = _predicting(predictor_file, trust_model)
     else:
-        mean, of = drafting.mean_of(seen, scheme)
-        say(f"Drafts are {of}, {mean.scheme.name}, moved to each face.")
-        way = drafting.by_mean(mean, of)
-        if clicks_file:
-            way = drafting.by_clicks(mean, of, clicks_file, photos)
-    if scheme:
-        way = drafting.bridged(way, scheme, seen)
-    started, tenth = monotonic(), 0
-
-    def tell(done: int, total: int) -> None:
-        nonlocal tenth
-        if done * 10 // total > tenth:
-            tenth = done * 10 // total
-            left = time_left(monotonic() - started, done, total - done)
-            say(f"{done} of {total} photos" + (f", {left}" if left else ""))
-
-    looked = look_at(folder, photos, way, jobs=jobs, tell=tell)
+        way = _placing(folder, photos, scheme, clicks_file)
+    way = _finished(way, folder, photos, scheme, refine)
+    looked = look_at(folder, photos, way, jobs=jobs, tell=_photos_done())
     return _told(folder, looked, as_json)
 
 
 def _predicting(path: Path | None, trusted: bool) -> Way:
+    """Return the way that asks a predictor, and say which it is."""
     from morphkit.drafting import by_predictor
     from morphkit.predictors import predictor
 
     chosen = predictor(path, trusted=trusted)
     say(f"Predictor: {chosen.name} (SHA-256 {chosen.model.sha256[:12]}…). {chosen.licence}".strip())
     return by_predictor(chosen)
+
+
+def _placing(folder: Path, photos: Sequence[str], scheme: str | None, clicks: Path | None) -> Way:
+    """Return the way that places a mean face, and say whose mean it is."""
+    from morphkit import drafting
+
+    mean, of = drafting.mean_of(drafting.known(folder, photos), scheme)
+    say(f"Drafts are {of} ({mean.scheme.name}), moved to each face.")
+    if clicks is None:
+        return drafting.by_mean(mean, of)
+    return drafting.by_clicks(mean, of, clicks, photos)
+
+
+def _finished(
+    way: Way, folder: Path, photos: Sequence[str], scheme: str | None, refine: bool
+) -> Way:
+    """Return a way whose drafts are bridged to a scheme and refined, as was asked."""
+    from morphkit import drafting
+
+    if scheme:
+        way = drafting.bridged(way, scheme, drafting.known(folder, photos))
+    return drafting.refined(way) if refine else way
+
+
+def _photos_done() -> Callable[[int, int], None]:
+    """Return what says how far it is, at every tenth of the photos."""
+    started, said = monotonic(), 0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal said
+        if done * 10 // total > said:
+            said = done * 10 // total
+            left = time_left(monotonic() - started, done, total - done)
+            say(f"{done} of {total} photos" + (f", {left}" if left else ""))
+
+    return tell
 
 
 def _told(folder: Path, looked: Sequence[Looked], as_json: bool) -> int:

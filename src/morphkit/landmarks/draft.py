@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from morphkit.errors import Finding
 from morphkit.faces.face import ByteArray, Landmarks
 from morphkit.faces.scheme import scheme
+from morphkit.landmarks import crops
 from morphkit.landmarks.detection import Detection, detection
-from morphkit.landmarks.mean import boxed
 from morphkit.landmarks.process import LandmarkProcess
 
 OPENING = 120.0
@@ -50,12 +51,15 @@ class Draft:
         How far a predictor's looks at the face disagree, in EOD.
     about : mapping
         For the template's origin.
+    findings : tuple of Finding
+        Doubts of what has worked on it.
     """
 
     landmarks: Landmarks
     detection: Detection | None = None
     spread: float | None = None
     about: Mapping[str, Any] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
 
     @property
     def origin(self) -> dict[str, Any]:
@@ -125,4 +129,8 @@ def predicted(
 def laid(process: LandmarkProcess, image: ByteArray, mean: Landmarks) -> Draft | None:
     """Return a mean template laid into the detector's box; None when there is no face."""
     face = detection(process, image)
-    return None if face is None else Draft(boxed(mean, face.box, face.tilt), face)
+    if face is None:
+        return None
+    placing = crops.rule([mean])
+    matrix = placing.by_box(face.box, face.tilt)
+    return Draft(mean.replaced(crops.apply(matrix, placing.reference)), face)
