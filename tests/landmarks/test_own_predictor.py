@@ -101,7 +101,7 @@ def test_a_tilt_that_the_detector_has_not_seen_is_found(
 ) -> None:
     model, card = opened(process, *trained), trained[1]
     rule = crops.Rule("ibug68", np.array(card["box"]["reference"]))
-    for wrong in (35, -35):
+    for wrong in (55, -55):
         for seed in range(110, 114):
             landmarks, _, points = asked(process, model, rule, -wrong, seed, wrong)
             assert error(landmarks, points) < 2.5
