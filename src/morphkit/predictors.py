@@ -32,6 +32,11 @@ PUBLIC_LICENCE = (
     "its authors ask not to use it in commercial products."
 )
 
+NO_CARD = (
+    "It has no card: who made it, from which photos and under which licence, is for you to know. "
+    "It is asked with the boxes of dlib's face detector."
+)
+
 SHIPPED = "infant68"
 
 _LARGEST = 2_000_000_000
@@ -61,25 +66,23 @@ class Predictor:
         return known | ({"licence": self.licence} if self.licence else {})
 
 
-def predictor(path: Path | None = None, *, trusted: bool = False) -> Predictor:
+def predictor(path: Path | None = None) -> Predictor:
     """Return the predictor to draft with.
 
     Parameters
     ----------
     path : Path, optional
         The user's choice; else the newest with a card in `data_folder`, else morphkit's own.
-    trusted : bool
-        Take a file that has no card and that morphkit doesn't know.
 
     Raises
     ------
     UsageError
-        MK247 no such file; MK248 it is unknown; MK249 its card is not to be used.
+        MK247 no such file; MK249 its card is not to be used.
     """
     if path is not None:
-        return _read(path, trusted)
+        return _read(path)
     own = _newest()
-    return _read(own, trusted) if own else _read(_shipped(), trusted)
+    return _read(own or _shipped())
 
 
 def data_folder() -> Path:
@@ -106,7 +109,7 @@ def _shipped() -> Path:
     return Path(str(resources.files("morphkit.landmarks"))) / "models" / f"{SHIPPED}{SUFFIX}"
 
 
-def _read(path: Path, trusted: bool) -> Predictor:
+def _read(path: Path) -> Predictor:
     file = files.shown(path)
     if not path.is_file():
         advice = "Name a .dat file that morphkit train, or dlib, has written."
@@ -123,12 +126,8 @@ def _read(path: Path, trusted: bool) -> Predictor:
     beside = path.with_suffix(CARD)
     card = _card(beside, sha256) if beside.is_file() else None
     licence = str(card.get("attribution") or "") if card else ""
-    if card is None and sha256 == PUBLIC:
-        licence = PUBLIC_LICENCE
-    elif card is None and not trusted:
-        text = f"nobody vouches for this model: it has no card, and its SHA-256 {sha256[:16]}… "
-        advice = f"Put its {beside.name} beside it, or add --trust-model if you know its maker."
-        raise UsageError(Finding("MK248", f"{text}is unknown.", file=file, suggestion=advice))
+    if card is None:
+        licence = PUBLIC_LICENCE if sha256 == PUBLIC else NO_CARD
     return Predictor(Model(os.path.realpath(path), sha256, card), path.name, licence)
 
 

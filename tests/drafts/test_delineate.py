@@ -216,7 +216,6 @@ def test_refining_says_what_it_cannot(tmp_path: Path, predictor_file: Path) -> N
         ["--with", "clicks"],
         ["--clicks", "x.csv"],
         ["--with", "mean", "--predictor", "x.dat"],
-        ["--with", "mean", "--trust-model"],
     ],
 )
 def test_options_that_do_not_go_together(tmp_path: Path, words: list[str]) -> None:

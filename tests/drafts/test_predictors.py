@@ -64,12 +64,9 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert caught.value.code == "MK247"
 
 
-def test_an_unknown_model_needs_trust(predictor_file: Path, tmp_path: Path) -> None:
-    path = copied(predictor_file, tmp_path, "bare", card=False)
-    with pytest.raises(UsageError) as caught:
-        predictor(path)
-    assert caught.value.code == "MK248" and "--trust-model" in caught.value.findings[0].suggestion
-    assert predictor(path, trusted=True).model.card is None
+def test_a_model_without_a_card_is_taken_and_said(predictor_file: Path, tmp_path: Path) -> None:
+    found = predictor(copied(predictor_file, tmp_path, "bare", card=False))
+    assert found.model.card is None and "no card" in found.about["licence"]
 
 
 def test_the_public_model_is_known_by_its_hash_and_its_licence_is_said(
@@ -114,5 +111,5 @@ def test_cards_that_are_no_cards(predictor_file: Path, tmp_path: Path, text: str
     path = copied(predictor_file, tmp_path, "m")
     path.with_suffix(".card.json").write_text(text, "utf-8")
     with pytest.raises(UsageError) as caught:
-        predictor(path, trusted=True)
+        predictor(path)
     assert caught.value.code == "MK249"
