@@ -212,6 +212,7 @@ def test_both_files_or_none(rehearsal: Rehearsal, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="MK615"):
         train(folder, out / "lab.dat", force=True)
     assert left(out) == ["lab.dat"] and not (tmp_path / "elsewhere").exists()
+    assert rehearsal.learned == [], "it is said before the time is spent"
 
 
 def test_a_predictor_is_called_dat(tmp_path: Path) -> None:
@@ -346,3 +347,9 @@ def test_what_is_no_face_is_an_error_and_no_crash(tmp_path: Path) -> None:
     write_face(folder, "i01_happy", image, landmarks.replaced(np.full((68, 2), 100.0)))
     with pytest.raises(MorphkitError, match="MK213"):
         train(folder, tmp_path / "lab.dat")
+
+
+@pytest.mark.parametrize("target", [".", "/"])
+def test_a_folder_is_no_name_of_a_predictor(tmp_path: Path, target: str) -> None:
+    with pytest.raises(UsageError, match="MK269"):
+        train(tmp_path, Path(target))
