@@ -106,7 +106,7 @@ def train(
     groups = folds([one.identity for one in examples], seed)
     for text in (_begun(reviewed, len(groups)), *reviewed.notes, *map(str, reviewed.findings)):
         say(text)
-    with LandmarkProcess() as process, files.scratch(target) as model:
+    with files.scratch(target) as model, LandmarkProcess() as process:
         workshop = _Workshop(process, model, folder, seed)
         trials = _tried(workshop, examples, groups, tell)
         lesson = _taught(workshop, examples)

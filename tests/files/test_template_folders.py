@@ -115,6 +115,7 @@ def scattered(tmp_path: Path, *names: str) -> tuple[list[str], tuple[str, ...]]:
         (["../../../evil.jpg", "/etc/passwd", "C:\\x.jpg"], ["evil", "passwd", "x"]),
         (["..", ".", "", "...jpg"], ["x-1", "x-2", "x-3", "x-4"]),
         (["con.jpg", "a:b?.jpg", ".hidden.jpg"], ["a_b_", "con_", "hidden"]),
+        (["con.left.jpg", "NUL .x.jpg", "icon.x.jpg"], ["NUL_.x", "con_.left", "icon.x"]),
         ([f"{'a' * 300}.jpg"], ["a" * 100]),
     ],
 )

@@ -191,6 +191,19 @@ def test_a_crash_leaves_nothing(rehearsal: Rehearsal, tmp_path: Path, at: str) -
     assert left(tmp_path / "out") == []
 
 
+def test_the_process_is_ended_before_its_file_is_cleared_away(
+    rehearsal: Rehearsal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is interrupted may still be writing."""
+    there = []
+    monkeypatch.setattr(
+        Rehearsal, "__exit__", lambda *_: there.extend((tmp_path / "out").iterdir())
+    )
+    train(write_folder(tmp_path / "faces", infants(4)), tmp_path / "out" / "lab.dat")
+    assert len(there) == 1
+    assert left(tmp_path / "out") == ["lab.card.json", "lab.dat"]
+
+
 def test_what_is_there_is_replaced_only_by_force(rehearsal: Rehearsal, tmp_path: Path) -> None:
     folder, target = write_folder(tmp_path / "faces", infants(4)), tmp_path / "lab.dat"
     target.write_bytes(b"older")
