@@ -64,9 +64,8 @@ def row(
     for name in names:
         others = [face for other, face in examples.items() if other != name]
         way = bridge("ibug68", "frl189", others)
-        inner, every = _error(way, drafts[name], truth[name])
-        plain, _ = _error(replace(way, correction=None), drafts[name], truth[name])
-        errors.append((inner, every, plain))
+        plain = _error(replace(way, correction=None), drafts[name], truth[name])[0]
+        errors.append([*_error(way, drafts[name], truth[name]), plain])
     inner, every, plain = np.mean(errors, axis=0)
     worst = float(np.max(errors, axis=0)[0])
     return Row(points, known, len(names), float(inner), float(every), worst, float(plain))

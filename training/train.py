@@ -56,6 +56,9 @@ FINE = {
     "feature_pool_size": 800,
 }
 
+LOST = 4.0
+"""Photos with a larger inner error are named while measuring."""
+
 REGIONS = {
     "jaw": range(17),
     "brows": range(17, 27),
@@ -163,7 +166,7 @@ def errors(model: Path, card: dict, photos: Sequence[Photo], tilt: float = 0.0) 
             middle = np.add(box[:2], box[2:]) / 2
             side = (box[2] - box[0]) / 2 * np.exp(draw.normal(0, 0.05))
             middle = middle + draw.normal(0, 0.05 * side * placing.detected[2] * 2, 2)
-            _, (points,) = process.call(
+            answer, (points,) = process.call(
                 "predict",
                 [photo.image],
                 model=card["sha256"],
@@ -172,6 +175,9 @@ def errors(model: Path, card: dict, photos: Sequence[Photo], tilt: float = 0.0) 
             )
             away = np.hypot(*(points - photo.landmarks.points).T)
             found.append(away / photo.landmarks.outer_eye_distance() * 100)
+            inner = found[-1][list(REGIONS["inner"])].mean()
+            if inner > LOST:
+                print(f"{photo.person} {photo.state}: {inner:.1f} %, {answer}", flush=True)
     return found
 
 

@@ -170,7 +170,6 @@ def _as_json(compared: Mapping[str, Comparison], summary: Sequence[Summary]) -> 
     type=click.Path(path_type=Path),
     help="Your own .dat; else the newest in your data folder, else morphkit's.",
 )
-@click.option("--trust-model", is_flag=True, help="Take a --predictor that has no card.")
 @click.option(
     "--clicks",
     "clicks_file",
@@ -186,7 +185,6 @@ def delineate(
     scheme: str | None,
     source: str,
     predictor_file: Path | None,
-    trust_model: bool,
     clicks_file: Path | None,
     refine: bool,
     jobs: int | None,
@@ -205,11 +203,11 @@ def delineate(
 
     if (source == "clicks") != (clicks_file is not None):
         raise click.UsageError("--with clicks and --clicks FILE go together.")
-    if source != "dlib" and (predictor_file or trust_model):
-        raise click.UsageError("--predictor and --trust-model go with --with dlib.")
+    if source != "dlib" and predictor_file:
+        raise click.UsageError("--predictor goes with --with dlib.")
     photos = photos_of(folder)
     if source == "dlib":
-        way = _predicting(predictor_file, trust_model)
+        way = _predicting(predictor_file)
     else:
         way = _placing(folder, photos, scheme, clicks_file)
     way = _finished(way, folder, photos, scheme, refine)
@@ -217,12 +215,12 @@ def delineate(
     return _told(folder, looked, as_json)
 
 
-def _predicting(path: Path | None, trusted: bool) -> Way:
+def _predicting(path: Path | None) -> Way:
     """Return the way that asks a predictor, and say which it is."""
     from morphkit.drafting import by_predictor
     from morphkit.predictors import predictor
 
-    chosen = predictor(path, trusted=trusted)
+    chosen = predictor(path)
     say(f"Predictor: {chosen.name} (SHA-256 {chosen.model.sha256[:12]}…). {chosen.licence}".strip())
     return by_predictor(chosen)
 
@@ -268,8 +266,10 @@ def _told(folder: Path, looked: Sequence[Looked], as_json: bool) -> int:
     from morphkit import files
     from morphkit.outcome import SHEET, TABLE, as_values, page, summary, table
 
-    files.write_atomic(folder / TABLE, table(looked).encode())
-    files.write_atomic(folder / SHEET, page(folder.resolve().name, looked).encode())
+    # names of files need not be UTF-8
+    files.write_atomic(folder / TABLE, table(looked).encode(errors="backslashreplace"))
+    sheet = page(folder.resolve().name, looked)
+    files.write_atomic(folder / SHEET, sheet.encode(errors="backslashreplace"))
     for one in looked:
         for finding in one.findings:
             say(str(finding))

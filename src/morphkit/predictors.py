@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from morphkit import files
-from morphkit.errors import Finding, MorphkitError, UsageError
+from morphkit.errors import Finding, MorphkitError, UsageError, visible
 from morphkit.faces.scheme import scheme, scheme_names
 from morphkit.landmarks.draft import Model
 
@@ -32,9 +32,17 @@ PUBLIC_LICENCE = (
     "its authors ask not to use it in commercial products."
 )
 
+NO_CARD = (
+    "It has no card: who made it, from which photos and under which licence, is for you to know. "
+    "It is asked with the boxes of dlib's face detector."
+)
+
 SHIPPED = "infant68"
 
 _LARGEST = 2_000_000_000
+
+MOST_SAID = 400
+"""Signs of a card's attribution that are said and kept."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,25 +69,23 @@ class Predictor:
         return known | ({"licence": self.licence} if self.licence else {})
 
 
-def predictor(path: Path | None = None, *, trusted: bool = False) -> Predictor:
+def predictor(path: Path | None = None) -> Predictor:
     """Return the predictor to draft with.
 
     Parameters
     ----------
     path : Path, optional
         The user's choice; else the newest with a card in `data_folder`, else morphkit's own.
-    trusted : bool
-        Take a file that has no card and that morphkit doesn't know.
 
     Raises
     ------
     UsageError
-        MK247 no such file; MK248 it is unknown; MK249 its card is not to be used.
+        MK247 no such file; MK249 its card is not to be used.
     """
     if path is not None:
-        return _read(path, trusted)
+        return _read(path)
     own = _newest()
-    return _read(own, trusted) if own else _read(_shipped(), trusted)
+    return _read(own or _shipped())
 
 
 def data_folder() -> Path:
@@ -106,7 +112,7 @@ def _shipped() -> Path:
     return Path(str(resources.files("morphkit.landmarks"))) / "models" / f"{SHIPPED}{SUFFIX}"
 
 
-def _read(path: Path, trusted: bool) -> Predictor:
+def _read(path: Path) -> Predictor:
     file = files.shown(path)
     if not path.is_file():
         advice = "Name a .dat file that morphkit train, or dlib, has written."
@@ -122,14 +128,10 @@ def _read(path: Path, trusted: bool) -> Predictor:
     sha256 = files.sha256_of(path)
     beside = path.with_suffix(CARD)
     card = _card(beside, sha256) if beside.is_file() else None
-    licence = str(card.get("attribution") or "") if card else ""
-    if card is None and sha256 == PUBLIC:
-        licence = PUBLIC_LICENCE
-    elif card is None and not trusted:
-        text = f"nobody vouches for this model: it has no card, and its SHA-256 {sha256[:16]}… "
-        advice = f"Put its {beside.name} beside it, or add --trust-model if you know its maker."
-        raise UsageError(Finding("MK248", f"{text}is unknown.", file=file, suggestion=advice))
-    return Predictor(Model(os.path.realpath(path), sha256, card), path.name, licence)
+    licence = visible(str(card.get("attribution") or "")[:MOST_SAID]) if card else ""
+    if card is None:
+        licence = PUBLIC_LICENCE if sha256 == PUBLIC else NO_CARD
+    return Predictor(Model(os.path.realpath(path), sha256, card), visible(path.name), licence)
 
 
 def _card(path: Path, sha256: str) -> Mapping[str, Any]:
@@ -158,6 +160,10 @@ def _fault(card: Mapping[str, Any], sha256: str) -> str:
         return "it is the card of another file (sha256 differs)"
     if card.get("scheme") not in scheme_names():
         return f"its scheme {str(card.get('scheme'))[:40]!r} is unknown"
+    parts = card.get("parts", [1])
+    sound = isinstance(parts, list) and 1 <= len(parts) <= 2
+    if not (sound and all(type(part) is int and part > 0 for part in parts)):
+        return "its parts are no sizes of one or two predictors"
     count, box = len(scheme(card["scheme"]).points), card["box"]
     reference = [len(point) == 2 and all(_finite(v) for v in point) for point in box["reference"]]
     if len(reference) != count or not all(reference):

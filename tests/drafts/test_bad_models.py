@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 from pathlib import Path
@@ -116,15 +117,13 @@ def test_a_card_of_another_scheme(predictor_file: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "infant01_happy.json").exists()
 
 
-def test_the_command_asks_for_trust(predictor_file: Path, tmp_path: Path) -> None:
+def test_a_model_without_a_card_is_taken_and_said(predictor_file: Path, tmp_path: Path) -> None:
     path = Path(shutil.copy(predictor_file, tmp_path / "bare.dat"))
     shutil.copy(DEMO / "infant01_happy.png", tmp_path)
-    words = ["delineate", str(tmp_path), "--predictor", str(path)]
-    result = CliRunner().invoke(main, words)
-    assert result.exit_code == 2 and "MK248" in result.stderr
-    assert not (tmp_path / "infant01_happy.json").exists()
-    assert CliRunner().invoke(main, [*words, "--trust-model"]).exit_code == 0
-    assert (tmp_path / "infant01_happy.json").exists()
+    result = CliRunner().invoke(main, ["delineate", str(tmp_path), "--predictor", str(path)])
+    assert result.exit_code == 0 and "no card" in result.stderr
+    origin = json.loads((tmp_path / "infant01_happy.json").read_text("utf-8"))["origin"]
+    assert origin["model_sha256"] == files.sha256_of(path) and "no card" in origin["licence"]
 
 
 def test_a_child_that_dies_takes_one_photo_and_no_more(
@@ -158,3 +157,10 @@ def test_a_child_that_dies_takes_one_photo_and_no_more(
     }
     assert looked[0].findings[0].code == "MK241"
     assert begun[0] is begun[1] is not begun[2]
+
+
+@pytest.mark.parametrize("program", ["", "/nowhere/python"])
+def test_a_process_that_cannot_be_started(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", program)
+    with pytest.raises(EnvironmentFault, match="MK240"):
+        LandmarkProcess()

@@ -28,8 +28,7 @@ def picture(turned_grey: bool = False) -> np.ndarray:
     """300 × 300 pixels: skin, two eyes, shut lips with a dark line between them.
 
     People draw the upper lid 0.0035 EOD outside the steepest change, the lower 0.002 EOD, the
-    corners 0.0095 (outer) and 0.014 (inner), the lips 0.0045 and 0.003: the ellipses are
-    smaller than the landmarks by so much.
+    lips 0.0045 and 0.003: the ellipses are smaller than the landmarks by so much.
     """
     y, x = np.mgrid[:300, :300].astype(float)
     places = np.stack([x, y], axis=-1)

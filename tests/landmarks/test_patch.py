@@ -8,6 +8,7 @@ from drawn_faces import face
 from folders_of_faces import drawn
 from PIL import Image
 
+from morphkit.landmarks import crops
 from morphkit.landmarks.patch import ALIKE, AROUND, alike, patch, thumbnail
 
 
@@ -33,6 +34,24 @@ def test_landmarks_lie_on_the_same_content(times: int) -> None:
     smaller = apart / float(np.hypot(*(moved.pupils()[1] - moved.pupils()[0])))
     assert smaller == pytest.approx(int(apart / 130), abs=1e-9)
     assert max(grey.shape) <= 2 * AROUND * apart / smaller + 3
+
+
+@pytest.mark.parametrize("times", [1, 3, 6])
+def test_a_predictor_learns_from_a_patch_what_it_sees_on_the_photo(times: int) -> None:
+    """Coloured, so that a patch of another light would be seen; also where it is averaged."""
+    image, landmarks = drawn("i01", "happy")
+    tint = np.random.default_rng(4).uniform(0.3, 1, (6, 6, 3))
+    image = np.rint(image * tint.repeat(40, axis=0)[:220].repeat(40, axis=1)[:, :220])
+    large = image.astype(np.uint8).repeat(times, axis=0).repeat(times, axis=1)
+    marks = landmarks.replaced((landmarks.points + 0.5) * times - 0.5)
+    rule = crops.rule([landmarks])
+    part, moved = patch(large, marks)
+    seen = crops.view(large, rule.by_points(marks.points)).astype(int)
+    learned = crops.view(part, rule.by_points(moved.points)).astype(int)
+    away = np.abs(seen - learned)
+    assert away.mean() < 1.5
+    other = crops.view(large[..., 0], rule.by_points(marks.points)).astype(int)
+    assert np.abs(other - learned).mean() > 5
 
 
 def test_a_face_at_the_border_and_a_tiny_photo() -> None:

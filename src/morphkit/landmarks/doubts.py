@@ -13,6 +13,8 @@ import numpy as np
 from morphkit.engine.aperture import gap
 from morphkit.errors import Finding
 from morphkit.faces.face import FloatArray, Landmarks
+from morphkit.faces.plausibility import SAME_PLACE
+from morphkit.faces.scheme import Scheme
 from morphkit.landmarks import crops
 from morphkit.landmarks.detection import Detection
 
@@ -114,11 +116,13 @@ def deviations(shapes: Mapping[str, Landmarks]) -> dict[str, float]:
     Returns
     -------
     dict
-        Of the shapes of schemes that have `LEAST_SHAPES` of them and more.
+        Of the shapes of schemes that have `LEAST_SHAPES` of them and more.  Extra points make
+        another scheme; landmarks that all lie on one place have no shape.
     """
-    by_scheme: dict[str, list[str]] = {}
+    by_scheme: dict[Scheme, list[str]] = {}
     for name, landmarks in shapes.items():
-        by_scheme.setdefault(landmarks.scheme.name, []).append(name)
+        if np.ptp(landmarks.points, axis=0).max() > SAME_PLACE:
+            by_scheme.setdefault(landmarks.scheme, []).append(name)
     found: dict[str, float] = {}
     for names in by_scheme.values():
         if len(names) >= LEAST_SHAPES:

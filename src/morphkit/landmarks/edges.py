@@ -30,9 +30,6 @@ BLUR: Mapping[Layer, float] = {"redness": 0.006, "soft_redness": 0.012, "luminan
 LEAST_BLUR = 0.9
 """Sigma in pixels below which an edge would be steepest at pixels, wherever it is."""
 
-CORNER = 0.01
-"""A corner's edge is seen this far to both sides of its axis, in EOD."""
-
 SHARPNESS = 8.0
 """Log likelihood of the steepest place of a clear edge over none."""
 
@@ -189,19 +186,13 @@ def _evidence(view: Window, line: Line, trait: Trait) -> tuple[FloatArray, float
 
 
 def _profiles(view: Window, line: Line, layer: Layer, offsets: FloatArray) -> FloatArray:
-    """Return a layer across a line, (S, K); a corner's is the mean over its width."""
+    """Return a layer across a line, (S, K)."""
     across = line.places[:, None] + view.eod * offsets[:, None] * line.inward[:, None]
-    if len(line.places) > 1:
-        return view.values(layer, across)
-    aside = np.stack([-line.inward[:, 1], line.inward[:, 0]], axis=1)
-    beside = view.eod * np.linspace(-CORNER, CORNER, 9)[:, None, None, None] * aside[:, None]
-    return np.asarray(view.values(layer, across + beside).mean(axis=0))
+    return view.values(layer, across)
 
 
 def _stiffness(line: Line, eod: float) -> float:
     """Return the standard deviation of an offset's change from one place to the next."""
-    if len(line.places) < 2:
-        return 1.0
     ways = np.diff(line.places, axis=0)
     spacing = float(np.sqrt((ways * ways).sum(axis=1)).mean()) / eod
     return max(STIFFNESS * math.sqrt(spacing / 0.01), STEP / 4)

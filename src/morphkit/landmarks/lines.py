@@ -52,8 +52,6 @@ LID_FLOOR, LIP_FLOOR, DARK_FLOOR = 30.0, 250.0, 200.0
 TRAITS = {
     "upper_lid": Trait("redness", -1, 0.0035, LID_FLOOR),
     "lower_lid": Trait("redness", -1, 0.002, LID_FLOOR),
-    "outer_corner": Trait("redness", -1, 0.0095, LID_FLOOR),
-    "inner_corner": Trait("redness", -1, 0.014, LID_FLOOR),
     "upper_lip": Trait("soft_redness", 1, 0.0045, LIP_FLOOR),
     "lower_lip": Trait("soft_redness", 1, 0.003, LIP_FLOOR),
     "open_mouth": Trait("luminance", -1, 0.001, DARK_FLOOR),
@@ -61,8 +59,8 @@ TRAITS = {
 }
 """By name of the line.  Skin is redder than what lies between lids, whatever its tone, lashes
 are not; lips are redder than skin.  Insets are between those of rendered infants and of
-hand-made templates of adults; the inner edge of an open mouth's lower lip shows nothing
-reliable, and has no trait."""
+hand-made templates of adults.  The inner edge of an open mouth's lower lip and the corners of
+eyes and mouth show nothing reliable, and have no trait."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,11 +124,10 @@ def lines_of(aperture: Aperture, landmarks: Landmarks, up: FloatArray, eod: floa
     """Return the lines of one eye or of the mouth, where the points of a draft say they are."""
     points = landmarks.points
     if aperture.name != "mouth":
-        found = [
+        return [
             _line("upper_lid", [aperture.upper], points, up),
             _line("lower_lid", [aperture.lower], points, -up),
         ]
-        return found + list(_corners(aperture, landmarks))
     upper, lower = points[list(aperture.upper)], points[list(aperture.lower)]
     apart = np.sqrt(((upper - lower)[1:-1] ** 2).sum(axis=1)).mean() / eod
     if apart < SHUT:
@@ -169,16 +166,6 @@ def _sampled(points: FloatArray) -> tuple[FloatArray, FloatArray]:
     return np.concatenate([places.reshape(-1, 2), points[-1:]]), np.concatenate(
         [along.reshape(-1, 2), last]
     )
-
-
-def _corners(aperture: Aperture, landmarks: Landmarks) -> Iterator[Line]:
-    """Return an eye's corners as lines of one place each, across its axis."""
-    first, last = aperture.upper[0], aperture.upper[-1]
-    outer = landmarks.scheme.outer_eye_corners or ()
-    for corner, other in ((first, last), (last, first)):
-        way = unit((landmarks.points[other] - landmarks.points[corner])[None])
-        name = "outer_corner" if corner in outer else "inner_corner"
-        yield Line(name, ((corner,),), landmarks.points[[corner]], way)
 
 
 def _borders(scheme: Scheme, aperture: Aperture, along: FloatArray) -> Iterator[tuple[int, ...]]:

@@ -27,9 +27,10 @@ states, reach 0.88; copies of half the size, of low quality, with rounded landma
 
 
 def patch(image: ByteArray, landmarks: Landmarks) -> tuple[ByteArray, Landmarks]:
-    """Return a grey patch of a photo with all that is near the face, and the landmarks in it.
+    """Return a patch of a photo with all that is near the face, and the landmarks in it.
 
-    Where the photo is much finer than a predictor's crop, squares of its pixels are averaged.
+    It holds the green light, which is what a predictor sees (`crops.view`).  Where the photo is
+    much finer than a predictor's crop, squares of its pixels are averaged.
 
     Parameters
     ----------
@@ -44,8 +45,8 @@ def patch(image: ByteArray, landmarks: Landmarks) -> tuple[ByteArray, Landmarks]
     low = np.floor(middle - AROUND * apart).astype(int)
     high = np.ceil(middle + AROUND * apart).astype(int)
     x, y = np.clip(low, 0, [n - 1 for n in image.shape[1::-1]])
-    part = image[y : max(high[1], y + 1), x : max(high[0], x + 1)].mean(axis=2)
-    grey = np.rint(_averaged(part, step)).astype(np.uint8)
+    green = image[y : max(high[1], y + 1), x : max(high[0], x + 1), 1]
+    grey = np.rint(_averaged(green.astype(np.float64), step)).astype(np.uint8)
     shift = (step - 1) / 2  # the middle of a square of pixels
     return grey, landmarks.replaced((landmarks.points - (x, y) - shift) / step)
 

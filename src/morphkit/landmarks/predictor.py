@@ -37,7 +37,7 @@ FOREIGN = {68: "ibug68", 189: "frl189", 191: "baby191"}
 LOOKS = 3
 """No face is looked at more often."""
 
-STILL = 0.01
+STILL = 0.03
 """A look that moves the crop less than this, in pupil distances, is the last."""
 
 DOUBTFUL = 0.015

@@ -24,7 +24,7 @@ FARTHEST = 0.02
 LEAST_EOD = 40.0
 """Pixels; in smaller faces, what could be gained is less than a pixel."""
 
-WHOLE = 0.007
+WHOLE = 0.006
 """Standard deviation of a region's place in a draft, and across a line, in EOD."""
 
 SCALE = 0.05
