@@ -266,8 +266,10 @@ def _told(folder: Path, looked: Sequence[Looked], as_json: bool) -> int:
     from morphkit import files
     from morphkit.outcome import SHEET, TABLE, as_values, page, summary, table
 
-    files.write_atomic(folder / TABLE, table(looked).encode())
-    files.write_atomic(folder / SHEET, page(folder.resolve().name, looked).encode())
+    # names of files need not be UTF-8
+    files.write_atomic(folder / TABLE, table(looked).encode(errors="backslashreplace"))
+    sheet = page(folder.resolve().name, looked)
+    files.write_atomic(folder / SHEET, sheet.encode(errors="backslashreplace"))
     for one in looked:
         for finding in one.findings:
             say(str(finding))

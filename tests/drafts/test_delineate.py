@@ -282,3 +282,44 @@ def test_the_infants_right_is_on_the_left_of_the_sheet(
         for side in "RL"
     }
     assert x["R"] < x["L"]
+
+
+def test_names_that_are_not_utf8(tmp_path: Path, predictor_file: Path) -> None:
+    put(tmp_path, "infant01_happy")
+    try:
+        (tmp_path / "infant01_happy.png").rename(tmp_path / "caf\udce9.png")
+    except OSError:
+        pytest.skip("this system has no such names")
+    result = run(tmp_path, "--predictor", predictor_file)
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "caf\udce9.json").is_file()
+    assert r"caf\udce9.png,drafted" in (tmp_path / "delineation.csv").read_text("utf-8")
+    page = (tmp_path / "delineation.html").read_text("utf-8")
+    assert './caf%E9.png"' in page and r"caf\udce9.png" in page
+
+
+def test_a_template_that_comes_while_a_photo_is_drafted_stays(tmp_path: Path) -> None:
+    from morphkit.delineate import delineate
+    from morphkit.landmarks.draft import Draft
+
+    put(tmp_path, "infant01_happy", "infant02_happy")
+
+    def begin(process: object) -> Any:
+        def draft(name: str, image: object) -> Draft:
+            (tmp_path / "infant01_happy.json").write_text("by hand", encoding="utf-8")
+            return Draft(truth(Path(name).stem))
+
+        return draft
+
+    names = ["infant01_happy.png", "infant02_happy.png"]
+    looked = {one.image: one for one in delineate(tmp_path, names, begin, jobs=1)}
+    assert (tmp_path / "infant01_happy.json").read_text(encoding="utf-8") == "by hand"
+    assert looked["infant01_happy.png"].findings[0].code == "MK618"
+    assert looked["infant02_happy.png"].state == "drafted"
+
+
+def test_stems_that_differ_in_case_are_one(tmp_path: Path) -> None:
+    """Some systems take both names for one file, and folders travel between systems."""
+    from morphkit.delineate import _twice
+
+    assert _twice(["A/i1.jpg", "a/I1.png", "a/i2.png"]) == {"a/I1.png": "A/i1.jpg"}

@@ -7,6 +7,7 @@ them.  May import dlib, NumPy.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import dlib
@@ -40,7 +41,7 @@ def train_model(
     Raises
     ------
     ValueError
-        When the arrays don't belong together or are too few.
+        When the arrays don't belong together or are too few, or the file can't be written.
     """
     images, points, boxes = arrays
     _check(images, points, boxes)
@@ -53,8 +54,12 @@ def train_model(
     options.num_threads = THREADS
     shown = [[_detection(face, box)] for face, box in zip(points, boxes, strict=True)]
     trained = dlib.train_shape_predictor(list(images), shown, options)
-    trained.save(path)
-    return {"bytes": len(trained.__getstate__()[0])}, ()
+    data = trained.__getstate__()[0]
+    try:  # dlib's own save knows no such names as bücher on Windows
+        Path(path).write_bytes(data)
+    except OSError as error:
+        raise ValueError(f"the predictor can't be written: {error.strerror}.") from None
+    return {"bytes": len(data)}, ()
 
 
 def _check(images: Array, points: Array, boxes: Array) -> None:
