@@ -343,6 +343,7 @@ def train(
         return
     for line in table(trained.card["error"]):
         click.echo(line)
+    say(f"To draft with it: morphkit delineate FOLDER --predictor {target}")
     click.echo(str(target))
 
 
