@@ -228,6 +228,7 @@ def test_options_that_do_not_go_together(tmp_path: Path, words: list[str]) -> No
 def test_a_scheme_to_which_no_bridge_leads(tmp_path: Path, predictor_file: Path) -> None:
     folder = put(tmp_path, "infant01_neutral")
     result = run(folder, "--predictor", predictor_file, "--scheme", "none9")
+    assert result.exit_code == 2
     assert "MK206" in result.stderr and not (folder / "infant01_neutral.json").exists()
     result = run(folder, "--predictor", predictor_file, "--scheme", "mediapipe478", "--json")
     assert json.loads(result.stdout)["photos"][0]["doubts"] == ["MK236"]
