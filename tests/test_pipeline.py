@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -22,7 +23,7 @@ from morphkit.build import build
 from morphkit.cli import main
 from morphkit.engine.align import Canvas
 from morphkit.files import machine
-from morphkit.hands import WAITING, Started, same, threads, work_off
+from morphkit.hands import WAITING, Started, Threads, same, threads, work_off
 from morphkit.journal import JOURNAL
 from morphkit.plan import plan
 from tiny_study import ROOT, write_study
@@ -136,14 +137,69 @@ def test_an_interrupted_build_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert running.returncode == 130, said
     assert said.endswith("Run the same command again: it goes on where it stopped.\n")
     assert not out.exists()
-    frames = sorted(line.split('"')[1] for line in noted(part) if '"anchor' not in line)
-    assert frames == sorted(path.stem for path in (part / "stimuli").iterdir()), "all are noted"
+    frames = frames_noted_and_there(part)
     again = build(study, out)
     assert 12 - 4 <= len(frames) == again.stimuli - again.rendered < again.stimuli
     whole = build(study, tmp_path / "other")
     assert [row.pixel_sha256 for row in read_set(out).stimuli] == [
         row.pixel_sha256 for row in read_set(whole.folder).stimuli
     ]
+
+
+def test_an_interrupt_while_a_frame_is_told_notes_it_once(tmp_path: Path) -> None:
+    def interrupted(done: int, of: int) -> None:
+        if done == 3:
+            raise KeyboardInterrupt
+
+    study = write_study(tmp_path, ["infant01"], LONG)
+    with pytest.raises(KeyboardInterrupt):
+        build(study, tmp_path / "set", jobs=2, progress=interrupted)
+    assert len(frames_noted_and_there(tmp_path / ".set.part")) >= 3
+
+
+def test_an_interrupt_before_a_task_is_known_leaves_its_frame_noted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started, submit = [], Threads.submit
+
+    def interrupted(hands: Threads, *given: Any, then: Any) -> Any:
+        started.append(submit(hands, *given, then=then))
+        if len(started) == 8:  # two anchors, their residuals, five frames
+            started[-1].result()
+            raise KeyboardInterrupt
+        return started[-1]
+
+    monkeypatch.setattr(Threads, "submit", interrupted)
+    study = write_study(tmp_path, ["infant01"], LONG)
+    with pytest.raises(KeyboardInterrupt):
+        build(study, tmp_path / "set", jobs=1)
+    assert len(frames_noted_and_there(tmp_path / ".set.part")) == 5
+
+
+def test_threads_share_a_journal(tmp_path: Path) -> None:
+    study = write_study(tmp_path, ["infant01"], LONG)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            build(study, tmp_path / "set", jobs=8, progress=interrupt_at_the_end)
+    finally:
+        sys.setswitchinterval(before)
+    lines = noted(tmp_path / ".set.part")
+    assert all(len(json.loads(line)) == 4 for line in lines)
+    assert len(frames_noted_and_there(tmp_path / ".set.part")) == 25
+
+
+def interrupt_at_the_end(done: int, of: int) -> None:
+    if done == of:
+        raise KeyboardInterrupt
+
+
+def frames_noted_and_there(part: Path) -> list[str]:
+    """The frames of a journal, each of which has one line and a file."""
+    frames = sorted(line.split('"')[1] for line in noted(part) if '"anchor' not in line)
+    assert frames == sorted(path.stem for path in (part / "stimuli").iterdir())
+    return frames
 
 
 def noted(part: Path) -> list[str]:

@@ -1,8 +1,8 @@
 """The command line: arguments in, one call, findings printed, exit code.
 
-Here are the commands that make something; those that ask are in `gate` and `about`.  Data goes
-to stdout, talk and progress to stderr.  Commands import what they need when they run, so that
-``--help`` stays quick.  May import everything.
+Here are the commands that make something; those of landmarks are in `drafts`, those that ask in
+`gate` and `about`.  Data goes to stdout, talk and progress to stderr.  Commands import what they
+need when they run, so that ``--help`` stays quick.  May import everything.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from morphkit import __version__, about, gate
+from morphkit import __version__, about, drafts, gate
 from morphkit.console import FINDINGS, PARTLY, Program, Progress, say
 
 
@@ -61,24 +61,6 @@ def init(folder: Path) -> None:
     files.write_files(folder, [*empty_study(), schema])
     say(f"Next: put photos and templates into {folder / 'raw_faces' / 'my_set'},")
     say(f"then run: morphkit build {folder / 'configs' / 'my_set.yaml'}")
-
-
-@main.command()
-@click.argument("template", type=click.Path(path_type=Path))
-@click.argument("out", type=click.Path(path_type=Path))
-@click.option("--to-scheme", metavar="NAME", help="Also convert the landmarks to this scheme.")
-def convert(template: Path, out: Path, to_scheme: str | None) -> None:
-    """Write TEMPLATE in another format or scheme.
-
-    The suffix of OUT names the format: .json, .tem, .pts or .csv.
-
-    Example:  morphkit convert i01_happy.tem i01_happy.pts --to-scheme ibug68
-    """
-    from morphkit import files
-
-    for note in files.convert_template(template, out, to_scheme):
-        say(note)
-    click.echo(str(out))
 
 
 @main.command()
@@ -246,5 +228,5 @@ def package(
         click.echo(str(target))
 
 
-for command in (*gate.COMMANDS, *about.COMMANDS):
+for command in (*drafts.COMMANDS, *gate.COMMANDS, *about.COMMANDS):
     main.add_command(command)

@@ -124,7 +124,9 @@ def work_off(started: Iterable[Started], hands: Hands) -> None:
     Notes
     -----
     However many tasks there are, memory holds those of the window.  When one fails, and at
-    Ctrl-C, what is queued is dropped; what runs ends, and is told.
+    Ctrl-C, what is queued is dropped; what runs ends, and is told.  An interrupt may come while
+    a result is told, which then is told again, or before a task is known here, which then is
+    not: what must happen once and surely belongs into a task's `then`.
     """
     pending: dict[Future[Any], Callable[[Any], None]] = {}
     try:

@@ -19,7 +19,7 @@ JOURNAL = "journal.jsonl"
 
 
 def note(part: Path, name: str, written: Written) -> None:
-    """Add a line: a stimulus or an anchor is done."""
+    """Add a line: a stimulus or an anchor is done; by one thread at a time."""
     line = [name, written.sha256, written.pixel_sha256, written.bytes]
     files.append_line(part / JOURNAL, json.dumps(line))
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import combinations, groupby
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from morphkit import files, troupe
@@ -102,7 +103,11 @@ def render(
 
 @dataclass(slots=True, eq=False)
 class _Work:
-    """What is to be done, and where it is noted when it is."""
+    """What is to be done, and where it is noted when it is.
+
+    A frame is written and noted by one thread of the pool: Ctrl-C interrupts the main thread
+    alone, wherever that is, and so never comes between a file and its note.
+    """
 
     planned: Plan
     mixed: Mapping[str, set[frozenset[Photo]]]
@@ -112,6 +117,7 @@ class _Work:
     hands: Hands
     progress: Progress | None
     finished: int
+    journal: Lock = field(default_factory=Lock)
 
     def started(self, control: Control) -> Iterator[Started]:
         """Start tasks one by one, scene by scene.
@@ -160,32 +166,39 @@ class _Work:
         yield self.hands.submit(troupe.residuals, there.troupe, then=same), known
         for place, photo in enumerate(there.photos):
             if anchor_id(photo) not in self.done:
-                given = (setting, place, there.troupe)
-                task = self.hands.submit(troupe.anchor_pixels, *given, then=same)
-                yield task, partial(self._note, anchor_id(photo))
+                given, name = (setting, place, there.troupe), anchor_id(photo)
+                keep = partial(self._noted, name)
+                task = self.hands.submit(troupe.anchor_pixels, *given, then=keep)
+                yield task, partial(self._know, name)
 
     def _of_frame(self, setting: Any, one: PlannedFrame, present: Mapping[str, Present]) -> Started:
         troupes = [present[infant].troupe for infant in one.infants]
-        write = partial(_write, self.part / image_file(one.stimulus_id))
-        task: Future[Any] = self.hands.submit(troupe.drawn, setting, one, *troupes, then=write)
-        return task, partial(self._note, one.stimulus_id)
+        keep = partial(self._kept, one.stimulus_id)
+        task: Future[Any] = self.hands.submit(troupe.drawn, setting, one, *troupes, then=keep)
+        return task, partial(self._know, one.stimulus_id)
 
-    def _note(self, name: str, written: Written) -> None:
-        note(self.part, name, written)
+    def _kept(self, name: str, made: Drawn) -> Written:
+        """Write a frame and note it; done in a thread of the pool."""
+        files.write_atomic(self.part / image_file(name), made.png)
+        return self._noted(name, made.written)
+
+    def _noted(self, name: str, written: Written) -> Written:
+        with self.journal:
+            note(self.part, name, written)
+        return written
+
+    def _know(self, name: str, written: Written) -> None:
+        """Take in that something is done; told twice when an interrupt came in between."""
+        if name not in self.done and written.bytes:
+            self.finished += 1
         self.done[name] = written
         if written.bytes:
-            self.finished += 1
             self.show_progress()
 
     def show_progress(self) -> None:
         """Say how many frames are finished."""
         if self.progress:
             self.progress(self.finished, len(self.planned.frames))
-
-
-def _write(path: Path, made: Drawn) -> Written:
-    files.write_atomic(path, made.png)
-    return made.written
 
 
 def _mixed(frames: Sequence[PlannedFrame]) -> dict[str, set[frozenset[Photo]]]:

@@ -15,7 +15,18 @@ from morphkit.faces.scheme import (
     scheme_names,
 )
 
-SIZES = {"ibug68": 68, "frl189": 189, "baby191": 191, "fpp83": 83, "fpp106": 106}
+SIZES = {
+    "ibug68": 68,
+    "frl189": 189,
+    "baby191": 191,
+    "fpp83": 83,
+    "fpp106": 106,
+    "dlib70": 70,
+    "pl179": 179,
+    "simple28": 28,
+    "mediapipe468": 468,
+    "mediapipe478": 478,
+}
 FACIAL = ("jaw", "right_brow", "left_brow", "nose", "right_eye", "left_eye", "mouth")
 
 every_scheme = pytest.mark.parametrize("layout", [scheme(n) for n in SIZES], ids=list(SIZES))

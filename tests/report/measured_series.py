@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from math import sin
 
+from morphkit.measure.metrics import METRICS
 from morphkit.measure.series import Series, Values, places
-from morphkit.report.meanings import METRICS, STATISTICS
+from morphkit.report.meanings import STATISTICS
 
 BASE = {
     "luminance": (0.31, 0.34),

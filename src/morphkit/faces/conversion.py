@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from morphkit.errors import Finding, TemplateError
+from morphkit.faces.as_ibug import as_ibug
 from morphkit.faces.face import FloatArray, Landmarks
 from morphkit.faces.scheme import scheme, scheme_names
 from morphkit.faces.template import listed
@@ -55,59 +56,36 @@ def convert(landmarks: Landmarks, to: str) -> tuple[Landmarks, tuple[str, ...]]:
         return Landmarks(target, landmarks.points), (*notes, taken)
     if (base, to) not in _CONVERSIONS:
         ways = ", ".join(f"{a} → {b}" for a, b in _CONVERSIONS)
-        advice = f"Possible: {ways}; and from a scheme with extra points to the one without."
+        advice = f"Exact ones: {ways}; and from a scheme with extra points to the one without."
         message = f"there is no conversion from {start} to {to}."
         raise TemplateError(Finding("MK221", message, suggestion=advice))
     rule, lost = _CONVERSIONS[base, to]
-    return Landmarks(target, rule(landmarks.points)), (*notes, *lost)
+    return Landmarks(target, rule(landmarks)), (*notes, *lost)
 
 
-# First ibug68 landmark of a row: the frl189 landmarks whose mean it is (one that stands there
-# more often weighs more), then those of the next ibug68 landmarks.
-_IBUG_FROM_FRL: Mapping[int, Sequence[tuple[int, ...]]] = {
-    0: ((109,), (110,), (111,), (125, 125, 111), (125, 125, 126), (126,), (127,), (128,)),
-    8: ((129,),),
-    9: ((130,), (131,), (132,), (133, 133, 132), (133, 133, 114), (114,), (113,), (112,)),
-    17: ((71,), (72,), (73,), (74,), (75,)),
-    22: ((78,), (79,), (80,), (81,), (82,)),
-    27: ((51, 57), (52, 58), (53, 59), (54, 60)),
-    31: ((64,), (180,), (55,), (181,), (69,)),
-    36: ((18,),),
-    39: ((22,),),
-    42: ((23,),),
-    45: ((27,),),
-    48: ((87,), (88,), (89,), (90,), (91,), (92,), (93,)),
-    55: ((108,), (107,), (106,), (105,), (104,)),
-    60: ((87, 87, 87, 94), (95,), (96,), (97,)),
-    64: ((93, 93, 93, 98), (102,), (101,), (100,)),
-}
-
-# ibug68 lid landmarks ← one and two thirds along these frl189 lids (not iris points, which
-# are elsewhere in closed or squeezed eyes).
-_LIDS: Mapping[tuple[int, int], tuple[int, ...]] = {
-    (37, 38): (18, 19, 20, 21, 22),
-    (41, 40): (18, 28, 29, 30, 22),
-    (43, 44): (23, 24, 25, 26, 27),
-    (47, 46): (23, 31, 32, 33, 27),
-}
+def _to_ibug(landmarks: Landmarks) -> FloatArray:
+    found = as_ibug(landmarks)
+    return np.stack([found[i] for i in range(68)])
 
 
-def _frl_to_ibug(points: FloatArray) -> FloatArray:
-    out = np.empty((68, 2))
-    for first, row in _IBUG_FROM_FRL.items():
-        for index, sources in enumerate(row, start=first):
-            out[index] = points[list(sources)].mean(axis=0)
-    for pair, lid in _LIDS.items():
-        chain = points[list(lid)]
-        steps = np.sqrt((np.diff(chain, axis=0) ** 2).sum(axis=1))
-        length = np.append(0.0, np.cumsum(steps))
-        thirds = length[-1] * np.array([1 / 3, 2 / 3])
-        out[list(pair)] = np.stack([np.interp(thirds, length, axis) for axis in chain.T], axis=1)
-    return out
+def _to_dlib(landmarks: Landmarks) -> FloatArray:
+    return np.concatenate([landmarks.pupils(), _to_ibug(landmarks)])
 
 
-def _first_189(points: FloatArray) -> FloatArray:
-    return points[:189]
+def _first(count: int) -> Callable[[Landmarks], FloatArray]:
+    return lambda landmarks: landmarks.points[:count]
+
+
+# Landmarks whose mean is each landmark of simple28.
+_SIMPLE_FROM_FRL: Sequence[tuple[int, ...]] = (
+    *((0,), (1,), (63,), (68,), (51, 57), (54, 60), (55,), (87,), (93,), (96, 101), (129,)),
+    *((127,), (126,), (111,), (109,), (136,), (139,), (142,), (112,), (114,), (132,), (131,)),
+    *((71,), (73,), (76,), (77,), (80,), (82,)),
+)
+
+
+def _frl_to_simple(landmarks: Landmarks) -> FloatArray:
+    return np.stack([landmarks.points[list(sources)].mean(axis=0) for sources in _SIMPLE_FROM_FRL])
 
 
 _NOT_IN_IBUG = (
@@ -122,10 +100,39 @@ _NOT_IN_FRL = (
     "The two points where the ears meet the head, and the line over the head that joins "
     "them, are left out.",
 )
+_NOT_IN_PL = ("The inner edges of the nostrils, the throat and four ear points are left out.",)
+_FPP_TO_IBUG = (
+    "Pupils, eye middles, lower edges of the brows and inner ends of the upper ones have no "
+    "place in ibug68 and are left out.",
+    "Every second jaw point is taken; lid points lie at one and two thirds of each lid.",
+)
+_MESH_TO_IBUG = (
+    "What is not brow, lid, nose, lip or jaw has no place in ibug68 and is left out.",
+    "Jaw points are equal parts of the mesh's face outline and lid points one and two thirds "
+    "of each lid; some others are means of neighbours.",
+)
+_PUPILS_LOST = ("The pupils have no place in ibug68 and are left out.",)
+_PUPILS_OF_LIDS = ("The pupils are the means of the lid points, not seen in the photo.",)
+_IN_SIMPLE = ("Only 28 places are kept; lids, irises and lips are left out.",)
 
-_Rule = tuple[Callable[[FloatArray], FloatArray], tuple[str, ...]]
+_Rule = tuple[Callable[[Landmarks], FloatArray], tuple[str, ...]]
 _CONVERSIONS: Mapping[tuple[str, str], _Rule] = {
-    ("frl189", "ibug68"): (_frl_to_ibug, _NOT_IN_IBUG),
-    ("baby191", "ibug68"): (_frl_to_ibug, _NOT_IN_IBUG),
-    ("baby191", "frl189"): (_first_189, _NOT_IN_FRL),
+    **{(name, "ibug68"): (_to_ibug, _NOT_IN_IBUG) for name in ("frl189", "baby191", "pl179")},
+    **{(name, "dlib70"): (_to_dlib, _NOT_IN_IBUG[1:]) for name in ("frl189", "baby191", "pl179")},
+    **{(name, "simple28"): (_frl_to_simple, _IN_SIMPLE) for name in ("frl189", "baby191", "pl179")},
+    ("baby191", "frl189"): (_first(189), _NOT_IN_FRL),
+    ("baby191", "pl179"): (_first(179), (*_NOT_IN_FRL, *_NOT_IN_PL)),
+    ("frl189", "pl179"): (_first(179), _NOT_IN_PL),
+    ("fpp106", "ibug68"): (_to_ibug, _FPP_TO_IBUG),
+    ("fpp106", "dlib70"): (_to_dlib, _FPP_TO_IBUG[1:]),
+    ("mediapipe478", "ibug68"): (_to_ibug, _MESH_TO_IBUG),
+    ("mediapipe478", "dlib70"): (_to_dlib, _MESH_TO_IBUG[1:]),
+    ("dlib70", "ibug68"): (_to_ibug, _PUPILS_LOST),
+    ("ibug68", "dlib70"): (_to_dlib, _PUPILS_OF_LIDS),
 }
+
+
+def convertible(start: str, to: str) -> bool:
+    """Tell whether `convert` knows a way from one scheme to another."""
+    base = start.removesuffix("+ext")
+    return to in (start, base) or (base, to) in _CONVERSIONS

@@ -178,7 +178,7 @@ def _misplaced(landmarks: Landmarks) -> list[Finding]:
     """Find landmarks that lie far from the mirror image of their partner."""
     base = landmarks.scheme.name.removesuffix("+ext")
     mirror = scheme(base).mirror if base in scheme_names() else None
-    if mirror is None:
+    if mirror is None or landmarks.scheme.outer_eye_corners is None:
         return []
     right, left = landmarks.pupils()
     across = (left - right) / math.hypot(*(left - right))

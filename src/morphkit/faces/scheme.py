@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -213,30 +213,63 @@ def parse_scheme(text: str) -> Scheme:
         MK206 when it describes none, or a faulty one.
     """
     try:
-        return _scheme_from(json.loads(text))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise TemplateError(
-            Finding("MK206", f"this does not describe a landmark scheme ({error!r}).")
-        ) from None
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _undescribed(error) from None
+    return described(data)
+
+
+def described(data: Any) -> Scheme:
+    """Return the scheme that plain values describe; MK206 as for `parse_scheme`."""
+    try:
+        return _scheme_from(data)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        raise _undescribed(error) from None
+
+
+def _undescribed(error: Exception) -> TemplateError:
+    text = f"this does not describe a landmark scheme ({repr(error)[:200]})."
+    return TemplateError(Finding("MK206", text))
 
 
 def _scheme_from(data: Any) -> Scheme:
+    corners = data["outer_eye_corners"]
     return Scheme(
-        name=data["name"],
-        points=tuple(data["points"]),
-        curves=tuple(Curve(tuple(c["points"]), c["closed"]) for c in data["curves"]),
-        groups=tuple((name, tuple(indices)) for name, indices in data["groups"].items()),
+        name=_text(data["name"]),
+        points=tuple(map(_text, data["points"])),
+        curves=tuple(Curve(_numbers(c["points"]), c["closed"] is True) for c in data["curves"]),
+        groups=tuple((name, _numbers(indices)) for name, indices in data["groups"].items()),
         apertures=tuple(
-            Aperture(a["name"], tuple(a["upper"]), tuple(a["lower"]), tuple(a["inner"]))
+            Aperture(
+                _text(a["name"]), _numbers(a["upper"]), _numbers(a["lower"]), _numbers(a["inner"])
+            )
             for a in data["apertures"]
         ),
-        mirror=None if data["mirror"] is None else tuple(data["mirror"]),
-        right_pupil=tuple(data["right_pupil"]),
-        left_pupil=tuple(data["left_pupil"]),
-        outer_eye_corners=tuple(data["outer_eye_corners"]) if data["outer_eye_corners"] else None,
-        nose_tip=tuple(data.get("nose_tip", ())),
-        source=data["source"],
+        mirror=None if data["mirror"] is None else _numbers(data["mirror"]),
+        right_pupil=_numbers(data["right_pupil"]),
+        left_pupil=_numbers(data["left_pupil"]),
+        outer_eye_corners=(corners[0], corners[1]) if corners and _numbers(corners) else None,
+        nose_tip=_numbers(data.get("nose_tip", ())),
+        source=_text(data["source"]),
     )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{repr(value)[:40]} is no text")
+    return value
+
+
+def _numbers(values: Any) -> tuple[int, ...]:
+    odd = [value for value in values if type(value) is not int]  # nor bool
+    if odd:
+        raise TypeError(f"{repr(odd[0])[:40]} is no point number")
+    return tuple(values)
+
+
+def description(scheme: Scheme) -> dict[str, Any]:
+    """Return what `parse_scheme` makes this scheme of, as plain values."""
+    return {**asdict(scheme), "groups": dict(scheme.groups)}
 
 
 def free_scheme(names: Sequence[str]) -> Scheme:

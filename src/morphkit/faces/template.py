@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,13 +24,35 @@ MAX_POINTS = 2000
 MAX_COORDINATE = 1e6
 """Pixels; what lies further out is no place on a photo."""
 
+_TEM = {
+    28: "simple28",
+    70: "dlib70",
+    83: "fpp83",
+    106: "fpp106",
+    179: "pl179",
+    189: "frl189",
+    191: "baby191",
+}
+_ANY = {**_TEM, 68: "ibug68", 468: "mediapipe468", 478: "mediapipe478"}
 BY_COUNT: Mapping[str, Mapping[int, str]] = {
-    ".tem": {189: "frl189", 191: "baby191", 83: "fpp83", 106: "fpp106"},
+    ".tem": _TEM,
     ".pts": {68: "ibug68"},
+    ".ljson": {68: "ibug68"},
+    ".tps": _ANY,
+    ".xml": _ANY,
 }
 """The scheme that so many points have, by suffix of a format without names."""
 
 USE_POINTS = "Write decimals with a point, not a comma: 565.5, not 565,5."
+
+SizeOf = Callable[[str], tuple[int, int] | None]
+"""Width and height of the upright photo of that name, "" being the one beside the template's
+file; None where it isn't known.  Some formats measure from the bottom, or in photo sizes."""
+
+
+def no_size(_: str) -> None:
+    """Say that no photo's size is known."""
+
 
 Row = tuple[int, str]
 """Number of a line, from 1, and its text without blanks at the ends."""
@@ -58,6 +80,37 @@ class Template:
     origin: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """One face of a file that holds several.
+
+    Parameters
+    ----------
+    image : str
+        The photo as the file names it; "" where it doesn't.
+    template : Template
+    """
+
+    image: str
+    template: Template
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Collection:
+    """The faces of a file that may hold several.
+
+    Parameters
+    ----------
+    entries : tuple of Entry
+        In the file's order.
+    notes : tuple of str
+        Sentences for the user: what of the file is not taken.
+    """
+
+    entries: tuple[Entry, ...]
+    notes: tuple[str, ...] = ()
+
+
 def fault(
     code: str, message: str, line: int | None = None, pointer: str = "", suggestion: str = ""
 ) -> TemplateError:
@@ -71,13 +124,19 @@ def listed(names: Sequence[str], most: int = 8) -> str:
     return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
+def by_count(suffix: str, count: int) -> Scheme:
+    """Return the scheme that so many points without names have; a free one if none."""
+    name = BY_COUNT[suffix].get(count)
+    return scheme(name) if name else free_scheme([f"point_{i:03d}" for i in range(count)])
+
+
 def unnamed(
     suffix: str, points: Sequence[Sequence[float]], curves: tuple[Curve, ...] = ()
 ) -> Template:
     """Return the template of points without names; the curves are those of a free scheme."""
-    name = BY_COUNT[suffix].get(len(points))
-    free = free_scheme([f"point_{i:03d}" for i in range(len(points))])
-    layout = scheme(name) if name else replace(free, curves=curves)
+    layout = by_count(suffix, len(points))
+    if layout.name.startswith("free"):
+        layout = replace(layout, curves=curves)
     return Template(Landmarks(layout, np.array(points)))
 
 
@@ -126,6 +185,14 @@ def number(text: str, line: int | None = None, pointer: str = "") -> float:
     if abs(value) > MAX_COORDINATE:
         raise fault("MK201", f"{shown} is not a pixel coordinate.", line, pointer)
     return value
+
+
+def coordinate(value: object, pointer: str) -> float:
+    """Return a coordinate that is a JSON value; MK201, MK203, MK219."""
+    if type(value) not in (int, float):  # nor bool, which is an int otherwise
+        shown = "nothing" if value is None else repr(value)[:40]
+        raise fault("MK219", f"{shown} stands where a number should.", pointer=pointer)
+    return number(repr(value), pointer=pointer)
 
 
 def count_faults(declared: int, found: int, line: int | None = None) -> list[Finding]:

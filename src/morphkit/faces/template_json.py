@@ -1,6 +1,7 @@
 """Our own JSON: points by name, from 0, with image size, review and origin.
 
-Keeps everything but the curves of a free scheme; unknown keys are ignored.
+Keeps everything but the curves of a free scheme; a scheme of a lab's own is described in it.
+Unknown keys are ignored.
 May import `errors` and `faces`.
 """
 
@@ -14,25 +15,36 @@ from dataclasses import replace
 from typing import Any
 
 from morphkit.errors import Finding, TemplateError
-from morphkit.faces.scheme import Scheme, free_scheme, scheme
+from morphkit.faces.scheme import Scheme, described, description, free_scheme, scheme, scheme_names
 from morphkit.faces.template import (
     MAX_COORDINATE,
     Template,
+    coordinate,
     count_faults,
     fault,
     listed,
     name_faults,
     named,
-    number,
 )
 
 
-def parse_json(text: str) -> Template:
-    """Return the template of a text; MK201, MK203, MK206, MK215, MK217, MK219."""
-    data = _object(text)
+def load(text: str) -> Any:
+    """Return the value of a JSON text without double keys; MK201."""
+    try:
+        return json.loads(text, object_pairs_hook=_once)
+    except json.JSONDecodeError as error:
+        raise fault("MK201", f"this is not JSON: {error.msg}.", error.lineno) from None
+    except (ValueError, RecursionError):
+        raise fault("MK201", "this JSON cannot be read: too deep or too long a number.") from None
+
+
+def from_json(data: object) -> Template:
+    """Return the template of a JSON value; MK201, MK203, MK206, MK215, MK217, MK219."""
+    if not isinstance(data, dict):
+        raise fault("MK201", "the file does not hold one JSON object.")
     faults: list[Finding] = []
     points = _points(data.get("points"), faults)
-    layout = _layout(data.get("scheme"), list(points), faults)
+    layout = _layout(data.get("scheme"), data.get("layout"), list(points), faults)
     width, height, reviewed, origin = map(data.get, ("width", "height", "reviewed", "origin"))
     for key, size in (("width", width), ("height", height)):
         if size is not None and not (type(size) is int and 1 <= size <= MAX_COORDINATE):
@@ -44,18 +56,6 @@ def parse_json(text: str) -> Template:
     if faults or layout is None:
         raise TemplateError(*faults)
     return Template(named(layout, points), width, height, reviewed, origin or {})
-
-
-def _object(text: str) -> dict[str, Any]:
-    try:
-        data = json.loads(text, object_pairs_hook=_once)
-    except json.JSONDecodeError as error:
-        raise fault("MK201", f"this is not JSON: {error.msg}.", error.lineno) from None
-    except (ValueError, RecursionError):
-        raise fault("MK201", "this JSON cannot be read: too deep or too long a number.") from None
-    if not isinstance(data, dict):
-        raise fault("MK201", "the file does not hold one JSON object.")
-    return data
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -82,21 +82,20 @@ def _points(entries: object, faults: list[Finding]) -> dict[str, list[float]]:
         place = points[str(name)] = []
         for key in ("x", "y"):
             try:
-                place.append(_coordinate(entry.get(key), f"{pointer}.{key}"))
+                place.append(coordinate(entry.get(key), f"{pointer}.{key}"))
             except TemplateError as error:
                 called = str(name)[:40]
                 faults += [replace(f, message=f"{called}: {f.message}") for f in error.findings]
     return points
 
 
-def _coordinate(value: object, pointer: str) -> float:
-    if type(value) not in (int, float):  # nor bool, which is an int otherwise
-        raise TemplateError(_wrong(pointer, value, "a number"))
-    return number(repr(value), pointer=pointer)
+def _layout(
+    name: object, own: object, names: Sequence[str], faults: list[Finding]
+) -> Scheme | None:
+    """Return the scheme called `name`; what is wrong with it, or missing, goes to `faults`.
 
-
-def _layout(name: object, names: Sequence[str], faults: list[Finding]) -> Scheme | None:
-    """Return the scheme called `name`; what is wrong with it, or missing, goes to `faults`."""
+    A scheme of a lab's `own` is described in the file.
+    """
     if not isinstance(name, str) or len(name) > 64:
         faults.append(_wrong("scheme", name, "the name of a scheme", "MK206"))
         return None
@@ -106,7 +105,7 @@ def _layout(name: object, names: Sequence[str], faults: list[Finding]) -> Scheme
             faults += count_faults(int(free[1]), len(names))
         return None if faults else free_scheme(names)
     try:
-        layout = scheme(name.removesuffix("+ext"))
+        layout = scheme(name.removesuffix("+ext")) if own is None else _own(own, name)
     except TemplateError as error:
         faults += [replace(finding, pointer="scheme") for finding in error.findings]
         return None
@@ -120,6 +119,16 @@ def _layout(name: object, names: Sequence[str], faults: list[Finding]) -> Scheme
         finding = Finding("MK217", message, pointer="points", suggestion=advice)
         there = float(count - len(missing))
         faults.append(replace(finding, measured=there, limit=float(count)))
+    return layout
+
+
+def _own(description: object, name: str) -> Scheme:
+    """Return the scheme that is described in the file itself; MK206."""
+    layout = described(description)
+    given = [f for i, n in enumerate(layout.points) for f in name_faults(n, layout.points[:i])]
+    if layout.name != name or name.removesuffix("+ext") in scheme_names() or given:
+        message = f"the scheme {name!r} is described under another name, or under one of ours."
+        raise fault("MK206", given[0].message if given else message)
     return layout
 
 
@@ -149,6 +158,11 @@ def json_text(template: Template) -> str:
         "reviewed": template.reviewed,
         "origin": dict(template.origin),
     }
+    if (
+        not layout.name.startswith("free")
+        and layout.name.removesuffix("+ext") not in scheme_names()
+    ):
+        head["layout"] = description(layout)
     rows = [f' "{key}": {_compact(value)},\n' for key, value in head.items()]
     places = [
         "  " + _compact({"name": name, "x": float(f"{x:z.4f}"), "y": float(f"{y:z.4f}")})

@@ -2,11 +2,11 @@
 
 `disk` and `machine` know the operating system, `texts` reads and lists; `headers` and `decode`
 know the picture formats, `srgb` colour profiles, `photos` and `pixels` put them together;
-`faces` adds templates; `folders` and `sets` hold what a build writes; `trees`, `archives` and
-`foreign` read what is checked.  Nothing else in morphkit
-touches the disk but `build` and `cli`.  All but `disk` and `texts` is imported on first use, so
-that sets can be read and checked without NumPy and Pillow, and a face without pydantic.  May
-import `errors`, `faces`, `study`, Pillow, NumPy and filelock.
+`faces` adds templates, `templates` folders of them and files of many; `folders` and `sets` hold
+what a build writes; `trees`, `archives` and `foreign` read what is checked.  Nothing else in
+morphkit touches the disk but `build` and `cli`.  All but `disk` and `texts` is imported on first
+use, so that sets can be read and checked without NumPy and Pillow, and a face without pydantic.
+May import `errors`, `faces`, `study`, Pillow, NumPy and filelock.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from morphkit.files.texts import above, append_line, list_files, read_lines, rea
 
 if TYPE_CHECKING:
     from morphkit.files.archives import archive_tree
-    from morphkit.files.faces import convert_template, find_template, read_face, read_template
+    from morphkit.files.faces import find_template, read_face, read_template
     from morphkit.files.folders import (
         foreign_files,
         lock,
@@ -50,6 +50,11 @@ if TYPE_CHECKING:
     from morphkit.files.photos import Photo, parse_photo, photo_bytes, read_photo
     from morphkit.files.pixels import decode_png, encode_png, pixel_sha256
     from morphkit.files.sets import write_files, write_missing, zipped
+    from morphkit.files.templates import (
+        convert_template,
+        folder_templates,
+        template_pairs,
+    )
     from morphkit.files.trees import Tree, folder_tree, parse_set, read_set
 
 __all__ = [
@@ -68,6 +73,7 @@ __all__ = [
     "decode_png",
     "encode_png",
     "find_template",
+    "folder_templates",
     "folder_tree",
     "foreign_files",
     "foreign_table",
@@ -95,6 +101,7 @@ __all__ = [
     "sha256",
     "sha256_of",
     "shown",
+    "template_pairs",
     "work_folder",
     "write_atomic",
     "write_files",
@@ -104,7 +111,7 @@ __all__ = [
 
 _ON_USE = {
     "archives": ("archive_tree",),
-    "faces": ("convert_template", "find_template", "read_face", "read_template"),
+    "faces": ("find_template", "read_face", "read_template"),
     "folders": ("foreign_files", "lock", "publish", "recover", "refuse_foreign", "work_folder"),
     "foreign": (
         "ForeignFrame",
@@ -119,6 +126,7 @@ _ON_USE = {
     "photos": ("Photo", "parse_photo", "photo_bytes", "read_photo"),
     "pixels": ("decode_png", "encode_png", "pixel_sha256"),
     "sets": ("write_files", "write_missing", "zipped"),
+    "templates": ("convert_template", "folder_templates", "template_pairs"),
     "trees": ("Tree", "folder_tree", "parse_set", "read_set"),
 }
 

@@ -5,20 +5,23 @@ May import `errors`, `faces` and the rest of `files`.
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from collections.abc import Callable
 from pathlib import Path
 
-from morphkit.errors import Finding, TemplateError, UsageError
-from morphkit.faces.conversion import convert
+from morphkit.errors import Finding, TemplateError
 from morphkit.faces.face import Face
 from morphkit.faces.plausibility import plausibility
 from morphkit.faces.template import Template
-from morphkit.faces.templates import TEMPLATE_SUFFIXES, parse_template, template_text
-from morphkit.files.disk import disk_faults, sha256, shown, write_atomic
+from morphkit.faces.templates import TEMPLATE_SUFFIXES, parse_template
+from morphkit.files.decode import SUFFIXES
+from morphkit.files.disk import disk_faults, sha256, shown
 from morphkit.files.photos import read_photo
 from morphkit.files.texts import nearest
 
 OWN_SUFFIX = ".json"
+
+PHOTO_SUFFIXES = frozenset(suffix for usual in SUFFIXES.values() for suffix in usual)
 
 
 def read_template(path: str | Path) -> tuple[Template, str]:
@@ -32,12 +35,18 @@ def read_template(path: str | Path) -> tuple[Template, str]:
         MK613 or MK614 when it cannot be read.
     """
     path = Path(path)
+    data = read_bytes(path)
+    sizes = photo_sizes(path)
+    return parse_template(data, path.suffix, file=shown(path), size_of=sizes), sha256(data)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of a template's file; errors as for `read_template`."""
     with disk_faults(path):
         if not path.is_file():
             text = "the template is not here."
             raise TemplateError(Finding("MK231", text, file=shown(path), suggestion=nearest(path)))
-        data = path.read_bytes()
-    return parse_template(data, path.suffix, file=shown(path)), sha256(data)
+        return path.read_bytes()
 
 
 def find_template(photo: str | Path) -> Path:
@@ -87,56 +96,38 @@ def find_template(photo: str | Path) -> Path:
     )
 
 
-def convert_template(
-    source: str | Path, target: str | Path, to_scheme: str | None = None
-) -> tuple[str, ...]:
-    """Write a template in the format that the target's suffix names; never over a file.
+def photo_sizes(path: Path) -> Callable[[str], tuple[int, int] | None]:
+    """Return what knows the size of the photos beside a template file.
 
-    Parameters
-    ----------
-    source, target : path
-    to_scheme : str, optional
-        Also convert the landmarks to this scheme.
-
-    Returns
-    -------
-    tuple of str
-        What is lost on the way.
-
-    Raises
-    ------
-    TemplateError
-        As `read_template`, and where the format or the scheme cannot hold the landmarks.
-    UsageError
-        MK618 when the target exists.
-    EnvironmentFault
-        MK612, MK613 or MK614.
+    A photo is called as the file says, whatever folder it names; "" is the photo with the
+    template file's own stem.
     """
-    source, target = Path(source), Path(target)
-    template, _ = read_template(source)
-    lost: tuple[str, ...] = ()
-    if to_scheme:
-        landmarks, lost = convert(template.landmarks, to_scheme)
-        template = replace(template, landmarks=landmarks)
-    text = template_text(template, target.suffix)
-    if target.exists():
-        raise UsageError(
-            Finding(
-                "MK618",
-                "there is a file of this name, which is not overwritten.",
-                file=shown(target),
-                suggestion="Choose another name, or move the file.",
-            )
-        )
-    again = parse_template(text.encode(), target.suffix, file=shown(target)).landmarks.scheme
-    if again.name != template.landmarks.scheme.name:
-        lost = (
-            *lost,
-            f"A {target.suffix} file names no scheme: morphkit reads this one as {again.name}, "
-            f"not as {template.landmarks.scheme.name}. Keep a .json for building sets.",
-        )
-    write_atomic(target, text.encode())
-    return lost
+
+    def size_of(name: str) -> tuple[int, int] | None:
+        photo = path.parent / last_part(name) if name else photo_of(path)
+        if photo is None or not photo.is_file():
+            return None
+        height, width = read_photo(photo).image.shape[:2]
+        return width, height
+
+    return size_of
+
+
+def last_part(name: str) -> str:
+    """Return the last part of a path of any system; "." and ".." are none."""
+    last = re.split(r"[/\\]", name)[-1]
+    return "" if last in (".", "..") or "\0" in last else last
+
+
+def photo_of(template: Path) -> Path | None:
+    """Return the photo beside a template, if there is one."""
+    with disk_faults(template.parent):
+        found = [
+            entry
+            for entry in sorted(template.parent.iterdir() if template.parent.is_dir() else ())
+            if entry.stem == template.stem and entry.suffix.lower() in PHOTO_SUFFIXES
+        ]
+    return found[0] if found else None
 
 
 def read_face(

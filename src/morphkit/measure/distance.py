@@ -16,7 +16,7 @@ from morphkit.errors import Finding, UsageError
 from morphkit.faces.face import ByteArray, Landmarks
 from morphkit.measure.colour import linear
 from morphkit.measure.gabor import amplitudes, gabor_jet
-from morphkit.measure.lab import ciede2000, lab
+from morphkit.measure.lab import ciede2000, lab, lab_of
 from morphkit.measure.metrics import metric as metric_of
 from morphkit.measure.region import BoolArray, Plane, Region, region
 from morphkit.measure.similarity import gmsd, gradients, ssim, windows
@@ -33,11 +33,14 @@ class Prepared:
     ----------
     where : (H, W) bool array
         Which part of the picture is compared.
+    codes : (N, 3) uint8 array
+        Its pixels, row by row.
     views : mapping
         What each metric needs of that part.
     """
 
     where: BoolArray
+    codes: ByteArray
     views: Mapping[View, Any]
 
     @property
@@ -69,7 +72,8 @@ def prepare(image: ByteArray, where: BoolArray | None = None) -> Prepared:
     """
     image, where = _checked(image, where)
     part = region(image, where)
-    return Prepared(where, {view: view(part) for view in {view for view, _ in _PICTURES.values()}})
+    views = {view: view(part) for view in {view for view, _ in _PICTURES.values()}}
+    return Prepared(where, part.codes, views)
 
 
 def compare(a: Prepared, b: Prepared) -> dict[str, float]:
@@ -160,6 +164,15 @@ _PICTURES: Mapping[str, tuple[View, Difference]] = {
     "ciede2000": (_lab, _ciede2000),
     "gabor_jet": (amplitudes, gabor_jet),
 }
+
+
+BY_PIXEL: Mapping[str, tuple[Callable[[Plane], Plane], Difference]] = {
+    "rmse": (np.asarray, _rmse),
+    "mae": (np.asarray, _mae),
+    "ciede2000": (lab_of, _ciede2000),
+}
+"""Metrics that compare pixel by pixel: what each makes of (N, 3) linear light, and how it
+compares that."""
 
 
 def _landmark_path(a: object, b: object, where: BoolArray | None) -> float:

@@ -41,9 +41,14 @@ def lab(codes: ByteArray) -> Plane:
     found = np.empty((3, len(flat)), dtype=np.float32)
     for start in range(0, len(flat), CHUNK):
         part = slice(start, start + CHUNK)
-        x, y, z = _response(_shares() @ linear(flat[part]).T)
-        found[:, part] = 116 * y - 16, 500 * (x - y), 200 * (y - z)
+        found[:, part] = lab_of(linear(flat[part]))
     return found.reshape(3, *codes.shape[:-1])
+
+
+def lab_of(light: Plane) -> Plane:
+    """Return CIELAB, (3, N), of (N, 3) linear light of white = 1."""
+    x, y, z = _response(_shares() @ light.T)
+    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
 @cache

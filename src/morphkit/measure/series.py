@@ -33,6 +33,9 @@ class Series:
         Name of a metric → distance of each frame to the next: one fewer than frames.
     positions : mapping of str to tuple of (float or None)
         Name of a metric → measured place of each frame, as `places` gives it.
+    rounding : mapping of str to tuple of float
+        Name of a metric → how much longer than in proportion to its level each step is made by
+        the rounding of codes, where that differs between the steps of a leg.
     """
 
     identity: str
@@ -44,6 +47,7 @@ class Series:
     statistics: Mapping[str, Values] = field(default_factory=dict)
     steps: Mapping[str, Values] = field(default_factory=dict)
     positions: Mapping[str, Values] = field(default_factory=dict)
+    rounding: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def called(self) -> str:

@@ -1,8 +1,8 @@
 """Evenness: how the steps of each identity's continuum compare with the declared ones.
 
 One `Track` per identity and metric, with the limits that hold for it.  Knows series and
-landmark paths, no drawing.  May import `measure.series`, `study.spacing` and the other files
-of `report`.
+landmark paths, no drawing.  May import `measure.evenness`, `measure.series`, `study.spacing` and
+the other files of `report`.
 """
 
 from __future__ import annotations
@@ -10,15 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from math import isfinite
 
+from morphkit.measure.evenness import FEWEST, evenness
 from morphkit.measure.series import Series
 from morphkit.report.landmark_path import LandmarkPath
 from morphkit.report.meanings import metric
 from morphkit.study.spacing import Spacing
-
-FEWEST = 4
-"""Frames from which on the spacing of pictures is judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,25 +105,9 @@ def tracks(
                 Track(
                     series,
                     name,
-                    exact or _spacing(series, name, words.power),
+                    exact or evenness(series, name),
                     limits.get(words.cv) if judged else None,
                     limits.get(words.cumulative) if judged else None,
                 )
             )
     return found
-
-
-def _spacing(series: Series, name: str, power: float) -> Spacing | None:
-    """Return steps as measured, and as they are in proportion to the levels on each leg."""
-    steps = [step for step in series.steps[name] if step is not None and isfinite(step)]
-    if not steps or len(steps) != len(series.levels) - 1:
-        return None
-    declared = [0.0] * len(steps)
-    for leg in series.legs():
-        here = range(leg.start, leg.stop - 1)
-        shares = [abs(series.levels[k + 1] - series.levels[k]) ** power for k in here]
-        whole = sum(steps[k] for k in here)
-        for k, share in zip(here, shares, strict=True):
-            declared[k] = whole * share / (sum(shares) or 1.0)
-    # a step from one leg into the next has no declared length
-    return Spacing(tuple(steps), tuple(declared)) if all(declared) else None

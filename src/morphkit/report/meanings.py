@@ -20,8 +20,6 @@ class Metric:
     Parameters
     ----------
     title, meaning : str
-    power : float
-        Small steps grow with the difference of level to this power.
     cv, cumulative : str
         Names of the limits of its steps' coefficient of variation and of a frame's place; empty
         where even continua bend too.
@@ -29,7 +27,6 @@ class Metric:
 
     title: str
     meaning: str
-    power: float = 1.0
     cv: str = "image_step_cv"
     cumulative: str = "image_cumulative"
 
@@ -67,19 +64,17 @@ METRICS: Mapping[str, Metric] = {
     "landmark_path": Metric(
         "Landmarks",
         "how far the landmarks move",
-        1.0,
         "landmark_step_cv",
         "landmark_cumulative",
     ),
     "rmse": Metric("RMSE", "root mean square difference of the pixels’ light"),
     "mae": Metric("MAE", "mean absolute difference of the pixels’ light"),
-    "ssim": Metric("SSIM", "loss of structural similarity", 2.0, "", ""),
-    "gmsd": Metric("GMSD", "how unlike the edges are", 2.0, "", ""),
+    "ssim": Metric("SSIM", "loss of structural similarity", "", ""),
+    "gmsd": Metric("GMSD", "how unlike the edges are", "", ""),
     "ciede2000": Metric("CIEDE2000", "difference of colour, as people see it"),
     "gabor_jet": Metric(
         "Gabor jets",
         "difference to a model of early vision; it predicts how well faces are told apart",
-        1.0,
         "",
         "",
     ),

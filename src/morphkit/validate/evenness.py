@@ -1,19 +1,17 @@
 """Evenness of the pictures: do they change as the declared levels promise?
 
-Judges what a survey measured.  Imports no NumPy.  May import `errors`, `measure.series`,
-`measure.metrics` and `validate`.
+Judges what a survey measured.  Imports no NumPy.  May import `errors`, `measure.evenness`,
+`measure.series` and `validate`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import accumulate, pairwise
-from math import sqrt
+from dataclasses import replace
 from typing import Literal
 
 from morphkit.errors import Finding
-from morphkit.measure.metrics import METRICS
+from morphkit.measure.evenness import FEWEST, evenness
 from morphkit.measure.series import Series
 from morphkit.validate.rules import finding
 
@@ -24,68 +22,9 @@ edges move, by up to 14 % of the range in clean continua; they are shown, not ju
 GROSS = 2.0
 """Times its limit: what photos can do to a continuum is a warning up to there, then an error."""
 
-
-FEWEST = 4
-"""Frames from which on pictures tell of spacing."""
-
 FEW = 8
 """Frames of a leg from which on one frame can be told from its neighbours: in fewer, steps are so
 large that a photo's own peculiarities look like a frame that was put in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evenness:
-    """How a metric's steps compare with the declared ones.
-
-    Parameters
-    ----------
-    ratios : tuple of float
-        Each step over what its difference in level makes of the leg's sum: 1 when even.
-    offsets : tuple of float
-        How far each frame lies beyond its declared place, as a share of the whole path.
-    """
-
-    ratios: tuple[float, ...]
-    offsets: tuple[float, ...]
-
-    @property
-    def cv(self) -> float:
-        """Coefficient of variation of the ratios."""
-        mean = sum(self.ratios) / len(self.ratios)
-        return sqrt(sum((r - mean) ** 2 for r in self.ratios) / len(self.ratios)) / mean
-
-    @property
-    def offset(self) -> float:
-        """The largest of the offsets, with its sign."""
-        return max(self.offsets, key=abs)
-
-
-def evenness(series: Series, metric: str) -> Evenness | None:
-    """Return how even a metric's steps are; None when a step is unknown or nothing changes.
-
-    Each leg has a scale of its own: from the distressed face to the neutral one pictures may
-    change more than from there to the happy one.
-    """
-    known = [step for step in series.steps.get(metric, ()) if step is not None]
-    if not known or len(known) < len(series.ids) - 1:
-        return None
-    power = METRICS[metric].power
-    declared = [0.0] * len(known)
-    for leg in series.legs():
-        rises = [abs(b - a) ** power for a, b in pairwise(series.levels[leg.start : leg.stop])]
-        whole = sum(known[leg.start : leg.stop - 1])
-        if not whole > 0 or not all(rises):
-            return None
-        for k, rise in zip(leg, rises, strict=False):
-            declared[k] = whole * rise / sum(rises)
-    if not all(declared):
-        return None
-    path = sum(declared)
-    pairs = zip(accumulate(known), accumulate(declared), strict=True)
-    return Evenness(
-        tuple(m / d for m, d in zip(known, declared, strict=True)),
-        (0.0, *((m - d) / path for m, d in pairs)),
-    )
 
 
 def check_evenness(measured: Sequence[Series], limits: Mapping[str, float]) -> Iterator[Finding]:

@@ -3,8 +3,8 @@
 Nominal: built as declared.  Physically checked: the pictures of every continuum were measured,
 they are enough to tell of spacing, and no rule about spacing or confounds has anything to say,
 not even one that was ignored.  Perceptually calibrated: besides, scales that were fitted to
-people's responses to these very pictures, all of them.  May import `errors`, `measure.series` and
-`validate.evenness`.
+people's responses to these very pictures, all of them.  May import `errors`,
+`measure.evenness` and `measure.series`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from typing import Literal
 
 from morphkit.errors import Finding
+from morphkit.measure.evenness import FEWEST
 from morphkit.measure.series import Series
-from morphkit.validate.evenness import FEWEST
 
 Label = Literal["nominal", "physically checked", "perceptually calibrated"]
 

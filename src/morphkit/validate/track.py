@@ -6,16 +6,17 @@ Knows no set and no limits.  May import `faces`, `measure` and NumPy.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
 
 from morphkit.faces.face import ByteArray, FloatArray, Landmarks
-from morphkit.measure.distance import Prepared, compare, prepare
+from morphkit.measure.distance import BY_PIXEL, Prepared, compare, prepare
 from morphkit.measure.metrics import METRICS
 from morphkit.measure.outline import outline_errors, shown, width
 from morphkit.measure.proportions import shape_statistics
+from morphkit.measure.rounding import rounding
 from morphkit.measure.sequence import displaced, luminance_map, nearest, off_path
 from morphkit.measure.series import Series, Values, places
 from morphkit.measure.skin import BoolArray
@@ -117,6 +118,11 @@ class Track:
 
     def __init__(self, strip: Strip, viewer: Viewer) -> None:
         self._strip, self._shape = strip, viewer.region.shape
+        self._bare = Series(
+            strip.identity, strip.continuum, strip.path, strip.ids, strip.levels, strip.anchors
+        )
+        self._smaller = _smaller(self._bare)
+        self._rounding = [dict.fromkeys(BY_PIXEL, 1.0) for _ in strip.ids[1:]]
         self._before: Prepared | None = None
         self._looks: list[Mapping[str, float]] = []
         self._steps: list[dict[str, float]] = []
@@ -127,7 +133,12 @@ class Track:
         """Take the next picture; one that tells nothing leaves a gap."""
         before, now = self._before, look.prepared
         if self._looks:
+            k = len(self._steps)
             self._steps.append(compare(before, now) if before and now else {})
+            if before and now and k in self._smaller:
+                found = {share: rounding(before, now, share) for share in self._smaller[k].values()}
+                for other, share in self._smaller[k].items():
+                    self._rounding[other] = found[share]
         self._before = now
         self._looks.append(look.statistics)
         self._maps.append(look.map)
@@ -136,26 +147,22 @@ class Track:
     def series(self) -> Series:
         """Return what was measured of the pictures that were taken."""
         strip = self._strip
-        bare = Series(
-            strip.identity, strip.continuum, strip.path, strip.ids, strip.levels, strip.anchors
-        )
         shapes = [{} if one is None else shape_statistics(one) for one in strip.shapes]
         looks = [{**a, **b} for a, b in zip(self._looks, shapes, strict=True)]
-        statistics = _columns(looks) | self._compared(bare.legs())
+        statistics = _columns(looks) | self._compared(self._bare.legs())
         steps = _columns(
             [a | b for a, b in zip(_shape_steps(strip.shapes), self._steps, strict=True)],
             METRICS,
         )
-        return Series(
-            strip.identity,
-            strip.continuum,
-            strip.path,
-            strip.ids,
-            strip.levels,
-            strip.anchors,
-            statistics,
-            steps,
-            {name: places(values) for name, values in steps.items()},
+        return replace(
+            self._bare,
+            statistics=statistics,
+            steps=steps,
+            positions={name: places(values) for name, values in steps.items()},
+            rounding={
+                name: tuple(one[name] for one in self._rounding)
+                for name in (BY_PIXEL if self._smaller else ())
+            },
         )
 
     def _compared(self, legs: Iterable[range]) -> dict[str, Values]:
@@ -188,6 +195,22 @@ class Track:
             if one is not None
         }
         return outline_errors([None if one is None else known[one] for one in packed])
+
+
+def _smaller(series: Series) -> dict[int, dict[int, float]]:
+    """Return, by the largest step of each leg, its other steps that are smaller by their levels.
+
+    With each goes its share of the largest, in two digits: those tell what rounding does.
+    """
+    found = {}
+    for leg in series.legs():
+        rises = {k: abs(series.levels[k + 1] - series.levels[k]) for k in leg[:-1]}
+        largest = max(rises, key=rises.__getitem__)
+        shares = {k: float(f"{rise / (rises[largest] or 1):.2g}") for k, rise in rises.items()}
+        smaller = {k: share for k, share in shares.items() if 0 < share < 1}
+        if smaller:
+            found[largest] = smaller
+    return found
 
 
 def _known(values: Iterable[float | None]) -> Iterable[bool]:
