@@ -60,7 +60,8 @@ def log_likelihood(
 
 def share(eta: FloatArray, link: str = "probit") -> FloatArray:
     """Return the probability of choosing where a comparison comes out at `eta`."""
-    return special.ndtr(eta) if link == "probit" else special.expit(eta)
+    chance: FloatArray = special.ndtr(eta) if link == "probit" else special.expit(eta)
+    return chance
 
 
 def _log_share(eta: FloatArray, link: str) -> FloatArray:

@@ -81,9 +81,7 @@ class Judgements:
         )
 
 
-def _fault(
-    observers: tuple[str, ...], levels: FloatArray, happy: IntArray, shown: IntArray
-) -> str:
+def _fault(observers: tuple[str, ...], levels: FloatArray, happy: IntArray, shown: IntArray) -> str:
     if levels.ndim != 1 or not levels.size or not np.isfinite(levels).all():
         return "levels must be a list of finite numbers"
     if (np.diff(levels) <= 0).any():
@@ -97,9 +95,7 @@ def _fault(
     return "" if shown.any() else "there is no response"
 
 
-def counted(
-    observers: Sequence[str], levels: Sequence[float], happy: Sequence[bool]
-) -> Judgements:
+def counted(observers: Sequence[str], levels: Sequence[float], happy: Sequence[bool]) -> Judgements:
     """Return the counts of single trials, given as three columns of equal length."""
     who, row = np.unique(np.asarray(observers, dtype=object).astype(str), return_inverse=True)
     where, column = np.unique(np.asarray(levels, dtype=np.float64), return_inverse=True)
@@ -107,4 +103,6 @@ def counted(
     cell = row * size[1] + column
     shown = np.bincount(cell, minlength=size[0] * size[1]).reshape(size)
     yes = np.bincount(cell, np.asarray(happy, dtype=np.float64), size[0] * size[1])
-    return Judgements(tuple(str(w) for w in who), where, np.rint(yes).astype(np.int64).reshape(size), shown)
+    return Judgements(
+        tuple(str(w) for w in who), where, np.rint(yes).astype(np.int64).reshape(size), shown
+    )

@@ -122,7 +122,9 @@ def _combined(spread: float, errors: FloatArray, count: int) -> float:
     return float(1 / np.sqrt(count * np.mean(1 / (spread**2 + errors))))
 
 
-def _errors(observers: Observers, levels: FloatArray, repeats: int) -> tuple[FloatArray, FloatArray]:
+def _errors(
+    observers: Observers, levels: FloatArray, repeats: int
+) -> tuple[FloatArray, FloatArray]:
     """Return (n,) error variances of each observer's PSE and of the logarithm of their scale.
 
     From the expected information about PSE, log scale and lapse; about the lapse a weak prior
@@ -136,9 +138,7 @@ def _errors(observers: Observers, levels: FloatArray, repeats: int) -> tuple[Flo
     steep = (shape.rise(z + small) - shape.rise(z - small)) / (2 * small)
     lapse = observers.lapse[:, None]
     share = np.clip(lapse / 2 + (1 - lapse) * rise, 1e-6, 1 - 1e-6)
-    slopes = np.stack(
-        [-(1 - lapse) * steep / scale, -(1 - lapse) * steep * z, 0.5 - rise], axis=-1
-    )
+    slopes = np.stack([-(1 - lapse) * steep / scale, -(1 - lapse) * steep * z, 0.5 - rise], axis=-1)
     weight = repeats / (share * (1 - share))
     information = np.einsum("nki,nkj,nk->nij", slopes, slopes, weight)
     information[:, [0, 1, 2], [0, 1, 2]] += [1e-6, 1 / 1.5**2, 1 / 0.05**2]
@@ -147,7 +147,7 @@ def _errors(observers: Observers, levels: FloatArray, repeats: int) -> tuple[Flo
 
 
 def _power(size: float, count: int) -> float:
-    """Return the chance that a two-sided t test at 5 % finds an effect of `size` standard errors."""
+    """Return the chance that a two-sided t test at 5 % finds an effect of so many SE."""
     limit = stats.t.ppf(0.975, count - 1)
     found = stats.nct.sf(limit, count - 1, abs(size)) + stats.nct.cdf(-limit, count - 1, abs(size))
     return float(found)

@@ -73,8 +73,9 @@ class Fitted:
 
 def _normal(nodes: FloatArray, mean: FloatArray, sd: FloatArray) -> FloatArray:
     """Return (r, nodes) the normal density on a grid, summing to 1."""
-    density = np.exp(-0.5 * ((nodes - mean[:, None]) / sd[:, None]) ** 2)
-    return density / density.sum(axis=1, keepdims=True)
+    density: FloatArray = np.exp(-0.5 * ((nodes - mean[:, None]) / sd[:, None]) ** 2)
+    density /= density.sum(axis=1, keepdims=True)
+    return density
 
 
 class Mixed:
@@ -161,8 +162,9 @@ class Mixed:
 
     def _lapses(self, fitted: Fitted, prior: FloatArray) -> FloatArray:
         _, _, shares = self.posterior(fitted)
-        total = shares.sum(axis=0) + PRIOR_OBSERVERS * prior
-        return total / total.sum()
+        total: FloatArray = shares.sum(axis=0) + PRIOR_OBSERVERS * prior
+        total /= total.sum()
+        return total
 
     def _settle(
         self, theta: FloatArray, weights: FloatArray, over: FloatArray, passes: int
@@ -188,7 +190,12 @@ class Mixed:
         return self._bounded(start + 2 * length * first + length**2 * bend)
 
     def _bounded(self, theta: FloatArray) -> FloatArray:
-        low = [self._places[0], np.log(LEAST_SD * self.span), self.grid.scales[0], np.log(LEAST_SPREAD)]
+        low = [
+            self._places[0],
+            np.log(LEAST_SD * self.span),
+            self.grid.scales[0],
+            np.log(LEAST_SPREAD),
+        ]
         high = [self._places[-1], np.log(2 * self.span), self.grid.scales[-1], np.log(3.0)]
         return np.clip(theta, low, high)
 
@@ -196,7 +203,8 @@ class Mixed:
         """Return (r,) the largest change of a parameter, in its own units."""
         change = np.abs(after - before)
         change[:, 0] /= self.span
-        return change.max(axis=1)
+        largest: FloatArray = change.max(axis=1)
+        return largest
 
     def _step(self, theta: FloatArray, weights: FloatArray, over: FloatArray) -> FloatArray:
         """One step of expectation and maximisation for each population."""
@@ -233,7 +241,11 @@ class Mixed:
         middle = (weights * scale).sum(axis=1) / count
         pull = 1 / PRIOR_SCALE_SD**2 / np.maximum(count / 0.25, 1)
         middle = (middle + pull * prior) / (1 + pull)
-        off = count * np.maximum(tight, 0) - 2 * middle * (weights * scale).sum(axis=1) + count * middle**2
+        off = (
+            count * np.maximum(tight, 0)
+            - 2 * middle * (weights * scale).sum(axis=1)
+            + count * middle**2
+        )
         spread = (off + PRIOR_OBSERVERS * PRIOR_SPREAD**2) / freedom
         return np.stack(
             [mean, np.log(variance) / 2, middle, np.log(np.maximum(spread, 1e-9)) / 2], axis=1

@@ -118,9 +118,7 @@ class PsychometricFit:
                 f"{levels[0]:g} to {curve[-1]:.3f} at {levels[-1]:g}."
             )
             advice = "Ask for a target in between, or measure further out; nothing is extrapolated."
-            raise CalibrationError(
-                Finding("MK469", message, measured=p_happy, suggestion=advice)
-            )
+            raise CalibrationError(Finding("MK469", message, measured=p_happy, suggestion=advice))
         others = _curve(self._grid, self._replicates, levels)
         found = np.array([np.interp(p_happy, row, levels) for row in others])
         value = float(np.interp(p_happy, curve, levels))
@@ -186,7 +184,10 @@ def _alone(model: Mixed, population: Fitted, replicates: int, seed: int) -> Fitt
     places, scales, _ = model.posterior(model.start())
     random = np.random.default_rng(seed)
     theta = np.repeat(population.theta, replicates, axis=0)
-    for column, nodes, density in ((0, model.grid.places, places[0]), (2, model.grid.scales, scales[0])):
+    for column, nodes, density in (
+        (0, model.grid.places, places[0]),
+        (2, model.grid.scales, scales[0]),
+    ):
         step = nodes[1] - nodes[0]
         drawn = random.choice(nodes, replicates, p=density / density.sum())
         theta[:, column] = drawn + random.uniform(-step / 2, step / 2, replicates)
@@ -275,10 +276,12 @@ def _curve(nodes: Grid, population: Fitted, levels: FloatArray) -> FloatArray:
     model = Mixed(nodes, np.empty((0, 0, 0, 0)), 1.0)
     p, q = model.priors(population.theta)
     rise = nodes.rise(levels)
-    out = np.stack([((p @ one) * q).sum(axis=1) for one in rise], axis=1)
+    out: FloatArray = np.stack([((p @ one) * q).sum(axis=1) for one in rise], axis=1)
     low = population.lapses @ [one.low for one in nodes.nuisances]
     high = population.lapses @ [one.high for one in nodes.nuisances]
-    return low + (1 - low - high) * out
+    out *= 1 - low - high
+    out += low
+    return out
 
 
 def _with_doubts(fitted: PsychometricFit) -> PsychometricFit:

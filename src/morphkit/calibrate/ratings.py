@@ -163,9 +163,7 @@ def shift(
 
     def moved(one: FloatArray, other: FloatArray) -> tuple[float, float]:
         old, new = _mean(one), _mean(other)
-        places = [
-            _crossing(before.levels, _monotone(curve), before.middle) for curve in (old, new)
-        ]
+        places = [_crossing(before.levels, _monotone(curve), before.middle) for curve in (old, new)]
         return float((new - old).mean()), places[1] - places[0]
 
     rating, level = moved(before.means, after.means)
@@ -194,7 +192,7 @@ def _mean(means: FloatArray) -> FloatArray:
     total = np.where(rated, means, 0.0).sum(axis=0)
     count = rated.sum(axis=0)
     there = np.flatnonzero(count)
-    return np.interp(np.arange(means.shape[1]), there, total[there] / count[there])
+    return np.asarray(np.interp(np.arange(means.shape[1]), there, total[there] / count[there]))
 
 
 def _monotone(curve: FloatArray) -> FloatArray:

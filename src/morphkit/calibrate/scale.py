@@ -142,7 +142,9 @@ class Pick:
     level: Interval
 
 
-def pick(scale: IntensityScale, wanted: Sequence[float]) -> tuple[tuple[Pick, ...], tuple[str, ...]]:
+def pick(
+    scale: IntensityScale, wanted: Sequence[float]
+) -> tuple[tuple[Pick, ...], tuple[str, ...]]:
     """Return the level of each wanted intensity, and doubts.
 
     An interval that is wider than half the gap to the next picked level says that the two may

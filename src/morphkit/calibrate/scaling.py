@@ -9,7 +9,7 @@ sampling unit of every interval.  May import `calibrate`, `errors`, NumPy.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
@@ -165,8 +165,9 @@ def _weights(
 ) -> Sequence[FloatArray]:
     if observers == 1:
         return [
-            np.bincount(random.integers(0, len(observer), len(observer)), minlength=len(observer))
-            .astype(np.float64)
+            np.bincount(
+                random.integers(0, len(observer), len(observer)), minlength=len(observer)
+            ).astype(np.float64)
             for _ in range(replicates)
         ]
     drawn = random.multinomial(observers, np.full(observers, 1 / observers), replicates)
@@ -181,7 +182,7 @@ def _judged(
     simulations: int,
     random: np.random.Generator,
 ) -> tuple[float, float | None]:
-    """Return how unusual the misfit is, and the gain of giving each pair a difference of its own."""
+    """Return how unusual the misfit is, and the gain of giving each pair its own difference."""
     free = None if choices.task == "pairs" else _pairwise(choices)
     ones = np.ones(len(second))
     cells = _cells(choices)
@@ -265,10 +266,10 @@ def trial_list(task: Task, levels: int, count: int, seed: int) -> IntArray:
     if rest:
         chosen.append(_spread(every, levels, rest, random))
     trials = random.permutation(np.concatenate(chosen))
-    swap: Callable[[IntArray], IntArray] = lambda rows: rows[:, [*range(size // 2, size), *range(size // 2)]]  # noqa: E731
     if task != "triads":
         turned = random.random(len(trials)) < 0.5
-        trials[turned] = swap(trials[turned])
+        halves = [*range(size // 2, size), *range(size // 2)]
+        trials[turned] = trials[turned][:, halves]
     return trials
 
 

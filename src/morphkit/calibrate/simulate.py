@@ -72,8 +72,8 @@ def answers(
     observers: Observers, levels: Sequence[float], repeats: int, random: np.random.Generator
 ) -> Judgements:
     """Return the responses of observers who see every level `repeats` times."""
-    levels = np.asarray(levels, dtype=np.float64)
-    happy = random.binomial(repeats, observers.p_happy(levels))
+    places = np.asarray(levels, dtype=np.float64)
+    happy = random.binomial(repeats, observers.p_happy(places))
     width = len(str(len(observers.pse)))
     names = tuple(f"sim{i:0{width}d}" for i in range(1, len(observers.pse) + 1))
-    return Judgements(names, levels, happy, np.full(happy.shape, repeats))
+    return Judgements(names, places, happy, np.full(happy.shape, repeats))
