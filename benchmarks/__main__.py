@@ -6,7 +6,7 @@ import argparse
 from importlib import import_module
 from pathlib import Path
 
-from benchmarks.cases import INFANTS, REAL
+from benchmarks.cases import INFANTS, REAL, SHARED
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 
@@ -37,6 +37,9 @@ def _parser() -> argparse.ArgumentParser:
     flows = commands.add_parser("flows", help="our flow against two of scikit-image")
     _folder(flows, "--infants", INFANTS, "as above")
     flows.set_defaults(run=_flows)
+    refinement = commands.add_parser("refinement", help="draft landmarks before and after")
+    _folder(refinement, "--shared", SHARED, "folder of synthetic_infants and real_faces")
+    refinement.set_defaults(run=_refinement)
     figure = commands.add_parser("figure", help="the middle, before and after: docs/middle.png")
     _folder(figure, "--infants", INFANTS, "as above")
     figure.add_argument("--out", type=Path, default=DOCS / "middle.png", metavar="FILE")
@@ -47,11 +50,12 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("png", help="encoders of PNG"),
         commands.add_parser("cost", help="many machines"),
         commands.add_parser("gate", help="what validation finds, says of real sets, and takes"),
+        commands.add_parser("landmarks", help="what is found of a face, and how far off"),
     ]
     for command in costs:
         command.add_argument("--quick", action="store_true", help="only show that it runs")
         command.set_defaults(run=_cost, part=command.prog.split()[-1])
-    for command in (truth, real, flows, *costs):
+    for command in (truth, real, flows, refinement, *costs):
         command.add_argument(
             "--docs", type=Path, metavar="FILE", help="put the table into this page of docs"
         )
@@ -90,6 +94,12 @@ def _flows(asked: argparse.Namespace) -> int:
     from benchmarks import flows, page  # noqa: PLC0415
 
     return page.put("flows", flows.table(asked.folder), asked.docs)
+
+
+def _refinement(asked: argparse.Namespace) -> int:
+    from benchmarks import page, refinement  # noqa: PLC0415
+
+    return page.put("refinement", refinement.table(asked.folder), asked.docs)
 
 
 def _cost(asked: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from benchmarks import cost, inputs, jobs, metrics, real, speed, table, timing, truth
+from benchmarks import cost, inputs, jobs, landmarks, metrics, real, speed, table, timing, truth
 from benchmarks.cases import cases
 from morphkit import Face, Landmarks, scheme
 from tiny_study import ROOT, SHARED
@@ -242,3 +242,18 @@ def test_paths_of_the_rendered_infants_are_found():
     assert case.path == "direct"
     assert [level for level, _ in case.truth] == pytest.approx(np.arange(1, 10) / 10)
     assert case.scale().width == 512
+
+
+def test_landmark_errors_are_summed_up_without_the_jaw() -> None:
+    one, other = np.full(68, 1.0), np.full(68, 3.0)
+    one[:17] = 99
+    assert landmarks.said([one, other]) == "2.00, worst 3.00 (2 images)"
+
+
+def test_a_tilted_photo_and_its_landmarks_turn_together() -> None:
+    image = np.zeros((101, 101, 3), np.uint8)
+    image[50, 80] = 255  # 30 pixels to the right of the centre: below it after 90 degrees
+    known = landmarks.Known("dot", "neutral", image, ibug().replaced(np.full((68, 2), (80.0, 50))))
+    turned = landmarks.tilted(known, 90)
+    assert turned.landmarks.points[0] == pytest.approx([50, 80])
+    assert turned.image[80, 50, 0] == 255

@@ -195,6 +195,34 @@ def test_convert(tmp_path: Path) -> None:
     assert run("convert", template, out).exit_code == 2, "nothing is overwritten"
 
 
+def test_convert_to_a_scheme_with_more_points(tmp_path: Path) -> None:
+    study = write_study(tmp_path)
+    faces = study.parent.parent / "raw_faces" / "tiny"
+    out = tmp_path / "happy.json"
+    result = run("convert", faces / "infant01_happy.json", out, "--to-scheme", "frl189")
+    assert result.exit_code == 0, result.stderr
+    assert "Estimated" in result.stderr
+    made = json.loads(out.read_text())
+    assert (made["scheme"], made["reviewed"]) == ("frl189", False)
+    assert made["origin"]["bridged_from"].startswith("ibug68")
+    # what nobody has reviewed is no example
+    examples = tmp_path / "examples"
+    examples.mkdir()
+    (examples / "infant01_happy.json").write_bytes(out.read_bytes())
+    again = tmp_path / "again.json"
+    like = ("--to-scheme", "frl189", "--like", examples)
+    result = run("convert", faces / "infant01_happy.json", again, *like)
+    assert result.exit_code == 0, result.stderr
+    assert "1 unreviewed draft" in result.stderr
+    assert "mean infant" in result.stderr
+    made["reviewed"] = True
+    (examples / "infant01_happy.json").write_text(json.dumps(made))
+    third = tmp_path / "third.json"
+    result = run("convert", faces / "infant01_happy.json", third, *like)
+    assert "mean of 1 example" in result.stderr
+    assert run("convert", faces / "infant01_happy.json", third, "--like", examples).exit_code == 2
+
+
 @pytest.mark.parametrize("what", ["exporters", "presets", "rules", "schemes"])
 def test_list(what: str) -> None:
     assert len(json.loads(run("list", what, "--json").stdout)) >= 2

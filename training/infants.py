@@ -2,10 +2,10 @@
 
     python training/infants.py --generator DIR --data DIR --out DIR [--first 1] [--last 60]
 
-Run by a Python that has Blender as a module (``bpy`` 4.5, NumPy, SciPy, Pillow). ``--generator`` is
-the folder of the generator that made the demo's infants, ``--data`` its CC0 mesh data. Each identity is
-drawn from a generator seeded by its number and shown in six states, each under its own head pose,
-camera, lights, gaze and background; a picture that is there already isn't rendered again.
+Run by a Python that has Blender as a module (``bpy`` 4.5, NumPy, SciPy, Pillow). ``--generator``
+is the folder of the generator that made the demo's infants, ``--data`` its CC0 mesh data. Each
+identity is drawn from a generator seeded by its number and shown in six states, each under its own
+head pose, camera, lights, gaze and background; a picture that is there already is left.
 
 Every picture gets a template in morphkit's own JSON format beside it (68 points of iBUG order).
 Blur, noise, greyscale and roll cost nothing to add later, so ``train.py`` adds those.
@@ -275,9 +275,8 @@ def stage(render, bpy, infant, quality, draw):
     render.area(
         "fill", middle + fill, middle, 7.0, draw.uniform(100, 450) * light, (0.95, 0.97, 1), False
     )
-    render.area(
-        "top", middle + [0, 9.0, -3.0], middle, 5.0, draw.uniform(50, 400) * light, (1, 1, 1), False
-    )
+    above = np.add(middle, (0, 9.0, -3.0))
+    render.area("top", above, middle, 5.0, draw.uniform(50, 400) * light, (1, 1, 1), False)
     for node in bpy.context.scene.world.node_tree.nodes:
         if node.type == "BACKGROUND" and node.inputs[1].default_value == 1.0:
             grey = draw.uniform(0.02, 0.8)

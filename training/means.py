@@ -1,6 +1,6 @@
 """Makes the mean templates that ship with morphkit: one infant's face in every scheme.
 
-    python training/means.py --infants DIR [DIR ...] --extended DIR --adults DIR --faces DIR --baby FILE
+    python training/means.py --infants DIR --extended DIR --adults DIR --faces DIR --baby FILE
 
 ``--infants`` are rendered infants with 68 points (`infants.py`), ``--extended`` rendered ones with
 points of hairline and ears beside them, ``--adults`` hand-delineated templates of 189 points (Face
@@ -37,14 +37,19 @@ BESIDE = {
     **{120: "ear_left_top", 122: "ear_left_outer", 124: "ear_left_lobe"},
 }
 INFANTS = "rendered infants of invented identities (own renderings, CC0 mesh data of MakeHuman)"
-LONDON = "Face Research Lab London Set, DeBruine & Jones 2017, doi 10.6084/m9.figshare.5047666, CC BY 4.0"
+LONDON = (
+    "Face Research Lab London Set, DeBruine & Jones 2017, doi 10.6084/m9.figshare.5047666, "
+    "CC BY 4.0"
+)
 
 
 def landmarks(files: Iterable[Path]) -> list[Landmarks]:
+    """Read templates."""
     return [parse_template(file.read_bytes(), file.suffix).landmarks for file in sorted(files)]
 
 
 def extended(folder: Path) -> list[dict[str, tuple[float, float]]]:
+    """Read the points of rendered infants, hairline and ears with them: name → (x, y)."""
     faces = [json.loads(file.read_text()) for file in sorted(folder.glob("infant*/*.json"))]
     return [{p["name"]: (p["x"], p["y"]) for p in face["points"]} for face in faces]
 
@@ -56,12 +61,15 @@ def even(mean: Landmarks) -> Landmarks:
 
 
 def infant68(folders: list[Path]) -> Landmarks:
+    """Return the mean of rendered infants."""
     found = landmarks(file for folder in folders for file in folder.glob("*.json"))
     return even(mean_template([face for face in found if face.scheme.name == "ibug68"]))
 
 
-def infant189(adult: Landmarks, infant: Landmarks, faces: list[dict[str, tuple[float, float]]]):
-    """Bend the adults' mean onto the infants': first by the shared places, then hairline and ears."""
+def infant189(
+    adult: Landmarks, infant: Landmarks, faces: list[dict[str, tuple[float, float]]]
+) -> Landmarks:
+    """Bend the adults' mean onto the infants': by the shared places, then by hairline and ears."""
     inner = plain_bridge("ibug68", adult)(infant).points
     names = scheme("ibug68").points
     goals = np.zeros((len(BESIDE), 2))
@@ -92,12 +100,14 @@ def infant191(file: Path, infant: Landmarks) -> Landmarks:
 
 
 def write(mean: Landmarks, sources: list[str]) -> None:
+    """Write a mean template with what it was made from."""
     origin = {"kind": "mean", "of": "; ".join(sources), "made_by": "training/means.py"}
     template = Template(mean, CANVAS.width, CANVAS.height, False, origin)
     (OUT / f"{mean.scheme.name}.json").write_text(template_text(template, ".json"), "utf-8")
 
 
 def main() -> None:
+    """Make them all."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--infants", type=Path, nargs="+", required=True)
     for name in ("--extended", "--adults", "--faces", "--baby"):
@@ -113,7 +123,7 @@ def main() -> None:
     write(convert(full, "simple28")[0], [INFANTS, LONDON])
     webmorph = "WebMorph's baby template, DeBruine, webmorph.org, MIT"
     write(infant191(given.baby, full), [INFANTS, LONDON, webmorph])
-    for name, folder in (("fpp106", "lisa"), ("fpp83", "zoom")):
+    for folder in ("lisa", "zoom"):
         own = even(mean_template(landmarks((given.faces / folder).glob("*.tem"))))
         bent = even(plain_bridge("frl189", own)(full))
         write(bent, [INFANTS, LONDON, "two templates of the package webmorphR.stim, CC0"])

@@ -11,7 +11,7 @@ from morphkit.faces.conversion import convert
 from morphkit.faces.face import Landmarks
 from morphkit.faces.plausibility import plausibility
 from morphkit.faces.scheme import free_scheme, scheme, scheme_names
-from morphkit.faces.template import MAX_POINTS
+from morphkit.faces.template import BY_COUNT, MAX_POINTS
 from morphkit.faces.templates import (
     TEMPLATE_SUFFIXES,
     Template,
@@ -80,7 +80,7 @@ def one(text, suffix, code, word="", line=None):
 
 # ------------------------------------------------------------------ all formats
 
-KNOWN = ["ibug68", "frl189", "baby191", "fpp83", "fpp106"]
+KNOWN = list(scheme_names())
 coordinates = st.floats(-5000, 5000, allow_subnormal=False)
 
 
@@ -110,7 +110,7 @@ def test_formats_with_names_keep_every_scheme(given_template, suffix):
 @given(st.data(), st.sampled_from([".tem", ".pts"]))
 @hypothesis_settings(max_examples=25, deadline=None)
 def test_formats_without_names_keep_the_scheme_of_that_count(data, suffix):
-    names = ["ibug68"] if suffix == ".pts" else [n for n in KNOWN if n != "ibug68"]
+    names = list(BY_COUNT[suffix].values())
     given_template = data.draw(templates(names))
     text = template_text(given_template, suffix)
     back = read(text, suffix)
@@ -184,17 +184,18 @@ def test_suffix_in_capitals():
     assert read("1\n2 3\n0\n", ".TEM").landmarks.points.tolist() == [[2, 3]]
 
 
-@pytest.mark.parametrize("suffix", [".xml", "", "tem", ".txt"])
+@pytest.mark.parametrize("suffix", [".svg", "", "tem", ".txt"])
 def test_unknown_suffix(suffix):
     with pytest.raises(TemplateError, match="MK220") as caught:
-        read("1\n2 3\n0\n", suffix, file="a.xml")
+        read("1\n2 3\n0\n", suffix, file="a.svg")
     assert ".json, .tem, .pts, .csv" in str(caught.value)
     with pytest.raises(TemplateError, match="MK220"):
         template_text(Template(landmarks68()), suffix)
 
 
 @pytest.mark.parametrize(
-    ("suffix", "count"), [(".tem", 189), (".tem", 83), (".tem", 191), (".tem", 106), (".pts", 68)]
+    ("suffix", "count"),
+    [(suffix, count) for suffix in (".tem", ".pts", ".tps", ".xml") for count in BY_COUNT[suffix]],
 )
 def test_a_count_that_would_be_read_as_another_scheme_is_not_written(suffix, count):
     free = template(np.zeros((count, 2)) + np.arange(count)[:, None])
@@ -363,11 +364,16 @@ def test_tem_lines_of_one_point_and_rings():
     ]
 
 
-@pytest.mark.parametrize("count", [189, 191, 83, 106])
+@pytest.mark.parametrize("count", [189, 191, 83, 106, 70, 179, 28])
 def test_tem_scheme_by_count(count):
     rows = "\n".join(f"{i} {i * i / 100}" for i in range(count))
     found = read(f"{count}\n{rows}\n1\n0\n2\n0 1\n", ".tem").landmarks.scheme
-    expected = {189: "frl189", 191: "baby191", 83: "fpp83", 106: "fpp106"}[count]
+    expected = {189: "frl189", 191: "baby191", 83: "fpp83", 106: "fpp106"} | {
+        70: "dlib70",
+        179: "pl179",
+        28: "simple28",
+    }
+    expected = expected[count]
     assert found == scheme(expected)  # the scheme's own curves, not the file's
 
 
@@ -995,7 +1001,8 @@ def test_every_scheme_can_be_judged(name):
     points = np.full((len(layout.points), 2), 100.0)
     points[list(layout.right_pupil)] = [60, 40]
     points[list(layout.left_pupil)] = [140, 40]
-    points[[*layout.outer_eye_corners]] = [[50, 40], [150, 40]]
+    if layout.outer_eye_corners:
+        points[[*layout.outer_eye_corners]] = [[50, 40], [150, 40]]
     points[list(layout.group("mouth"))] = [100, 120]
     upright = plausibility(Landmarks(layout, points), WIDTH, HEIGHT)
     assert not {f.code for f in upright} & {"MK204", "MK205", "MK212", "MK213"}

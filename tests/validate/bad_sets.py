@@ -497,6 +497,11 @@ def recipe_with_an_unknown_limit(values: Tiny) -> None:
     values.block["recipe"]["limits"] = {"evenness": 1}
 
 
+@deep("MK463")
+def a_limit_that_a_label_rests_on_loosened(values: Tiny) -> None:
+    values.block["recipe"]["limits"] = {"image_step_cv": 0.151, "photo_eye_distance": 50}
+
+
 @deep("MK673")
 def recipe_of_another_set(values: Tiny) -> None:
     values.block["recipe"]["continua"][0]["levels"] = 7

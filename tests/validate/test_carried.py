@@ -77,6 +77,30 @@ def test_gps_in_a_tiff() -> None:
     assert carried(moved + directory) == ["a place (GPS)"]
 
 
+def gps() -> Image.Exif:
+    exif = camera()
+    exif.get_ifd(0x8825)[1] = "N"
+    exif.get_ifd(0x8825)[2] = (52.0, 5.0, 7.0)
+    return exif
+
+
+@pytest.mark.parametrize("form", ["JPEG", "WEBP", "PNG"])
+def test_gps_in_camera_data(form: str) -> None:
+    found = carried(saved(form, exif=gps()))
+    assert [one.split(" in chunk")[0] for one in found] == ["camera data (EXIF)", "a place (GPS)"]
+
+
+@pytest.mark.parametrize("form", ["JPEG", "WEBP"])
+def test_gps_in_xmp(form: str) -> None:
+    text = XMP.replace(b"/>", b'><a exif:GPSLatitude="52,5N"/></x:xmpmeta>')
+    assert carried(saved(form, xmp=text)) == ["text (XMP)", "a place (GPS)"]
+
+
+def test_gps_in_a_format_that_is_not_walked() -> None:
+    heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"....Exif\0\0" + gps().tobytes()[6:]
+    assert carried(heic) == ["camera data (EXIF)", "a place (GPS)"]
+
+
 def test_words_and_second_pages_of_a_tiff() -> None:
     assert carried(saved("TIFF", software="a program")) == ["text"]
     assert carried(saved("TIFF", save_all=True, append_images=[PICTURE])) == ["a second picture"]

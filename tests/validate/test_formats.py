@@ -115,7 +115,9 @@ def test_text_says_what_a_set_lacks_to_be_physically_checked() -> None:
     ]
     last = text([judge("s", doubts, measured=[path])]).splitlines()[-1]
     assert last.startswith("s: valid (nominal), ")
-    assert last.endswith("; not physically checked because of MK461, MK526")
+    assert last.endswith(
+        "; not physically checked because of MK461 (drifting pictures), MK526 (light drifts)"
+    )
     passed = text([judge("s", doubts[2:], measured=[path])]).splitlines()[-1]
     assert passed == "s: valid (physically checked), 0 errors, 1 warning"
     assert "not physically" not in text([judge("s", doubts, "quick")])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from bad_rights import SOURCE, gps, jpeg, tiny_with_source, zipped
+from bad_sets import BAD_SETS
 from tiny_operations import with_operations
 from tiny_set import Tiny, photo, png, tiny
 
@@ -41,6 +42,7 @@ def test_a_finding_says_which_picture_of_a_page(tmp_path: Path) -> None:
     page = "\n".join(f'<img src="data:image/jpeg;base64,{uri}">' for uri in uris)
     (fault,) = found(tmp_path, **{"page.html": page.encode()})
     assert (fault.code, fault.pointer) == ("MK751", "#picture 2")
+    assert "a place (GPS)" in fault.message
 
 
 def test_what_was_found_is_not_repeated(tmp_path: Path) -> None:
@@ -112,3 +114,12 @@ def renamed(name: str) -> Tiny:
 
 def test_a_prototype_may_be_called_anything(tmp_path: Path) -> None:
     assert found(tmp_path, with_operations()) == []
+
+
+def test_a_stimulus_with_a_place_says_gps(tmp_path: Path) -> None:
+    bad = next(one for one in BAD_SETS if one.name == "eXIf_planted")
+    bad.make(tmp_path)
+    said = [one.message for one in validate(tmp_path).findings if one.code == "MK751"]
+    assert said == [
+        "the picture carries camera data (EXIF) in chunk 'eXIf'; a place (GPS) in chunk 'eXIf'."
+    ]

@@ -51,8 +51,10 @@ _FPP83: Mapping[int, Row] = {
     61: ((1,), (82,), (46,)),
     65: ((9,), (14,), (52,)),
 }
-# Read off published pictures of the mesh; no template of it was at hand to measure with.
+# The jaw's are the outline points nearest to the 68-point jaw of a rendered infant.
 _MEDIAPIPE: Mapping[int, Row] = {
+    0: ((127,), (234,), (93,), (132,), (132, 58), (58,), (172,), (150,), (152,)),
+    9: ((379,), (397,), (288,), (361, 288), (361,), (323,), (454,), (356,)),
     17: ((70,), (63,), (105,), (66,), (107,)),
     22: ((336,), (296,), (334,), (293,), (300,)),
     27: ((168,), (197,), (5,), (1, 4)),
@@ -78,6 +80,7 @@ _MEANS: Mapping[str, Mapping[int, Row]] = {
     "pl179": _PL179,
     "fpp106": _FPP106,
     "fpp83": _FPP83,
+    "mediapipe468": _MEDIAPIPE,
     "mediapipe478": _MEDIAPIPE,
     "simple28": _SIMPLE,
     "ibug68": {0: [(i,) for i in range(68)]},
@@ -86,10 +89,6 @@ _MEANS: Mapping[str, Mapping[int, Row]] = {
 
 _JAWS: Mapping[str, tuple[int, ...]] = {
     "fpp83": (24, 23, 22, 21, 20, 19, 18, 53, 13, 6, 60, 65, 31, 76, 36, 30, 27, 28, 73),
-    "mediapipe478": (
-        *(127, 234, 93, 132, 58, 172, 136, 150, 149, 176, 148, 152),
-        *(377, 400, 378, 379, 365, 397, 288, 361, 323, 454, 356),
-    ),
 }
 """Jaws from the infant's right ear to the left one, where they have other points than ibug68:
 eight equal parts of each side are its landmarks."""
@@ -109,8 +108,8 @@ they lie differs between schemes, detectors and raters by 2 to 7 % of the eye di
 def as_ibug(landmarks: Landmarks) -> dict[int, FloatArray]:
     """Return the ibug68 landmarks that these landmarks determine: index → (x, y) in pixels.
 
-    All 68 for ibug68, dlib70, mediapipe478, fpp106 and the schemes of WebMorph with 179 points
-    or more; some for the others; none for a scheme that morphkit doesn't know.
+    All 68 for ibug68, dlib70, those of MediaPipe, fpp106 and the schemes of WebMorph with 179
+    points or more; some for the others; none for a scheme that morphkit doesn't know.
     """
     name = landmarks.scheme.name.removesuffix("+ext")
     if name not in _MEANS or name not in scheme_names():

@@ -108,8 +108,8 @@ _FPP_TO_IBUG = (
 )
 _MESH_TO_IBUG = (
     "What is not brow, lid, nose, lip or jaw has no place in ibug68 and is left out.",
-    "Jaw points are equal parts of the mesh's face outline and lid points one and two thirds "
-    "of each lid; some others are means of neighbours.",
+    "Jaw points are the nearest of the mesh's face outline and slide along it; lid points lie at "
+    "one and two thirds of each lid; some others are means of neighbours.",
 )
 _PUPILS_LOST = ("The pupils have no place in ibug68 and are left out.",)
 _PUPILS_OF_LIDS = ("The pupils are the means of the lid points, not seen in the photo.",)
@@ -125,7 +125,7 @@ _CONVERSIONS: Mapping[tuple[str, str], _Rule] = {
     ("frl189", "pl179"): (_first(179), _NOT_IN_PL),
     ("fpp106", "ibug68"): (_to_ibug, _FPP_TO_IBUG),
     ("fpp106", "dlib70"): (_to_dlib, _FPP_TO_IBUG[1:]),
-    ("mediapipe478", "ibug68"): (_to_ibug, _MESH_TO_IBUG),
+    **{(name, "ibug68"): (_to_ibug, _MESH_TO_IBUG) for name in ("mediapipe468", "mediapipe478")},
     ("mediapipe478", "dlib70"): (_to_dlib, _MESH_TO_IBUG[1:]),
     ("dlib70", "ibug68"): (_to_ibug, _PUPILS_LOST),
     ("ibug68", "dlib70"): (_to_dlib, _PUPILS_OF_LIDS),

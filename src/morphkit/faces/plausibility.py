@@ -132,14 +132,15 @@ def _posture(landmarks: Landmarks) -> list[Finding]:
     """Find faces that are mirrored, turned or of impossible proportions."""
     layout, points = landmarks.scheme, landmarks.points
     mouth, corners = layout.group("mouth"), layout.outer_eye_corners
-    if not (layout.right_pupil and layout.left_pupil and mouth and corners):
+    if not (layout.right_pupil and layout.left_pupil and mouth):
         return []
     right, left = landmarks.pupils()
+    outer = points[list(corners)] if corners else landmarks.pupils()
     across = left - right
     down = points[list(mouth)].mean(axis=0) - (left + right) / 2
     eyes = layout.points[layout.right_pupil[0]]
     apart = math.hypot(*across)
-    if min(apart, landmarks.outer_eye_distance()) < MIN_PUPILS:
+    if min(apart, math.hypot(*(outer[1] - outer[0]))) < MIN_PUPILS:
         message = f"the eyes lie only {apart:.2f} pixels apart."
         advice = "Coordinates are needed in pixels of the photo, not as shares of its size."
         return _doubt("MK213", message, advice, eyes, apart, MIN_PUPILS)
@@ -151,7 +152,7 @@ def _posture(landmarks: Landmarks) -> list[Finding]:
     if down[1] <= 0:
         advice = "Does y count from the bottom of the photo? It must count from the top."
         return _doubt("MK205", "the mouth lies above the eyes.", advice, eyes)
-    if across[0] < 0 or points[corners[1]][0] < points[corners[0]][0]:
+    if across[0] < 0 or outer[1][0] < outer[0][0]:
         message = "the infant's right eye lies on the right side of the photo."
         advice = (
             "Left and right are the infant's own: right landmarks belong on the photo's left. "

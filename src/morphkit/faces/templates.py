@@ -140,6 +140,9 @@ def collection_text(entries: Sequence[Entry], suffix: str) -> str:
         message = f"{suffix} files are read only."
         raise fault("MK220", message, suggestion=f"Written are: {', '.join(_WRITTEN)}.")
     for entry in entries:
+        if not entry.image.isprintable():
+            message = f"the photo's name {entry.image[:80]!r} has signs that no file can hold."
+            raise fault("MK220", message, suggestion="Rename the photo and its template.")
         layout = entry.template.landmarks.scheme
         claimed = BY_COUNT.get(suffix.lower(), {}).get(len(layout.points), layout.name)
         if claimed != layout.name:

@@ -3,10 +3,10 @@
 `disk` and `machine` know the operating system, `texts` reads and lists; `headers` and `decode`
 know the picture formats, `srgb` colour profiles, `photos` and `pixels` put them together;
 `faces` adds templates, `templates` folders of them and files of many; `folders` and `sets` hold
-what a build writes; `trees`, `archives` and `foreign` read what is checked.  Nothing else in
-morphkit touches the disk but `build` and `cli`.  All but `disk` and `texts` is imported on first
-use, so that sets can be read and checked without NumPy and Pillow, and a face without pydantic.
-May import `errors`, `faces`, `study`, Pillow, NumPy and filelock.
+what a build writes, `together` files in pairs; `trees`, `archives` and `foreign` read what is
+checked.  Nothing else in morphkit touches the disk but `build` and `cli`.  All but `disk` and
+`texts` is imported on first use, so that sets can be read and checked without NumPy and Pillow,
+and a face without pydantic.  May import `errors`, `faces`, `study`, Pillow, NumPy and filelock.
 """
 
 from __future__ import annotations
@@ -50,11 +50,9 @@ if TYPE_CHECKING:
     from morphkit.files.photos import Photo, parse_photo, photo_bytes, read_photo
     from morphkit.files.pixels import decode_png, encode_png, pixel_sha256
     from morphkit.files.sets import write_files, write_missing, zipped
-    from morphkit.files.templates import (
-        convert_template,
-        folder_templates,
-        template_pairs,
-    )
+    from morphkit.files.template_folders import folder_templates, template_pairs
+    from morphkit.files.templates import convert_template
+    from morphkit.files.together import read_data, scratch, write_together
     from morphkit.files.trees import Tree, folder_tree, parse_set, read_set
 
 __all__ = [
@@ -88,6 +86,7 @@ __all__ = [
     "pixel_sha256",
     "processors",
     "publish",
+    "read_data",
     "read_face",
     "read_foreign",
     "read_lines",
@@ -98,6 +97,7 @@ __all__ = [
     "recover",
     "refuse_foreign",
     "remove",
+    "scratch",
     "sha256",
     "sha256_of",
     "shown",
@@ -106,6 +106,7 @@ __all__ = [
     "write_atomic",
     "write_files",
     "write_missing",
+    "write_together",
     "zipped",
 ]
 
@@ -126,7 +127,9 @@ _ON_USE = {
     "photos": ("Photo", "parse_photo", "photo_bytes", "read_photo"),
     "pixels": ("decode_png", "encode_png", "pixel_sha256"),
     "sets": ("write_files", "write_missing", "zipped"),
-    "templates": ("convert_template", "folder_templates", "template_pairs"),
+    "template_folders": ("folder_templates", "template_pairs"),
+    "templates": ("convert_template",),
+    "together": ("read_data", "scratch", "write_together"),
     "trees": ("Tree", "folder_tree", "parse_set", "read_set"),
 }
 

@@ -35,7 +35,7 @@ _SIGNATURES = (
 _BRANDS = {b"avif": "AVIF", b"avis": "AVIF", b"crx ": "camera raw"}
 _HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
-EXIF_IFD, INTEROP_IFD = 0x8769, 0xA005
+EXIF_IFD, INTEROP_IFD, GPS_IFD = 0x8769, 0xA005, 0x8825
 _ORIENTATION, _COLOUR_SPACE, _INTEROP_INDEX, _MP_ENTRIES = 0x0112, 0xA001, 0x0001, 0xB002
 
 
@@ -108,6 +108,11 @@ def camera(exif: bytes) -> Camera:
         orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1,
         shot.get(_COLOUR_SPACE) == 2 or (isinstance(index, bytes) and index.startswith(b"R03")),
     )
+
+
+def tells_place(block: bytes) -> bool:
+    """Whether an EXIF block, or an XMP text, says by GPS where a photo was taken."""
+    return GPS_IFD in directory(block.removeprefix(b"Exif\0\0")) or b"exif:GPS" in block
 
 
 def directory(block: bytes, place: int | bytes | None = -1) -> dict[int, int | bytes]:

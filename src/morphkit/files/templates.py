@@ -1,4 +1,4 @@
-"""Folders of templates, and files that hold many: read, scattered, gathered.
+"""Templates converted: one, a file of many scattered, a folder gathered.
 
 May import `errors`, `faces` and the rest of `files`.
 """
@@ -11,22 +11,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from morphkit.errors import Finding, MorphkitError, TemplateError, UsageError
-from morphkit.faces.conversion import convert
+from morphkit.faces.conversion import convert, convertible
 from morphkit.faces.face import Landmarks
 from morphkit.faces.plausibility import plausibility
 from morphkit.faces.scheme import Scheme
 from morphkit.faces.template import Collection, Entry, Template, listed
 from morphkit.faces.templates import (
     COLLECTION_SUFFIXES,
-    TEMPLATE_SUFFIXES,
     collection_text,
     parse_collection,
 )
 from morphkit.faces.webmorph import parse_definition
 from morphkit.files.disk import disk_faults, shown, write_atomic
 from morphkit.files.faces import (
-    PHOTO_SUFFIXES,
-    find_template,
     last_part,
     photo_of,
     photo_sizes,
@@ -34,12 +31,15 @@ from morphkit.files.faces import (
     read_template,
 )
 from morphkit.files.photos import read_photo
-from morphkit.files.texts import list_files, read_text
+from morphkit.files.template_folders import folder_templates
+from morphkit.files.texts import read_text
 from morphkit.study.names import DEVICES
-from morphkit.study.source_row import TABLE
 
 Change = Callable[[Template], tuple[Template, tuple[str, ...]]]
 """What is done to each template on the way, and what of it is lost."""
+
+Across = Callable[[Landmarks, str], tuple[Landmarks, tuple[str, ...]]]
+"""Landmarks and the name of a scheme → the landmarks in it, and sentences for the user."""
 
 
 def read_collection(path: str | Path) -> Collection:
@@ -48,37 +48,6 @@ def read_collection(path: str | Path) -> Collection:
     data = read_bytes(path)
     sizes = photo_sizes(path)
     return parse_collection(data, path.suffix, file=shown(path), size_of=sizes)
-
-
-def folder_templates(folder: str | Path) -> tuple[dict[str, Path], tuple[str, ...]]:
-    """Return the template of each stem in a folder, and notes on what is none.
-
-    Where there are photos, a template is what belongs to one of them; of several for one photo
-    morphkit's own JSON counts.
-
-    Raises
-    ------
-    SetError
-        MK605 when there is no such folder.
-    TemplateError
-        MK232 several templates of a photo; MK223 no template at all.
-    """
-    folder = Path(folder)
-    names = [Path(name) for name in list_files(folder, depth=1)]
-    photos = {name.stem for name in names if name.suffix.lower() in PHOTO_SUFFIXES}
-    stems = dict.fromkeys(
-        name.stem
-        for name in names
-        if name.suffix.lower() in TEMPLATE_SUFFIXES and name.name != TABLE
-    )
-    alone = [stem for stem in stems if photos and stem not in photos]
-    found = {stem: find_template(folder / f"{stem}.jpg") for stem in stems if stem not in alone}
-    if not found:
-        advice = f"A template is a file like {', '.join(TEMPLATE_SUFFIXES)} beside its photo."
-        text = "the folder holds no template."
-        raise TemplateError(Finding("MK223", text, file=shown(folder), suggestion=advice))
-    note = f"Left out, as there is no photo of that name: {listed(alone)}."
-    return found, (note,) if alone else ()
 
 
 def gather(folder: Path, target: Path, change: Change) -> tuple[str, ...]:
@@ -216,6 +185,7 @@ def convert_template(
     to_scheme: str | None = None,
     *,
     scheme_file: str | Path | None = None,
+    across: Across = convert,
 ) -> tuple[str, ...]:
     """Write a template in the format that the target's suffix names; never over a file.
 
@@ -229,6 +199,9 @@ def convert_template(
         Also convert the landmarks to this scheme.
     scheme_file : path, optional
         WebMorph's definition of the scheme that the source's points have, in its order.
+    across : callable, optional
+        Brings landmarks into another scheme and says what is lost or estimated; by default
+        only what needs no estimate.
 
     Returns
     -------
@@ -248,7 +221,7 @@ def convert_template(
     layout, said = _defined(scheme_file)
     with disk_faults(source):
         folder, into = source.is_dir(), target.is_dir() or not target.suffix
-    change = _change(layout, to_scheme)
+    change = _change(layout, to_scheme, across)
     if folder:
         return (*said, *gather(source, target, change))
     if into:
@@ -273,7 +246,7 @@ def _defined(path: str | Path | None) -> tuple[Scheme | None, tuple[str, ...]]:
         raise TemplateError(*named) from None
 
 
-def _change(layout: Scheme | None, to_scheme: str | None) -> Change:
+def _change(layout: Scheme | None, to_scheme: str | None, across: Across) -> Change:
     """Return what is done to each template: taken as a scheme, converted to another."""
 
     def change(template: Template) -> tuple[Template, tuple[str, ...]]:
@@ -281,47 +254,13 @@ def _change(layout: Scheme | None, to_scheme: str | None) -> Change:
         if layout is not None:
             template = replace(template, landmarks=Landmarks(layout, template.landmarks.points))
         if to_scheme:
-            landmarks, lost = convert(template.landmarks, to_scheme)
+            start = template.landmarks.scheme.name
+            landmarks, lost = across(template.landmarks, to_scheme)
             template = replace(template, landmarks=landmarks)
+            if not (convertible(start, to_scheme) or start.startswith("free")):
+                # nobody has seen the points that were estimated
+                origin = {**template.origin, "bridged_from": start}
+                template = replace(template, reviewed=False, origin=origin)
         return template, lost
 
     return change
-
-
-def template_pairs(
-    reference: str | Path, other: str | Path
-) -> tuple[dict[str, tuple[Template, Template]], tuple[str, ...]]:
-    """Return two templates, or those of two folders that have the same stem, by stem.
-
-    Raises
-    ------
-    TemplateError
-        As `read_template`; MK226 when one is a folder and the other a file, or when no stem is
-        in both folders.
-    """
-    reference, other = Path(reference), Path(other)
-    with disk_faults(reference):
-        folders = [reference.is_dir(), other.is_dir()]
-    if folders[0] != folders[1]:
-        text = "one is a folder of templates and the other is not."
-        advice = "Name two templates, or two folders."
-        raise TemplateError(Finding("MK226", text, file=shown(other), suggestion=advice))
-    if not folders[0]:
-        pair = (read_template(reference)[0], read_template(other)[0])
-        return {reference.stem: pair}, ()
-    (a, said), (b, more) = folder_templates(reference), folder_templates(other)
-    both = [stem for stem in a if stem in b]
-    if not both:
-        text = f"no template here has the name of one in {shown(reference)}."
-        raise TemplateError(Finding("MK226", text, file=shown(other)))
-    alone = [f"{shown(p)}" for one, two in ((a, b), (b, a)) for s, p in one.items() if s not in two]
-    note = f"Without a partner in the other folder: {listed(alone)}."
-    pairs, faults = {}, list[Finding]()
-    for stem in both:
-        try:
-            pairs[stem] = (read_template(a[stem])[0], read_template(b[stem])[0])
-        except MorphkitError as error:
-            faults += error.findings
-    if faults:
-        raise TemplateError(*faults)
-    return pairs, (*said, *more, *([note] if alone else []))

@@ -8,28 +8,23 @@ said to be.  May import `errors`, `faces`, `engine` and `landmarks`, and NumPy.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 import numpy as np
 
 from morphkit.engine.align import Similarity
 from morphkit.errors import Finding, TemplateError
-from morphkit.faces.as_ibug import SLIDING, as_ibug
 from morphkit.faces.conversion import convert, convertible
 from morphkit.faces.face import FloatArray, Landmarks
 from morphkit.faces.scheme import Scheme, scheme, scheme_names
 from morphkit.landmarks.mean import mean_template, stock_mean
+from morphkit.landmarks.places import lips, lips_of, mobile, places, smoothing
 from morphkit.landmarks.ridge import Ridge, ridge
 from morphkit.landmarks.spline import ThinPlate
 
 LEAST_EXAMPLES = 20
 """Delineated images from which on a regression is learned."""
-
-FIRM, SLIDES, JAW = 0.2, 2.0, 0.3
-"""Smoothing of the spline in squared pupil distances: for corners and edges, for places that
-slide along a curve, for the jaw.  Chosen on automatic and hand-made points of adults."""
 
 SHARES, MISSED = (1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001), 0.025
 """Lids and lips far from the mean are an expression, not an error: they are smoothed by less
@@ -37,9 +32,6 @@ and less until they are missed by so many pupil distances (root mean square)."""
 
 INPUT_ERROR = 0.05
 """Pupil distances by which automatic points miss, about; what hand-made examples don't show."""
-
-CUT = 0.3
-"""Pupil distances that the middles of the lips' inner edges are held apart for the spline."""
 
 SAME = 0.02
 """Pupil distances; two shared places that are nearer to each other count as one."""
@@ -94,7 +86,7 @@ class Bridge:
 
     def _aligned(self, landmarks: Landmarks) -> tuple[FloatArray, Similarity]:
         """Return the shared places in the mean's frame, and the way back to the photo."""
-        found = _places(landmarks)
+        found = places(landmarks)
         points = np.stack([found[name] for name in self.shared])
         jaw = scheme("ibug68").points[:17]
         firm = [i for i, name in enumerate(self.shared) if name not in jaw]
@@ -102,21 +94,21 @@ class Bridge:
         return move(points), move.inverse()
 
     def _controls(self) -> FloatArray:
-        found = _places(self.mean)
+        found = places(self.mean)
         return np.stack([found[name] for name in self.shared])
 
     def _bent(self, aligned: FloatArray) -> FloatArray:
-        smoothing = np.array([_smoothing(name) for name in self.shared])
-        mobile = np.array([name in _mobile() for name in self.shared])
+        allowed = np.array([smoothing(name) for name in self.shared])
+        moves = np.array([name in mobile() for name in self.shared])
         points, controls = self.mean.points, self._controls()
-        lips = _lips_of(self.shared, controls)
-        if lips.any():  # else there is nothing to hold apart
-            points = np.column_stack([points, _lips(self.to, points)])
-            controls = np.column_stack([controls, lips])
+        apart = lips_of(self.shared, controls)
+        if apart.any():  # else there is nothing to hold apart
+            points = np.column_stack([points, lips(self.to, points)])
+            controls = np.column_stack([controls, apart])
         for share in SHARES:
-            spline = ThinPlate.fitted(controls, aligned, np.where(mobile, share, 1) * smoothing)
-            missed = (spline(controls) - aligned)[mobile]
-            if not mobile.any() or (missed**2).sum(axis=1).mean() <= MISSED**2:
+            spline = ThinPlate.fitted(controls, aligned, np.where(moves, share, 1) * allowed)
+            missed = (spline(controls) - aligned)[moves]
+            if not moves.any() or (missed**2).sum(axis=1).mean() <= MISSED**2:
                 break
         return spline(points)
 
@@ -189,8 +181,8 @@ def plain_bridge(start: str, own: Landmarks) -> Bridge:
     layout, to = scheme(start), own.scheme
     unit = np.array([[-0.5, 0.0], [0.5, 0.0]])
     mean = own.replaced(Similarity.from_points(own.pupils(), unit)(own.points))
-    there = _places(mean)
-    here = _places(Landmarks(layout, np.zeros((len(layout.points), 2))))
+    there = places(mean)
+    here = places(Landmarks(layout, np.zeros((len(layout.points), 2))))
     shared: list[str] = []
     for name in (name for name in there if name in here):  # those of ibug68 come first
         apart = (np.hypot(*(there[name] - there[other])) for other in shared)
@@ -201,58 +193,6 @@ def plain_bridge(start: str, own: Landmarks) -> Bridge:
         advice = f"At least {LEAST_SHARED} are needed; delineate the photo in {to.name}."
         raise TemplateError(Finding("MK237", message, suggestion=advice))
     return Bridge(layout, to, mean, tuple(shared))
-
-
-def _places(landmarks: Landmarks) -> dict[str, FloatArray]:
-    """Return the places that schemes may share: those of ibug68, then others by their name."""
-    names = scheme("ibug68").points
-    found = {names[index]: place for index, place in sorted(as_ibug(landmarks).items())}
-    for name, place in zip(landmarks.scheme.points, landmarks.points, strict=True):
-        if not name[-1].isdigit():  # numbers count along curves, differently in each scheme
-            found.setdefault(name, place)
-    return found
-
-
-def _lips(layout: Scheme, points: FloatArray) -> FloatArray:
-    """Return a third coordinate for every point: the lips' inner edges are apart, as a cut is.
-
-    A mean mouth may be shut and this one open; in the plane both edges would have to move alike.
-    """
-    lifted = np.zeros(len(points))
-    for aperture in layout.apertures:
-        if aperture.name == "mouth":
-            for chain, side in ((aperture.upper, CUT), (aperture.lower, -CUT)):
-                steps = np.hypot(*np.diff(points[list(chain)], axis=0).T)
-                along = np.cumsum(steps)[:-1] / steps.sum()
-                lifted[list(chain[1:-1])] = side * np.sin(np.pi * along)
-    return lifted
-
-
-def _lips_of(shared: Sequence[str], controls: FloatArray) -> FloatArray:
-    """Return that coordinate for shared places; zeros where they leave out a part of the lips."""
-    layout = scheme("ibug68")
-    edges = layout.apertures[0].upper + layout.apertures[0].lower
-    place = dict(zip(shared, controls, strict=True))
-    if not all(layout.points[i] in place for i in edges):
-        return np.zeros(len(shared))
-    points = np.stack([place.get(name, np.zeros(2)) for name in layout.points])
-    lifted = dict(zip(layout.points, _lips(layout, points), strict=True))
-    return np.array([lifted.get(name, 0.0) for name in shared])
-
-
-@cache
-def _mobile() -> frozenset[str]:
-    """Return the places whose distance from a mean is expression: lids and lips."""
-    layout = scheme("ibug68")
-    groups = ("right_eye", "left_eye", "mouth")
-    return frozenset(layout.points[i] for name in groups for i in layout.group(name))
-
-
-def _smoothing(name: str) -> float:
-    index = dict(zip(scheme("ibug68").points, range(68), strict=True)).get(name, -1)
-    if index in SLIDING:
-        return SLIDES
-    return JAW if index in scheme("ibug68").group("jaw") else FIRM
 
 
 def _corrected(
@@ -271,16 +211,13 @@ def _corrected(
         )
     least = 0.0 if drafted else len(known) * INPUT_ERROR**2
     learned = ridge(inputs, outputs, infants, least)
-    before, after = (
-        100 * _distance(rest) / way.mean.outer_eye_distance()
-        for rest in (outputs, learned.left_out)
-    )
+    before, after = (100 * _distance(rest) for rest in (outputs, learned.left_out))
     if after >= before:
         text = "The examples teach nothing that the mean does not have: no correction was learned."
         return replace(way, notes=(*notes, text))
     text = (
         f"Corrected by what {len(known)} examples of {len(set(infants))} infants teach: from "
-        f"{before:.2f} to {after:.2f} % of the eye distance on infants left out"
+        f"{before:.2f} to {after:.2f} % of the pupil distance on infants left out"
         + ("." if drafted else ", with hand-made points put in.")
     )
     return replace(way, correction=learned, notes=(*notes, text))
@@ -307,8 +244,8 @@ def _notes(way: Bridge, used: int) -> tuple[str, ...]:
 
 def _estimated(way: Bridge) -> list[str]:
     """Return the regions that lie far from every shared place."""
-    places = _places(way.mean)
-    controls = np.stack([places[name] for name in way.shared])
+    there = places(way.mean)
+    controls = np.stack([there[name] for name in way.shared])
     apart = np.hypot(*np.moveaxis(way.mean.points[:, None] - controls[None], 2, 0)).min(axis=1)
     groups = [(name, list(indices)) for name, indices in way.to.groups if indices]
     return [name.replace("_", " ") for name, indices in groups if np.median(apart[indices]) > NEAR]
@@ -320,3 +257,26 @@ def bridged(
     """Return landmarks in another scheme, and notes for the user; see `bridge`."""
     way = bridge(landmarks.scheme.name, to, examples)
     return way(landmarks), way.notes
+
+
+def across(
+    examples: Sequence[Landmarks] = (), infants: Sequence[str] = ()
+) -> Callable[[Landmarks, str], tuple[Landmarks, tuple[str, ...]]]:
+    """Return what brings landmarks into any scheme: exactly where that can be, else by a bridge.
+
+    Parameters
+    ----------
+    examples, infants
+        As for `bridge`; each bridge is made once.
+    """
+    ways: dict[tuple[str, str], Bridge] = {}
+
+    def over(landmarks: Landmarks, to: str) -> tuple[Landmarks, tuple[str, ...]]:
+        start = landmarks.scheme.name
+        if convertible(start, to) or start.startswith("free"):
+            return convert(landmarks, to)
+        if (start, to) not in ways:
+            ways[start, to] = bridge(start, to, examples, infants=infants)
+        return ways[start, to](landmarks), ways[start, to].notes
+
+    return over

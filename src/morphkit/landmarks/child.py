@@ -17,7 +17,12 @@ from typing import Any
 
 from morphkit.landmarks.message import Array, receive, send
 
-CALLS: Mapping[str, str] = {}
+CALLS: Mapping[str, str] = {
+    "detect": "detector",
+    "open_model": "predictor",
+    "predict": "predictor",
+    "train_model": "trainer",
+}
 """What can be called → the module of `landmarks` that has a function of that name.
 
 A function takes the message's arrays, and its values as keyword arguments; it returns values and

@@ -214,10 +214,14 @@ def placed(mean: Landmarks, clicks: Clicks) -> Landmarks:
     Raises
     ------
     TemplateError
-        MK207 for a scheme without pupils, MK236 for one without a mouth.
+        MK207 for a scheme without pupils, MK236 for one without a mouth or with all three on one
+        line.
     """
     start = np.concatenate([mean.pupils(), mouth(mean)[None]])
     plane = np.concatenate([start, np.ones((3, 1))], axis=1)
+    if abs(np.linalg.det(plane)) < 1e-6:
+        message = "in the mean template, pupils and mouth lie on one line."
+        raise TemplateError(Finding("MK236", message, suggestion="Look at the examples."))
     move = np.linalg.solve(plane, clicks.points)
     everywhere = np.concatenate([mean.points, np.ones((len(mean.points), 1))], axis=1)
     return mean.replaced(everywhere @ move)
@@ -234,8 +238,11 @@ def mouth(landmarks: Landmarks) -> FloatArray:
     layout = landmarks.scheme
     for aperture in layout.apertures:
         if aperture.name == "mouth":
-            return landmarks.points[aperture.upper[len(aperture.upper) // 2]]
-    if "mouth_middle" in layout.points:
-        return landmarks.points[layout.points.index("mouth_middle")]
+            middle = aperture.upper[len(aperture.upper) // 2]
+            break
+    else:
+        middle = layout.points.index("mouth_middle") if "mouth_middle" in layout.points else -1
+    if middle >= 0:
+        return np.array(landmarks.points[middle])
     message = f"scheme {layout.name} doesn't say where the mouth is."
     raise TemplateError(Finding("MK236", message, suggestion="Use a scheme such as ibug68."))

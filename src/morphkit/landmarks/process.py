@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import IO, Any, cast
 
 from morphkit.errors import EnvironmentFault, Finding
@@ -101,7 +102,8 @@ class LandmarkProcess:
         self._child.wait()
         for pipe in (self._child.stdin, self._child.stdout):
             if pipe:
-                pipe.close()
+                with suppress(OSError):  # what the child has not read any more
+                    pipe.close()
 
     def __enter__(self) -> LandmarkProcess:
         return self

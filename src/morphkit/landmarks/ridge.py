@@ -14,6 +14,8 @@ import numpy as np
 
 from morphkit.faces.face import FloatArray
 
+IntArray = np.ndarray[tuple[int, ...], np.dtype[np.intp]]
+
 PENALTIES = tuple(10.0 ** (exponent / 2) for exponent in range(-10, 11))
 """What is tried, in squares of the inputs' unit: 0.00001 … 100 000."""
 
@@ -68,7 +70,9 @@ def ridge(
     across, down = inputs - centre, outputs - level
     values, vectors = np.linalg.eigh(across @ across.T)
     values = np.maximum(values, 0.0)
-    members = [np.flatnonzero(np.array(groups) == name) for name in dict.fromkeys(groups)]
+    members: list[IntArray] = [
+        np.flatnonzero(np.array(groups) == name) for name in dict.fromkeys(groups)
+    ]
     best: tuple[float, float, FloatArray] | None = None
     for penalty in sorted({max(penalty, least) for penalty in PENALTIES}):
         hat = (vectors * (values / (values + penalty))) @ vectors.T
@@ -82,7 +86,7 @@ def ridge(
     return Ridge(across, weights, centre, level, penalty, missed)
 
 
-def _left_out(hat: FloatArray, residuals: FloatArray, members: Sequence[FloatArray]) -> FloatArray:
+def _left_out(hat: FloatArray, residuals: FloatArray, members: Sequence[IntArray]) -> FloatArray:
     """Return what is missed of each group when it is not learned from."""
     missed = np.empty_like(residuals)
     for group in members:

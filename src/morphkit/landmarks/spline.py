@@ -67,7 +67,8 @@ class ThinPlate:
 def _kernel(points: FloatArray, controls: FloatArray) -> FloatArray:
     """Return r² log r for every point and control."""
     square = ((points[:, None] - controls[None]) ** 2).sum(axis=2)
-    return 0.5 * square * np.log(np.where(square > 0, square, 1.0))
+    bent: FloatArray = 0.5 * square * np.log(np.where(square > 0, square, 1.0))
+    return bent
 
 
 def _plane(points: FloatArray) -> FloatArray:

@@ -33,6 +33,9 @@ MOVED = 0.15
 SOME = 3
 """A frame is as far off the path as in its so many-th worst patch: one patch may be a lash."""
 
+BLOCK = 256
+"""Frames that are compared with all others at once."""
+
 
 def luminance_map(light: SingleArray, inside: BoolArray, across: float) -> FloatArray:
     """Return a small map of linear luminance inside a region.
@@ -174,12 +177,19 @@ def nearest(maps: Sequence[FloatArray]) -> list[float | None]:
         return [None] * count
     flat = np.stack([one.ravel() for one in maps]).astype(np.float64)
     flat -= flat.mean(axis=0)
-    products = flat @ flat.T
-    squares = np.diag(products)
-    apart = np.maximum(squares[:, None] + squares[None, :] - 2 * products, 0)
-    smallest = float(np.diag(apart, 1).min())
-    if not smallest > 1e-12 * float(apart.max()):
+    squares = (flat * flat).sum(axis=1)
+    smallest, largest = np.inf, 0.0
+    found: list[float] = []
+    for start in range(0, count, BLOCK):
+        rows = np.arange(start, min(start + BLOCK, count))
+        # all of it would be count² numbers: gigabytes for 10,000 frames
+        apart = squares[rows, None] + squares[None, :] - 2 * (flat[rows] @ flat.T)
+        apart = np.maximum(apart, 0)
+        largest = max(largest, float(apart.max()))
+        follows = rows[rows + 1 < count]
+        smallest = min(smallest, float(apart[follows - start, follows + 1].min(initial=np.inf)))
+        apart[np.abs(rows[:, None] - np.arange(count)[None, :]) < 2] = np.inf
+        found += apart.min(axis=1).tolist()
+    if not smallest > 1e-12 * largest:
         return [None] * count
-    index = np.arange(count)
-    apart[np.abs(index[:, None] - index[None, :]) < 2] = np.inf
-    return [float(value) for value in np.sqrt(apart.min(axis=1) / smallest).tolist()]
+    return [float(np.sqrt(value / smallest)) for value in found]

@@ -107,11 +107,11 @@ def _csv(rows: Sequence[Row], header: Sequence[str]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(rows[0] if rows else header)
-    writer.writerows([_cell(value) for value in row.values()] for row in rows)
+    writer.writerows([plain(value) for value in row.values()] for row in rows)
     return out.getvalue()
 
 
-def _cell(value: str | float | None) -> str:
+def plain(value: str | float | None) -> str:
     """Return a cell; what a spreadsheet would evaluate or a terminal obey is made plain text."""
     if value is None:
         return ""

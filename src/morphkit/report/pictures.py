@@ -43,7 +43,7 @@ def reduced(data: bytes) -> Image.Image | None:
 
 def still(image: Image.Image) -> str:
     """Return one picture as a data URI of at most 6 kB before base64, whatever it shows."""
-    return _within(image, STILL_BYTES)
+    return within(image, STILL_BYTES)
 
 
 def strip(images: Sequence[Image.Image]) -> str:
@@ -54,7 +54,7 @@ def strip(images: Sequence[Image.Image]) -> str:
         row.paste(
             image.resize((width, height), Image.Resampling.LANCZOS), (place * (width + GAP), 0)
         )
-    return _within(row, STRIP_BYTES)
+    return within(row, STRIP_BYTES)
 
 
 def preview(images: Sequence[Image.Image]) -> str:
@@ -93,7 +93,7 @@ def _scaled(image: Image.Image, share: float) -> Image.Image:
     return image.resize((width, height), Image.Resampling.LANCZOS)
 
 
-def _within(image: Image.Image, limit: int) -> str:
+def within(image: Image.Image, limit: int) -> str:
     """Encode as well as the limit allows."""
     data = b""
     for share, quality in ((1.0, 80), (1.0, 60), (1.0, 35), (0.7, 30), (0.4, 20)):

@@ -46,6 +46,19 @@ def check_anchors(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
+def check_reviewed(evidence: Evidence) -> Iterator[Finding]:
+    """MK259: no source's template is a draft that nobody has looked at."""
+    for number, source in enumerate(evidence.block.sources):
+        if source.reviewed is False:
+            yield finding(
+                "MK259",
+                f"the template of {source.identity} {source.expression} is a draft that nobody "
+                "is on record as having reviewed.",
+                file=MANIFEST,
+                pointer=f"morphkit.sources.{number}.reviewed",
+            )
+
+
 def check_endpoints(evidence: Evidence) -> Iterator[Finding]:
     """MK155: a frame of weight 1 on one anchor has that anchor's pixels, by their hashes."""
     pixels = {

@@ -11,11 +11,12 @@ import re
 import struct
 from collections.abc import Iterator
 
-from morphkit.files.headers import picture_format
+from morphkit.files.headers import GPS_IFD, picture_format, tells_place
 from morphkit.validate.png import NotPng, foreign, png_facts
 
 _DOCUMENTS = {"", "PDF", "SVG", "XML"}
 _EXIF, _XMP, _TEXT = "camera data (EXIF)", "text (XMP)", "text"
+_PLACE = "a place (GPS)"
 _SECOND, _OTHER = "a second picture", "other data"
 
 MOST_DIRECTORIES = 50
@@ -23,7 +24,7 @@ MOST_DIRECTORIES = 50
 _TIFF_TAGS = {
     **{270: _TEXT, 271: _EXIF, 272: _EXIF, 305: _TEXT, 306: "a time", 315: _TEXT, 316: _TEXT},
     **{700: _XMP, 33432: _TEXT, 33723: "text (IPTC)", 34377: "text (IPTC)", 330: _SECOND},
-    **{34665: _EXIF, 34853: "a place (GPS)"},
+    **{34665: _EXIF, GPS_IFD: _PLACE},
 }
 _SEGMENT = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
 _MARKS = {
@@ -100,8 +101,10 @@ def _segment(number: int, body: bytes) -> Iterator[str]:
         yield _SECOND
     elif body.startswith(b"Exif\0"):
         yield _EXIF
+        yield from _place(body)
     elif body.startswith(b"http://ns.adobe.com/x"):
         yield _XMP
+        yield from _place(body)
     elif body.startswith(b"Photoshop 3.0"):
         yield "text (IPTC)"
     elif not body.startswith((b"ICC_PROFILE\0", b"Adobe")):
@@ -117,6 +120,8 @@ def _of_webp(data: bytes) -> Iterator[str]:
         name, length = struct.unpack_from("<4sI", data, place)
         if name not in picture:
             yield known.get(name, _OTHER)
+            if name in known:
+                yield from _place(data[place + 8 : place + 8 + length])
         place += 8 + length + length % 2
     if len(data) > end + end % 2:
         yield f"{len(data) - end} bytes after the picture"
@@ -145,3 +150,9 @@ def _marks(data: bytes) -> Iterator[str]:
     for mark, words in _MARKS.items():
         if mark in data:
             yield words
+            yield from _place(data[data.index(mark) :])
+
+
+def _place(block: bytes) -> Iterator[str]:
+    if tells_place(block):
+        yield _PLACE

@@ -1,4 +1,4 @@
-"""The recipe in the manifest, and the manifest's own list of what it declares: one and the same.
+"""The recipe in the manifest: the manifest's own list declares the same, limits are no looser.
 
 Imports no NumPy.  May import `errors`, `study` and `validate`.
 """
@@ -12,9 +12,10 @@ from morphkit.study import levels
 from morphkit.study.entries import Block
 from morphkit.study.manifest import MANIFEST, MorphkitBlock
 from morphkit.study.program import resolve
-from morphkit.study.recipe import Recipe
+from morphkit.study.recipe import LIMITS, Recipe
 from morphkit.validate.findings import Evidence
-from morphkit.validate.rules import finding
+from morphkit.validate.labels import PHYSICAL
+from morphkit.validate.rules import RULES, finding
 from morphkit.validate.table import SAME
 
 
@@ -43,6 +44,22 @@ def check_recipe(evidence: Evidence) -> Iterator[Finding]:
                 file=MANIFEST,
                 pointer=f"morphkit.continua.{number}.levels",
             )
+
+
+def check_limits(evidence: Evidence) -> Iterator[Finding]:
+    """MK463: no limit that a label rests on is looser than its default.
+
+    All of these are largest values but `duplicate_rmse`, which can't be less than its 0.
+    """
+    physical = {RULES[code].limit for number in PHYSICAL if (code := f"MK{number}") in RULES}
+    loose = [
+        f"{name} {value:g} instead of {LIMITS[name]:g}"
+        for name, value in evidence.limits.items()
+        if name in physical - {"duplicate_rmse"} and value > LIMITS[name]
+    ]
+    if loose:
+        text = f"limits loosened: {', '.join(loose)}."
+        yield finding("MK463", text, file=MANIFEST, pointer="morphkit.recipe.limits")
 
 
 def _unlike_operations(recipe: Recipe, block: MorphkitBlock) -> Iterator[Finding]:

@@ -18,8 +18,9 @@ from morphkit.measure.series import Series
 
 Label = Literal["nominal", "physically checked", "perceptually calibrated"]
 
-PHYSICAL = (*range(451, 480), *range(526, 550), 302)
-"""Numbers of the rules about spacing, confounds of pictures, and folds."""
+PHYSICAL = (*range(451, 480), *range(526, 550), 302, 636)
+"""Numbers of the rules about spacing, confounds of pictures, folds, and levels that were only
+assumed."""
 
 RANK: tuple[Label | None, ...] = (None, "nominal", "physically checked", "perceptually calibrated")
 """From nothing upwards."""

@@ -61,7 +61,7 @@ def _not_more(report: SetReport) -> str:
     """Say what a valid set lacks to be physically checked."""
     if report.verdict == "invalid" or report.checked != "all" or not report.measured:
         return ""
-    doubts = doubted(report.findings)
+    doubts = [f"{code} ({RULES[code].title})" for code in doubted(report.findings)]
     return f"; not physically checked because of {', '.join(doubts)}" if doubts else ""
 
 
