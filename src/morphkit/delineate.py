@@ -150,7 +150,7 @@ def delineate(
         pool.shutdown(cancel_futures=True)
         for _ in range(workers):
             seats.get().close()
-    return sorted(_compared(looked), key=_doubtfulness)
+    return sorted(_compared(folder, looked), key=_doubtfulness)
 
 
 class _Seat:
@@ -266,7 +266,7 @@ def _drafted(path: Path, name: str, photo: Photo, draft: Draft) -> Looked:
     return Looked(name, DRAFTED, target.name, marks, False, draft, shown, None, tuple(found))
 
 
-def _compared(looked: Sequence[Looked]) -> list[Looked]:
+def _compared(folder: Path, looked: Sequence[Looked]) -> list[Looked]:
     """Add how far each shape is from the others."""
     shapes = {one.image: one.landmarks for one in looked if one.landmarks is not None}
     found = doubts.deviations(shapes)
@@ -275,7 +275,8 @@ def _compared(looked: Sequence[Looked]) -> list[Looked]:
     for one in looked:
         if one.image in found and one.landmarks:
             deviation, others = found[one.image], count[one.landmarks.scheme]
-            more = doubts.shape_doubts(deviation, others, one.template)
+            file = files.shown((folder / one.image).with_name(one.template))
+            more = doubts.shape_doubts(deviation, others, file)
             one = replace(one, deviation=deviation, findings=(*one.findings, *more))
         out.append(one)
     return out
