@@ -214,7 +214,10 @@ def _looked(folder: Path, name: str, seat: _Seat, other: str | None) -> Looked:
         draft = seat.draft(name, photo)
         if draft is None:
             text = "no face was found, upright, turned or enlarged; no template was made."
-            advice = "Place it by three clicks: morphkit delineate --with clicks --clicks FILE.csv"
+            advice = (
+                "Place it by three clicks: write a table as in docs/templates.md, then "
+                f"morphkit delineate {files.shown(folder)} --with clicks --clicks FILE.csv"
+            )
             nothing = Finding("MK255", text, file=file, suggestion=advice)
             shown = thumbnail(photo.image, None)
             return Looked(name, NO_FACE, thumbnail=shown, findings=(nothing,))

@@ -205,6 +205,8 @@ def delineate(
         raise click.UsageError("--with clicks and --clicks FILE go together.")
     if source != "dlib" and predictor_file:
         raise click.UsageError("--predictor goes with --with dlib.")
+    if scheme is not None:
+        _known(scheme)
     photos = photos_of(folder)
     if source == "dlib":
         way = _predicting(predictor_file)
@@ -213,6 +215,17 @@ def delineate(
     way = _finished(way, folder, photos, scheme, refine)
     looked = look_at(folder, photos, way, jobs=jobs, tell=_photos_done())
     return _told(folder, looked, as_json)
+
+
+def _known(scheme: str) -> None:
+    """Refuse the name of no scheme before anything is done; MK206."""
+    from morphkit.errors import TemplateError, UsageError
+    from morphkit.faces.scheme import scheme as layout
+
+    try:
+        layout(scheme)
+    except TemplateError as error:
+        raise UsageError(*error.findings) from None
 
 
 def _predicting(path: Path | None) -> Way:
@@ -343,6 +356,7 @@ def train(
         return
     for line in table(trained.card["error"]):
         click.echo(line)
+    say(f"To draft with it: morphkit delineate FOLDER --predictor {target}")
     click.echo(str(target))
 
 

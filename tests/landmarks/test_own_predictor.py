@@ -58,15 +58,6 @@ def opened(process: LandmarkProcess, path: Path, card: Any) -> str:
     return sha256(path)
 
 
-def test_a_predictor_that_cannot_be_written(process: LandmarkProcess, tmp_path: Path) -> None:
-    images, points = np.zeros((8, 32, 32), np.uint8), np.full((8, 68, 2), 9.0)
-    boxes, quick = np.tile([2.0, 2, 30, 30], (8, 1)), {"cascade_depth": 1, "tree_depth": 1}
-    given = {"path": str(tmp_path / "none" / "lab.dat"), "seed": 1, **quick}
-    points += np.random.default_rng(1).normal(0, 2, points.shape)
-    with pytest.raises(EnvironmentFault, match=r"MK242.*can't be written: No such file"):
-        process.call("train_model", [images, points, boxes], **given)
-
-
 def error(landmarks: Any, points: np.ndarray) -> float:
     """Mean distance in per cent of the outer-eye-corner distance."""
     away = np.hypot(*(points - landmarks.points).T)

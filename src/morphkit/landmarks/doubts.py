@@ -55,7 +55,7 @@ def detection_doubts(found: Detection, file: str = "") -> list[Finding]:
         doubts.append(_doubt("MK250", text, file, found.score, LEAST_SCORE, advice))
     if found.faces > 1:
         text = f"{found.faces} faces were found; the landmarks are those of the clearest."
-        advice = "Is it the right one?  Crop the photo to one face if not."
+        advice = "Is it the right one? Crop the photo to one face if not."
         doubts.append(_doubt("MK251", text, file, float(found.faces), 1.0, advice))
     return doubts
 

@@ -7,7 +7,6 @@ them.  May import dlib, NumPy.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import dlib
@@ -41,7 +40,7 @@ def train_model(
     Raises
     ------
     ValueError
-        When the arrays don't belong together or are too few, or the file can't be written.
+        When the arrays don't belong together or are too few.
     """
     images, points, boxes = arrays
     _check(images, points, boxes)
@@ -54,12 +53,8 @@ def train_model(
     options.num_threads = THREADS
     shown = [[_detection(face, box)] for face, box in zip(points, boxes, strict=True)]
     trained = dlib.train_shape_predictor(list(images), shown, options)
-    data = trained.__getstate__()[0]
-    try:  # dlib's own save knows no such names as bücher on Windows
-        Path(path).write_bytes(data)
-    except OSError as error:
-        raise ValueError(f"the predictor can't be written: {error.strerror}.") from None
-    return {"bytes": len(data)}, ()
+    trained.save(path)
+    return {"bytes": len(trained.__getstate__()[0])}, ()
 
 
 def _check(images: Array, points: Array, boxes: Array) -> None:
