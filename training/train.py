@@ -36,22 +36,27 @@ NAME = "infant68"
 SEED = 20261128
 FOLDS = 4
 MIDDLE = crops.Jitter(0.04, 0.04, 3.0)
+FAR = crops.Jitter(0.08, 0.07, 6.0)
 
 FIRST = {
-    "views": [(crops.WIDE, False), (crops.WIDE, True)],
+    "views": [(crops.WIDE, bent) for bent in (False, True)] * 3,
     "tree_depth": 2,
     "nu": 0.1,
-    "num_trees_per_cascade_level": 60,
+    "num_trees_per_cascade_level": 58,
     "cascade_depth": 6,
-    "oversampling_amount": 4,
+    "oversampling_amount": 2,
+    "num_test_splits": 40,
+    "feature_pool_size": 800,
 }
 FINE = {
-    "views": [(jitter, bent) for bent in (False, True) for jitter in (crops.NARROW, MIDDLE)],
+    # a first look that went astray is rare, but must be brought back
+    "views": [(crops.NARROW, False), (crops.NARROW, True), (MIDDLE, False)] * 2
+    + [(MIDDLE, True), (FAR, False)],
     "tree_depth": 2,
     "nu": 0.05,
     "num_trees_per_cascade_level": 200,
     "cascade_depth": 10,
-    "oversampling_amount": 3,
+    "oversampling_amount": 2,
     "num_test_splits": 40,
     "feature_pool_size": 800,
 }
