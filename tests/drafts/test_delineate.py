@@ -207,13 +207,8 @@ def test_another_scheme_and_refined(tmp_path: Path, predictor_file: Path) -> Non
     assert np.abs(found.landmarks.pupils() - pupils).max() < 15
 
 
-<<<<<<< HEAD
-def test_refining_says_what_it_cannot(tmp_path: Path, predictor_file: Path) -> None:
-    image = Image.fromarray(np.asarray(photo("infant01_neutral"))).resize((90, 90))
-=======
 def test_refining_says_what_it_cannot(tmp_path: Path) -> None:
     image = Image.fromarray(np.asarray(photo("infant01_neutral"))).resize((110, 110))
->>>>>>> main
     image.save(tmp_path / "small.png")
     result = run(tmp_path, "--refine", "--json")
     assert "MK271" in json.loads(result.stdout)["photos"][0]["doubts"]
