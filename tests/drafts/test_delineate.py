@@ -207,10 +207,10 @@ def test_another_scheme_and_refined(tmp_path: Path, predictor_file: Path) -> Non
     assert np.abs(found.landmarks.pupils() - pupils).max() < 15
 
 
-def test_refining_says_what_it_cannot(tmp_path: Path, predictor_file: Path) -> None:
+def test_refining_says_what_it_cannot(tmp_path: Path) -> None:
     image = Image.fromarray(np.asarray(photo("infant01_neutral"))).resize((110, 110))
     image.save(tmp_path / "small.png")
-    result = run(tmp_path, "--predictor", predictor_file, "--refine", "--json")
+    result = run(tmp_path, "--refine", "--json")
     assert "MK271" in json.loads(result.stdout)["photos"][0]["doubts"]
 
 

@@ -19,7 +19,7 @@ from morphkit.landmarks import crops
 from morphkit.landmarks.crops import Matrix
 from morphkit.landmarks.message import Array
 
-SURE = 0.5
+SURE = 0.6
 """A face with this score is looked for no further.  Upright adults have 1 to 3, infants about 1."""
 
 TILTS = (20.0, -20.0, 40.0, -40.0)
@@ -73,7 +73,7 @@ def _detector() -> Any:
 
 
 def _agreed(looks: Sequence[list[Face]]) -> list[Face]:
-    """Return the faces of the look that the others support most, its best one first.
+    """Return the faces of the clearest of the looks that support each other, its best one first.
 
     A single score is off by as much as the next turn, and a face that is turned too far can have
     the highest one; where the tilts of several looks agree, they are right.
@@ -81,7 +81,13 @@ def _agreed(looks: Sequence[list[Face]]) -> list[Face]:
     found = [faces for faces in looks if faces]
     if not found:
         return []
-    best = max(found, key=lambda faces: sum(score for score, _ in _support(faces[0], found)))
+    first = max(found, key=lambda faces: sum(score for score, _ in _support(faces[0], found)))[0]
+    agreed = [
+        faces
+        for faces in found
+        if _overlap(faces[0], first) and abs(faces[0].tilt - first.tilt) <= 2 * NEAR
+    ]
+    best = max(agreed, key=lambda faces: faces[0].score)
     weights, tilts = np.array(_support(best[0], found)).T
     tilt = float(weights @ tilts / weights.sum()) if weights.any() else best[0].tilt
     return [replace(best[0], tilt=round(tilt, 2)), *best[1:]]

@@ -41,11 +41,24 @@ STILL = 0.03
 """A look that moves the crop less than this, in pupil distances, is the last."""
 
 DOUBTFUL = 0.015
-"""Looks that disagree more than this, in EOD, may have begun at a wrong tilt: of rendered infants
-those that sit have 0.007 to 0.011, lost ones 0.026 and more."""
+"""Looks that disagree more than this, in EOD, may have begun at a wrong place: of rendered infants
+those that sit have 0.007 to 0.011, lost ones 0.018 and more."""
 
-TURNS = (20.0, -20.0)
-"""Degrees by which a doubtful face's tilt is changed to begin again: detectors bear so much."""
+STARTS = (
+    (0.8, 0.0, 0.0),
+    (0.8, 0.15, 0.0),
+    (1.0, 0.15, 0.0),
+    (1.25, 0.0, 0.0),
+    (1.0, 0.0, 20.0),
+    (1.0, 0.0, -20.0),
+)
+"""How a doubtful face is begun again until its looks agree: by how much its box is scaled, moved
+down in sides of the box, and turned in degrees.  Of 38 rendered infants that were in doubt, the
+detector's box alone led to 14, other tilts to none more, these boxes to 36."""
+
+CLEARLY = 0.6
+"""Where no looks agree, another beginning counts only if they disagree by this much less: a wide
+smile that no model knows has looks that agree a little better on a wrong mouth."""
 
 FARTHEST = 4 * SIDE
 """A point this far off its crop, in pixels of the crop, comes from no sound model."""
@@ -175,10 +188,25 @@ def predict(
     """
     known, image = _MODELS[model], arrays[0]
     spread, points = _found(known, image, _first(known, box, tilt))
-    if spread > DOUBTFUL:
-        others = [_found(known, image, _first(known, box, tilt + turn)) for turn in TURNS]
-        spread, points = min([(spread, points), *others], key=lambda found: found[0])
+    enough = max(DOUBTFUL, CLEARLY * spread)
+    for start in STARTS if spread > DOUBTFUL else ():
+        other = _found(known, image, _begun(known, box, tilt, start))
+        if other[0] < min(spread, enough):
+            spread, points = other
+        if spread <= DOUBTFUL:
+            break
     return {"spread": spread}, [points]
+
+
+def _begun(
+    model: Model, box: Sequence[float], tilt: float, start: tuple[float, float, float]
+) -> Matrix:
+    """Return the first crop of a face whose box is scaled, moved down and turned."""
+    scale, down, turn = start
+    left, top, right, bottom = box
+    x, y = (left + right) / 2, (top + bottom) / 2 + down * (bottom - top)
+    across, high = scale * (right - left) / 2, scale * (bottom - top) / 2
+    return _first(model, (x - across, y - high, x + across, y + high), tilt + turn)
 
 
 def _found(model: Model, image: ByteArray, matrix: Matrix) -> tuple[float, FloatArray]:
