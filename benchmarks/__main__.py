@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("cost", help="many machines"),
         commands.add_parser("gate", help="what validation finds, says of real sets, and takes"),
         commands.add_parser("landmarks", help="what is found of a face, and how far off"),
+        commands.add_parser("delineation", help="photos that are delineated in a second"),
     ]
     for command in costs:
         command.add_argument("--quick", action="store_true", help="only show that it runs")

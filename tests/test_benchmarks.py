@@ -189,7 +189,7 @@ def test_help():
     assert "truth" in run.stdout
 
 
-@pytest.mark.parametrize("part", ["speed", "growth", "png", "cost"])
+@pytest.mark.parametrize("part", ["speed", "growth", "png", "cost", "delineation"])
 def test_costs_are_measured(part, tmp_path):
     """That a table comes out; how fast anything is, is no test's business."""
     page = tmp_path / "page.md"

@@ -59,8 +59,10 @@ def init(folder: Path) -> None:
 
     schema = ("configs/recipe.schema.json", schema_text("recipe").encode())
     files.write_files(folder, [*empty_study(), schema])
-    say(f"Next: put photos and templates into {folder / 'raw_faces' / 'my_set'},")
-    say(f"then run: morphkit build {folder / 'configs' / 'my_set.yaml'}")
+    photos = folder / "raw_faces" / "my_set"
+    say(f"Next: put photos into {photos}, and fill in its faces.csv (its README.md says how).")
+    say(f"Photos without templates get drafts from: morphkit delineate {photos}")
+    say(f"Look at the drafts, then run: morphkit build {folder / 'configs' / 'my_set.yaml'}")
 
 
 @main.command()

@@ -23,6 +23,7 @@ from morphkit.faces.template import Template
 from morphkit.faces.templates import template_text
 from morphkit.files.faces import PHOTO_SUFFIXES
 from morphkit.files.photos import Photo
+from morphkit.files.templates import refuse_existing
 from morphkit.landmarks import doubts
 from morphkit.landmarks.draft import Draft
 from morphkit.landmarks.process import LandmarkProcess
@@ -149,7 +150,7 @@ def delineate(
         pool.shutdown(cancel_futures=True)
         for _ in range(workers):
             seats.get().close()
-    return sorted(_compared(looked), key=_doubtfulness)
+    return sorted(_compared(folder, looked), key=_doubtfulness)
 
 
 class _Seat:
@@ -185,11 +186,14 @@ class _Seat:
 
 
 def _twice(names: Sequence[str]) -> dict[str, str]:
-    """Return photos whose template another photo has already: image → the other image."""
+    """Return photos whose template another photo has already: image → the other image.
+
+    Upper and lower case are one, as on some systems.
+    """
     first: dict[str, str] = {}
     found: dict[str, str] = {}
     for name in names:
-        other = first.setdefault(str(Path(name).with_suffix("")), name)
+        other = first.setdefault(str(Path(name).with_suffix("")).casefold(), name)
         if other != name:
             found[name] = other
     return found
@@ -210,7 +214,10 @@ def _looked(folder: Path, name: str, seat: _Seat, other: str | None) -> Looked:
         draft = seat.draft(name, photo)
         if draft is None:
             text = "no face was found, upright, turned or enlarged; no template was made."
-            advice = "Place it by three clicks: morphkit delineate --with clicks --clicks FILE.csv"
+            advice = (
+                "Place it by three clicks: write a table as in docs/templates.md, then "
+                f"morphkit delineate {files.shown(folder)} --with clicks --clicks FILE.csv"
+            )
             nothing = Finding("MK255", text, file=file, suggestion=advice)
             shown = thumbnail(photo.image, None)
             return Looked(name, NO_FACE, thumbnail=shown, findings=(nothing,))
@@ -256,21 +263,23 @@ def _drafted(path: Path, name: str, photo: Photo, draft: Draft) -> Looked:
         found += doubts.spread_doubts(draft.spread, file)
     origin = {**draft.origin, "photo": list(photo.notes), "morphkit": __version__}
     template = Template(marks, width, height, False, origin)
+    refuse_existing([target])  # somebody may have saved one meanwhile
     files.write_atomic(target, template_text(template, ".json").encode())
     shown = thumbnail(photo.image, marks)
     return Looked(name, DRAFTED, target.name, marks, False, draft, shown, None, tuple(found))
 
 
-def _compared(looked: Sequence[Looked]) -> list[Looked]:
+def _compared(folder: Path, looked: Sequence[Looked]) -> list[Looked]:
     """Add how far each shape is from the others."""
     shapes = {one.image: one.landmarks for one in looked if one.landmarks is not None}
     found = doubts.deviations(shapes)
-    count = Counter(shapes[name].scheme.name for name in found)
+    count = Counter(shapes[name].scheme for name in found)
     out = []
     for one in looked:
         if one.image in found and one.landmarks:
-            deviation, others = found[one.image], count[one.landmarks.scheme.name]
-            more = doubts.shape_doubts(deviation, others, one.template)
+            deviation, others = found[one.image], count[one.landmarks.scheme]
+            file = files.shown((folder / one.image).with_name(one.template))
+            more = doubts.shape_doubts(deviation, others, file)
             one = replace(one, deviation=deviation, findings=(*one.findings, *more))
         out.append(one)
     return out

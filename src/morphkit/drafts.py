@@ -205,6 +205,8 @@ def delineate(
         raise click.UsageError("--with clicks and --clicks FILE go together.")
     if source != "dlib" and predictor_file:
         raise click.UsageError("--predictor goes with --with dlib.")
+    if scheme is not None:
+        _known(scheme)
     photos = photos_of(folder)
     if source == "dlib":
         way = _predicting(predictor_file)
@@ -213,6 +215,17 @@ def delineate(
     way = _finished(way, folder, photos, scheme, refine)
     looked = look_at(folder, photos, way, jobs=jobs, tell=_photos_done())
     return _told(folder, looked, as_json)
+
+
+def _known(scheme: str) -> None:
+    """Refuse the name of no scheme before anything is done; MK206."""
+    from morphkit.errors import TemplateError, UsageError
+    from morphkit.faces.scheme import scheme as layout
+
+    try:
+        layout(scheme)
+    except TemplateError as error:
+        raise UsageError(*error.findings) from None
 
 
 def _predicting(path: Path | None) -> Way:
@@ -266,8 +279,10 @@ def _told(folder: Path, looked: Sequence[Looked], as_json: bool) -> int:
     from morphkit import files
     from morphkit.outcome import SHEET, TABLE, as_values, page, summary, table
 
-    files.write_atomic(folder / TABLE, table(looked).encode())
-    files.write_atomic(folder / SHEET, page(folder.resolve().name, looked).encode())
+    # names of files need not be UTF-8
+    files.write_atomic(folder / TABLE, table(looked).encode(errors="backslashreplace"))
+    sheet = page(folder.resolve().name, looked)
+    files.write_atomic(folder / SHEET, sheet.encode(errors="backslashreplace"))
     for one in looked:
         for finding in one.findings:
             say(str(finding))
@@ -341,6 +356,7 @@ def train(
         return
     for line in table(trained.card["error"]):
         click.echo(line)
+    say(f"To draft with it: morphkit delineate FOLDER --predictor {target}")
     click.echo(str(target))
 
 

@@ -125,6 +125,10 @@ class GeometryError(MorphkitError):
     """Faces cannot be aligned or meshed (MK3xx)."""
 
 
+class CalibrationError(MorphkitError):
+    """Responses cannot be fitted, or a scale cannot be used (MK4xx)."""
+
+
 class SetError(MorphkitError):
     """A stimulus set or a source folder is not what it says it is (MK6xx)."""
 

@@ -20,7 +20,7 @@ from morphkit.report.sheet import Tile, sheet
 TABLE, SHEET = "delineation.csv", "delineation.html"
 
 _TOLD = {
-    DRAFTED: "drafted: look at them, correct them, then mark them as reviewed",
+    DRAFTED: 'drafted: look at them, correct them, then set "reviewed" to true in their .json',
     KEPT: "had a template, which was left as it is",
     NO_FACE: "without a face that could be found: no template; place it by three clicks",
     FAILED: "could not be used",
@@ -77,7 +77,19 @@ def summary(looked: Sequence[Looked]) -> list[str]:
     counts = Counter(one.state for one in looked)
     sentences = [f"{counts[state]} {text}." for state, text in _TOLD.items() if counts[state]]
     unseen = sum(one.reviewed is False for one in looked if one.state == KEPT)
-    return sentences + ([f"{unseen} of the templates are not reviewed."] if unseen else [])
+    if unseen:
+        sentences.append(
+            f"Templates that were there and are not reviewed: {unseen}. Correct each and set "
+            '"reviewed" to true in its .json; remove one that is to be drafted anew.'
+        )
+    estimated = {
+        str(note)
+        for one in looked
+        if one.draft
+        for note in one.draft.origin.get("bridge", ())
+        if str(note).startswith("Estimated")
+    }
+    return sentences + sorted(estimated)
 
 
 def as_values(folder: Path, looked: Sequence[Looked]) -> dict[str, Any]:
@@ -105,7 +117,7 @@ def _facts(one: Looked) -> tuple[str, ...]:
     row = values(one)
     facts = [] if row["score"] is None else [f"score {row['score']:.2f}"]
     if row["tilt"]:
-        facts.append(f"found turned by {row['tilt']:g}°")
+        facts.append(f"tilted by about {row['tilt']:.0f}°")
     if row["spread"] is not None:
         facts.append(f"looks differ by {100 * row['spread']:.1f} %")
     if row["shape_sd"] is not None:

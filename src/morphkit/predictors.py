@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from morphkit import files
-from morphkit.errors import Finding, MorphkitError, UsageError
+from morphkit.errors import Finding, MorphkitError, UsageError, visible
 from morphkit.faces.scheme import scheme, scheme_names
 from morphkit.landmarks.draft import Model
 
@@ -40,6 +40,9 @@ NO_CARD = (
 SHIPPED = "infant68"
 
 _LARGEST = 2_000_000_000
+
+MOST_SAID = 400
+"""Signs of a card's attribution that are said and kept."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,10 +128,10 @@ def _read(path: Path) -> Predictor:
     sha256 = files.sha256_of(path)
     beside = path.with_suffix(CARD)
     card = _card(beside, sha256) if beside.is_file() else None
-    licence = str(card.get("attribution") or "") if card else ""
+    licence = visible(str(card.get("attribution") or "")[:MOST_SAID]) if card else ""
     if card is None:
         licence = PUBLIC_LICENCE if sha256 == PUBLIC else NO_CARD
-    return Predictor(Model(os.path.realpath(path), sha256, card), path.name, licence)
+    return Predictor(Model(os.path.realpath(path), sha256, card), visible(path.name), licence)
 
 
 def _card(path: Path, sha256: str) -> Mapping[str, Any]:
@@ -157,6 +160,10 @@ def _fault(card: Mapping[str, Any], sha256: str) -> str:
         return "it is the card of another file (sha256 differs)"
     if card.get("scheme") not in scheme_names():
         return f"its scheme {str(card.get('scheme'))[:40]!r} is unknown"
+    parts = card.get("parts", [1])
+    sound = isinstance(parts, list) and 1 <= len(parts) <= 2
+    if not (sound and all(type(part) is int and part > 0 for part in parts)):
+        return "its parts are no sizes of one or two predictors"
     count, box = len(scheme(card["scheme"]).points), card["box"]
     reference = [len(point) == 2 and all(_finite(v) for v in point) for point in box["reference"]]
     if len(reference) != count or not all(reference):

@@ -164,7 +164,7 @@ def _of_one_scheme(
     if not to_scheme and len(bases) > 1:
         faults.append(_mixed(bases))
     elif found and not faults:
-        faults += _eyeless(found[0].template.landmarks.scheme)
+        faults += _not_learnable(found[0].template.landmarks.scheme)
     return found, tuple(lost), faults
 
 
@@ -181,15 +181,17 @@ def _mixed(bases: dict[str, list[_Placed]]) -> Finding:
     )
 
 
-def _eyeless(layout: Scheme) -> list[Finding]:
+def _not_learnable(layout: Scheme) -> list[Finding]:
     eyes = layout.right_pupil and layout.left_pupil and layout.outer_eye_corners
-    if eyes and layout.mirror:
+    if eyes and layout.mirror and layout.name in scheme_names():
         return []
+    fault = "does not say where the eyes are, or which landmark is which in a mirror"
+    if eyes and layout.mirror:
+        fault = "is a lab's own, which the card of a predictor can't name"
     return [
         Finding(
             "MK267",
-            f"scheme {layout.name} does not say where the eyes are, or which landmark is which "
-            "in a mirror.",
+            f"scheme {layout.name} {fault}.",
             suggestion="Convert the templates to a named scheme, or name one with --scheme if "
             "they have its points in its order.",
         )

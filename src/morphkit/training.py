@@ -15,6 +15,7 @@ from typing import Any
 from morphkit import files
 from morphkit.errors import Finding, UsageError
 from morphkit.faces.comparison import compare
+from morphkit.files.disk import refuse_link
 from morphkit.landmarks import accuracy, crops
 from morphkit.landmarks.accuracy import Trial
 from morphkit.landmarks.card import card as card_of
@@ -94,7 +95,8 @@ def train(
     Raises
     ------
     MorphkitError
-        As `read_reviewed`; MK618 when the target exists, MK269 when it is no ``.dat``.
+        As `read_reviewed`; MK618 when the target exists, MK269 when it is no ``.dat``, MK615
+        when a link stands there.
     EnvironmentFault
         MK240, MK241 or MK242 when dlib is not there or gives up; MK612, MK613 or MK614.
     """
@@ -104,7 +106,7 @@ def train(
     groups = folds([one.identity for one in examples], seed)
     for text in (_begun(reviewed, len(groups)), *reviewed.notes, *map(str, reviewed.findings)):
         say(text)
-    with LandmarkProcess() as process, files.scratch(target) as model:
+    with files.scratch(target) as model, LandmarkProcess() as process:
         workshop = _Workshop(process, model, folder, seed)
         trials = _tried(workshop, examples, groups, tell)
         lesson = _taught(workshop, examples)
@@ -128,17 +130,19 @@ def train(
 
 
 def _card_path(target: Path, force: bool) -> Path:
-    """Return where the card goes; refuse a target that has another suffix or is there."""
-    card_path = target.with_suffix(CARD)
+    """Return where the card goes; refuse a target of another suffix, or that is there."""
     if target.suffix != SUFFIX:
         raise UsageError(
             Finding(
                 "MK269",
                 f"a predictor's file ends in {SUFFIX}.",
                 file=files.shown(target),
-                suggestion=f"Name it {target.with_suffix(SUFFIX).name}.",
+                suggestion=f"Name it {Path(target.name or 'my_lab').with_suffix(SUFFIX)}.",
             )
         )
+    card_path = target.with_suffix(CARD)
+    for path in (target, card_path):
+        refuse_link(path)
     there = [path for path in (target, card_path) if path.exists()]
     if there and not force:
         raise UsageError(

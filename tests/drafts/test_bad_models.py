@@ -157,3 +157,10 @@ def test_a_child_that_dies_takes_one_photo_and_no_more(
     }
     assert looked[0].findings[0].code == "MK241"
     assert begun[0] is begun[1] is not begun[2]
+
+
+@pytest.mark.parametrize("program", ["", "/nowhere/python"])
+def test_a_process_that_cannot_be_started(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.executable", program)
+    with pytest.raises(EnvironmentFault, match="MK240"):
+        LandmarkProcess()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,8 @@ def test_what_is_there_is_never_written_over(tmp_path: Path, predictor_file: Pat
     again = (folder / "infant02_happy.json").read_bytes()
     told = json.loads(run(folder, "--predictor", predictor_file, "--json").stdout)
     assert (told["drafted"], told["kept"]) == (0, 3)
+    said = run(folder, "--predictor", predictor_file).stderr
+    assert "not reviewed: 1." in said and 'set "reviewed" to true' in said
     assert (folder / "infant02_happy.json").read_bytes() == again
     reviewed = {one["image"]: one["reviewed"] for one in told["photos"]}
     assert reviewed == {
@@ -131,7 +134,7 @@ def test_bad_photos_stop_no_other(tmp_path: Path, predictor_file: Path) -> None:
     assert not (folder / "wall.json").exists() and not (folder / "dot.json").exists()
     lost = [one["image"] for one in told["photos"][:4]]
     assert {*lost} == {"broken.jpg", "dot.png", "wall.png", "infant01_happy.png"}, "worst first"
-    assert "--with clicks" in result.stderr
+    assert f"morphkit delineate {folder} --with clicks" in result.stderr
 
 
 def test_two_faces_are_doubted(tmp_path: Path, predictor_file: Path) -> None:
@@ -198,15 +201,16 @@ def test_another_scheme_and_refined(tmp_path: Path, predictor_file: Path) -> Non
     found = template(folder, "infant01_neutral")
     assert found.landmarks.scheme.name == "frl189"
     assert found.origin["bridged_from"] == "ibug68" and found.origin["bridge"]
+    assert result.stderr.count("Estimated, with no landmark near: ") == 1
     assert 0 <= found.origin["refined"] <= 0.02
     pupils = truth("infant01_neutral").pupils()
     assert np.abs(found.landmarks.pupils() - pupils).max() < 15
 
 
-def test_refining_says_what_it_cannot(tmp_path: Path, predictor_file: Path) -> None:
+def test_refining_says_what_it_cannot(tmp_path: Path) -> None:
     image = Image.fromarray(np.asarray(photo("infant01_neutral"))).resize((110, 110))
     image.save(tmp_path / "small.png")
-    result = run(tmp_path, "--predictor", predictor_file, "--refine", "--json")
+    result = run(tmp_path, "--refine", "--json")
     assert "MK271" in json.loads(result.stdout)["photos"][0]["doubts"]
 
 
@@ -225,6 +229,7 @@ def test_options_that_do_not_go_together(tmp_path: Path, words: list[str]) -> No
 def test_a_scheme_to_which_no_bridge_leads(tmp_path: Path, predictor_file: Path) -> None:
     folder = put(tmp_path, "infant01_neutral")
     result = run(folder, "--predictor", predictor_file, "--scheme", "none9")
+    assert result.exit_code == 2
     assert "MK206" in result.stderr and not (folder / "infant01_neutral.json").exists()
     result = run(folder, "--predictor", predictor_file, "--scheme", "mediapipe478", "--json")
     assert json.loads(result.stdout)["photos"][0]["doubts"] == ["MK236"]
@@ -233,6 +238,9 @@ def test_a_scheme_to_which_no_bridge_leads(tmp_path: Path, predictor_file: Path)
 
 def test_folders_without_photos(tmp_path: Path) -> None:
     assert "MK256" in run(tmp_path).stderr
+    photos = put(tmp_path / "set", "infant01_happy")
+    one = run(photos / "infant01_happy.png").stderr
+    assert "MK605" in one and "a file, not a folder" in one and "Did you mean" not in one
     assert "MK605" in run(tmp_path / "none").stderr
 
 
@@ -262,7 +270,8 @@ def test_the_sheet_needs_nothing_but_itself_and_escapes_names(
     assert "shows photographs of faces" in text
     table = (tmp_path / "delineation.csv").read_text(encoding="utf-8")
     cells = [cell for row in csv.reader(table.splitlines()) for cell in row]
-    assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
+    texts = [cell for cell in cells if not re.fullmatch(r"-?[0-9.]+", cell)]
+    assert not any(cell.startswith(("=", "+", "-", "@")) for cell in texts)
 
 
 def test_the_infants_right_is_on_the_left_of_the_sheet(
@@ -276,3 +285,44 @@ def test_the_infants_right_is_on_the_left_of_the_sheet(
         for side in "RL"
     }
     assert x["R"] < x["L"]
+
+
+def test_names_that_are_not_utf8(tmp_path: Path, predictor_file: Path) -> None:
+    put(tmp_path, "infant01_happy")
+    try:
+        (tmp_path / "infant01_happy.png").rename(tmp_path / "caf\udce9.png")
+    except OSError:
+        pytest.skip("this system has no such names")
+    result = run(tmp_path, "--predictor", predictor_file)
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "caf\udce9.json").is_file()
+    assert r"caf\udce9.png,drafted" in (tmp_path / "delineation.csv").read_text("utf-8")
+    page = (tmp_path / "delineation.html").read_text("utf-8")
+    assert './caf%E9.png"' in page and r"caf\udce9.png" in page
+
+
+def test_a_template_that_comes_while_a_photo_is_drafted_stays(tmp_path: Path) -> None:
+    from morphkit.delineate import delineate
+    from morphkit.landmarks.draft import Draft
+
+    put(tmp_path, "infant01_happy", "infant02_happy")
+
+    def begin(process: object) -> Any:
+        def draft(name: str, image: object) -> Draft:
+            (tmp_path / "infant01_happy.json").write_text("by hand", encoding="utf-8")
+            return Draft(truth(Path(name).stem))
+
+        return draft
+
+    names = ["infant01_happy.png", "infant02_happy.png"]
+    looked = {one.image: one for one in delineate(tmp_path, names, begin, jobs=1)}
+    assert (tmp_path / "infant01_happy.json").read_text(encoding="utf-8") == "by hand"
+    assert looked["infant01_happy.png"].findings[0].code == "MK618"
+    assert looked["infant02_happy.png"].state == "drafted"
+
+
+def test_stems_that_differ_in_case_are_one(tmp_path: Path) -> None:
+    """Some systems take both names for one file, and folders travel between systems."""
+    from morphkit.delineate import _twice
+
+    assert _twice(["A/i1.jpg", "a/I1.png", "a/i2.png"]) == {"a/I1.png": "A/i1.jpg"}

@@ -139,3 +139,20 @@ def test_a_scheme_without_eyes_has_no_apertures_to_doubt() -> None:
 
     marks = Landmarks(free_scheme(list(free.points)), truth("infant01_neutral").points)
     assert aperture_doubts(marks) == []
+
+
+def test_a_shape_without_extent_is_compared_with_none() -> None:
+    some = shapes(9)
+    point = some["s00"].replaced(np.full((68, 2), 7.0))
+    assert {**deviations({"point": point, **some})} == deviations(some)
+
+
+def test_extra_points_make_another_scheme() -> None:
+    def extended(one: Landmarks, *names: str) -> Landmarks:
+        points = np.vstack([one.points, one.points[: len(names)] + 9])
+        return Landmarks(one.scheme.extended(names), points)
+
+    some = {name: extended(one, "mole") for name, one in shapes(9).items()}
+    other = extended(shapes(1)["s00"], "mole", "scar")
+    assert deviations({**some, "other": other}) == deviations(some)
+    assert len(deviations(some)) == 9

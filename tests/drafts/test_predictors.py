@@ -89,6 +89,11 @@ def test_the_public_model_is_known_by_its_hash_and_its_licence_is_said(
         ({"scheme": ["ibug68"]}, "unknown"),
         ({"scheme": "frl189"}, "189 points"),
         ({"box": None}, "lacks"),
+        ({"parts": "abc"}, "parts"),
+        ({"parts": [1, "2"]}, "parts"),
+        ({"parts": [-5, 10]}, "parts"),
+        ({"parts": []}, "parts"),
+        ({"parts": [1, 2, 3]}, "parts"),
         ({"box": {"reference": [[1, 2]] * 68}}, "lacks"),
         ({"box": {"reference": [[1, 2]] * 68, "detected": [0, 1]}}, "detector"),
         ({"box": {"reference": [[1, float("nan")]] * 68, "detected": [0, 1, 2]}}, "68 points"),
@@ -113,3 +118,21 @@ def test_cards_that_are_no_cards(predictor_file: Path, tmp_path: Path, text: str
     with pytest.raises(UsageError) as caught:
         predictor(path)
     assert caught.value.code == "MK249"
+
+
+def test_what_a_card_says_obeys_no_terminal(predictor_file: Path, tmp_path: Path) -> None:
+    path = copied(predictor_file, tmp_path, "m")
+    card = json.loads(path.with_suffix(".card.json").read_text("utf-8"))
+    card["attribution"] = "\x1b[31mred\ud800" + "x" * 9000
+    path.with_suffix(".card.json").write_text(json.dumps(card), "utf-8")
+    found = predictor(path)
+    assert found.licence.startswith(r"\x1b[31mred\ud800xxx") and len(found.licence) < 2000
+    assert found.licence.isprintable() and found.licence.encode()
+
+
+def test_a_name_that_is_not_utf8_is_shown(predictor_file: Path, tmp_path: Path) -> None:
+    try:
+        path = copied(predictor_file, tmp_path, "caf\udce9")
+    except OSError:
+        pytest.skip("this system has no such names")
+    assert predictor(path).name == r"caf\udce9.dat"

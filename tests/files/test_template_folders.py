@@ -115,6 +115,7 @@ def scattered(tmp_path: Path, *names: str) -> tuple[list[str], tuple[str, ...]]:
         (["../../../evil.jpg", "/etc/passwd", "C:\\x.jpg"], ["evil", "passwd", "x"]),
         (["..", ".", "", "...jpg"], ["x-1", "x-2", "x-3", "x-4"]),
         (["con.jpg", "a:b?.jpg", ".hidden.jpg"], ["a_b_", "con_", "hidden"]),
+        (["con.left.jpg", "NUL .x.jpg", "icon.x.jpg"], ["NUL_.x", "con_.left", "icon.x"]),
         ([f"{'a' * 300}.jpg"], ["a" * 100]),
     ],
 )
@@ -267,3 +268,29 @@ def test_real_imglab_file(shared: Path, tmp_path: Path) -> None:
     assert first.landmarks.scheme == scheme("ibug68")
     assert first.landmarks.points[0].tolist() == [201, 107]
     assert (first.width, first.height) == (500, 375)
+
+
+def test_a_photo_s_name_that_no_system_takes_is_not_known(tmp_path: Path) -> None:
+    path = tmp_path / "faces.tps"
+    path.write_text(f"LM=1\n1 2\nIMAGE={'x' * 390}\nID=0\n", encoding="utf-8")
+    with pytest.raises(TemplateError, match="MK222"):
+        files.read_template(path)
+
+
+def test_a_photo_of_many_faces_is_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from morphkit.files import faces
+
+    Image.new("RGB", (40, 30)).save(tmp_path / "i01.png")
+    path = tmp_path / "faces.tps"
+    path.write_text("LM=1\n1 2\nIMAGE=i01.png\nID=0\n" * 9, encoding="utf-8")
+    asked = []
+
+    def read(photo: Path) -> object:
+        asked.append(photo)
+        return files.read_photo(photo)
+
+    monkeypatch.setattr(faces, "read_photo", read)
+    files.convert_template(path, tmp_path / "out")
+    assert len(list((tmp_path / "out").iterdir())) == 9 and len(asked) == 1

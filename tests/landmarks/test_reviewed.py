@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,11 @@ import pytest
 from folders_of_faces import drawn, infants, write_face, write_folder
 from PIL import Image
 
+from morphkit import files
 from morphkit.errors import MorphkitError
 from morphkit.faces.face import Landmarks
 from morphkit.faces.scheme import free_scheme, scheme
+from morphkit.faces.templates import template_text
 from morphkit.landmarks.examples import kind
 from morphkit.reviewed import Reviewed, read_reviewed
 
@@ -201,3 +204,12 @@ def test_a_table_names_infants_licences_and_what_may_not_be_used(tmp_path: Path)
 
 def test_an_empty_folder(tmp_path: Path) -> None:
     refused(tmp_path, "MK655")
+
+
+def test_a_scheme_that_no_predictor_can_name_is_refused(folder: Path) -> None:
+    for path in folder.glob("*.json"):
+        template, _ = files.read_template(path)
+        own = replace(template.landmarks.scheme, name="own_lab")
+        marks = Landmarks(own, template.landmarks.points)
+        path.write_text(template_text(replace(template, landmarks=marks), ".json"))
+    refused(folder, "MK267", "own_lab")

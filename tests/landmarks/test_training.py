@@ -191,6 +191,19 @@ def test_a_crash_leaves_nothing(rehearsal: Rehearsal, tmp_path: Path, at: str) -
     assert left(tmp_path / "out") == []
 
 
+def test_the_process_is_ended_before_its_file_is_cleared_away(
+    rehearsal: Rehearsal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is interrupted may still be writing."""
+    there = []
+    monkeypatch.setattr(
+        Rehearsal, "__exit__", lambda *_: there.extend((tmp_path / "out").iterdir())
+    )
+    train(write_folder(tmp_path / "faces", infants(4)), tmp_path / "out" / "lab.dat")
+    assert len(there) == 1
+    assert left(tmp_path / "out") == ["lab.card.json", "lab.dat"]
+
+
 def test_what_is_there_is_replaced_only_by_force(rehearsal: Rehearsal, tmp_path: Path) -> None:
     folder, target = write_folder(tmp_path / "faces", infants(4)), tmp_path / "lab.dat"
     target.write_bytes(b"older")
@@ -212,6 +225,7 @@ def test_both_files_or_none(rehearsal: Rehearsal, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="MK615"):
         train(folder, out / "lab.dat", force=True)
     assert left(out) == ["lab.dat"] and not (tmp_path / "elsewhere").exists()
+    assert rehearsal.learned == [], "it is said before the time is spent"
 
 
 def test_a_predictor_is_called_dat(tmp_path: Path) -> None:
@@ -346,3 +360,9 @@ def test_what_is_no_face_is_an_error_and_no_crash(tmp_path: Path) -> None:
     write_face(folder, "i01_happy", image, landmarks.replaced(np.full((68, 2), 100.0)))
     with pytest.raises(MorphkitError, match="MK213"):
         train(folder, tmp_path / "lab.dat")
+
+
+@pytest.mark.parametrize("target", [".", "/"])
+def test_a_folder_is_no_name_of_a_predictor(tmp_path: Path, target: str) -> None:
+    with pytest.raises(UsageError, match="MK269"):
+        train(tmp_path, Path(target))

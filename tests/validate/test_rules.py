@@ -24,7 +24,7 @@ ABOUT = {
     "set",
     "package",
     "machine",
-} | {"config"}
+} | {"config", "responses", "scale"}
 
 
 def codes_in(text: str) -> set[str]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from morphkit.errors import Finding, TemplateError
@@ -100,12 +102,16 @@ def photo_sizes(path: Path) -> Callable[[str], tuple[int, int] | None]:
     """Return what knows the size of the photos beside a template file.
 
     A photo is called as the file says, whatever folder it names; "" is the photo with the
-    template file's own stem.
+    template file's own stem.  Each photo is read once.
     """
 
+    @cache
     def size_of(name: str) -> tuple[int, int] | None:
         photo = path.parent / last_part(name) if name else photo_of(path)
-        if photo is None or not photo.is_file():
+        there = False
+        with suppress(OSError):  # a name that the system does not take
+            there = photo is not None and photo.is_file()
+        if photo is None or not there:
             return None
         height, width = read_photo(photo).image.shape[:2]
         return width, height

@@ -159,7 +159,9 @@ def _stem(name: str) -> str:
     stem = name.rpartition(".")[0] or name
     stem = "".join(char if char.isprintable() and char not in '<>:"|?*' else "_" for char in stem)
     stem = stem[:100].strip(" .")
-    return f"{stem}_" if stem.casefold() in DEVICES else stem
+    head, dot, rest = stem.partition(".")  # Windows takes con.left for con as well
+    head = head.rstrip()
+    return f"{head}_{dot}{rest}" if head.casefold() in DEVICES else stem
 
 
 def refuse_existing(targets: Sequence[Path]) -> None:

@@ -27,6 +27,15 @@ def nearest(path: Path) -> str:
     return ""
 
 
+def no_folder(path: Path) -> Finding:
+    """Return MK605 for a path where a folder should be."""
+    if path.is_file():
+        text, advice = "this is a file, not a folder.", "Name the folder that it lies in."
+    else:
+        text, advice = "there is no such folder.", nearest(path)
+    return Finding("MK605", text, file=shown(path), suggestion=advice)
+
+
 def hidden(name: str) -> bool:
     """Say whether a file or folder is one that people don't see and didn't make."""
     return name.startswith(".") or name.lower() in {"thumbs.db", "desktop.ini"}
@@ -115,8 +124,7 @@ def list_files(folder: str | Path, depth: int | None = 2) -> list[str]:
     folder = Path(folder)
     with disk_faults(folder):
         if not folder.is_dir():
-            text = "there is no such folder."
-            raise SetError(Finding("MK605", text, file=shown(folder), suggestion=nearest(folder)))
+            raise SetError(no_folder(folder))
         return sorted(_walk(folder, "", depth, frozenset()))
 
 

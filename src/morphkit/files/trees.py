@@ -16,7 +16,7 @@ from pathlib import Path
 
 from morphkit.errors import Finding, SetError
 from morphkit.files.disk import disk_faults, shown
-from morphkit.files.texts import hidden, nearest
+from morphkit.files.texts import hidden, nearest, no_folder
 from morphkit.study.manifest import MANIFEST, StimulusSet, parse_manifest
 from morphkit.study.table import TABLE, parse_stimuli
 
@@ -105,8 +105,7 @@ def folder_tree(folder: Path, depth: int | None = None) -> Tree:
     """
     with disk_faults(folder):
         if not folder.is_dir():
-            text = "there is no such folder."
-            raise SetError(Finding("MK605", text, file=shown(folder), suggestion=nearest(folder)))
+            raise SetError(no_folder(folder))
         root = _real(folder)
         odd: list[Finding] = []
         everything = sorted(_walk(root, depth, odd))

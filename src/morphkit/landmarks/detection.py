@@ -30,8 +30,8 @@ class Detection:
     score : float
         The detector's: 0 is its threshold, clear faces have 1 and more.
     tilt : float
-        Degrees by which the line from the infant's right to its left eye runs down, to some 15:
-        0 for faces that are clear upright, else as turns of the photo say.
+        Degrees by which the line from the infant's right to its left eye runs down, to some 10;
+        0 for faces that are about upright.
     faces : int
         How many were found.
     detector : str

@@ -13,6 +13,8 @@ import numpy as np
 from morphkit.engine.aperture import gap
 from morphkit.errors import Finding
 from morphkit.faces.face import FloatArray, Landmarks
+from morphkit.faces.plausibility import SAME_PLACE
+from morphkit.faces.scheme import Scheme
 from morphkit.landmarks import crops
 from morphkit.landmarks.detection import Detection
 
@@ -53,7 +55,7 @@ def detection_doubts(found: Detection, file: str = "") -> list[Finding]:
         doubts.append(_doubt("MK250", text, file, found.score, LEAST_SCORE, advice))
     if found.faces > 1:
         text = f"{found.faces} faces were found; the landmarks are those of the clearest."
-        advice = "Is it the right one?  Crop the photo to one face if not."
+        advice = "Is it the right one? Crop the photo to one face if not."
         doubts.append(_doubt("MK251", text, file, float(found.faces), 1.0, advice))
     return doubts
 
@@ -114,11 +116,13 @@ def deviations(shapes: Mapping[str, Landmarks]) -> dict[str, float]:
     Returns
     -------
     dict
-        Of the shapes of schemes that have `LEAST_SHAPES` of them and more.
+        Of the shapes of schemes that have `LEAST_SHAPES` of them and more.  Extra points make
+        another scheme; landmarks that all lie on one place have no shape.
     """
-    by_scheme: dict[str, list[str]] = {}
+    by_scheme: dict[Scheme, list[str]] = {}
     for name, landmarks in shapes.items():
-        by_scheme.setdefault(landmarks.scheme.name, []).append(name)
+        if np.ptp(landmarks.points, axis=0).max() > SAME_PLACE:
+            by_scheme.setdefault(landmarks.scheme, []).append(name)
     found: dict[str, float] = {}
     for names in by_scheme.values():
         if len(names) >= LEAST_SHAPES:

@@ -70,7 +70,7 @@ def stock_mean(name: str) -> Landmarks:
     """
     if name not in stock_means():
         message = f"there is no mean template of {name}."
-        advice = f"Give delineated images of it as examples; known: {', '.join(stock_means())}."
+        advice = f"Take one of {', '.join(stock_means())}; or delineate a few photos by hand first."
         raise TemplateError(Finding("MK236", message, suggestion=advice))
     return parse_template((_FOLDER / f"{name}.json").read_bytes(), ".json").landmarks
 

@@ -144,7 +144,10 @@ def _predictor(data: bytes) -> Any:
     try:
         predictor.__setstate__((data,))
     except RuntimeError:
-        raise ValueError("the model file is damaged, or no shape predictor of dlib.") from None
+        raise ValueError(
+            "the model file is damaged, or no shape predictor of dlib. Name a .dat file that "
+            "morphkit train has written, or leave --predictor out to use morphkit's."
+        ) from None
     return predictor
 
 

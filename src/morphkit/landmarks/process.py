@@ -33,17 +33,27 @@ class LandmarkProcess:
     ----------
     memory : int
         Bytes of address space that the child may take.
+
+    Raises
+    ------
+    EnvironmentFault
+        MK240 when the system doesn't start it.
     """
 
     def __init__(self, memory: int = MEMORY) -> None:
         # -P: the folder that it is started in, which may be a study's, is no place for code
-        command = [sys.executable, "-P", "-m", "morphkit.landmarks.child", str(memory)]
-        self._child = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
+        command = [sys.executable or "", "-P", "-m", "morphkit.landmarks.child", str(memory)]
+        try:
+            self._child = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        except OSError as error:
+            text = f"the process that runs dlib can't be started ({error.strerror})."
+            advice = "Close other programs, or install morphkit again."
+            raise EnvironmentFault(Finding("MK240", text, suggestion=advice)) from None
 
     def call(
         self, name: str, arrays: Sequence[Array] = (), *, seconds: float = SECONDS, **values: Any

@@ -54,10 +54,14 @@ def _means(samples: Samples, count: int, axis: int = 0) -> Samples:
     """Return the means of `count` equal stretches along an axis; stretches may cut samples."""
     samples = np.moveaxis(samples, axis, 0)
     length = len(samples)
-    sums = np.zeros((length + 1, *samples.shape[1:]))
-    np.cumsum(samples, axis=0, out=sums[1:], dtype=np.float64)
     edges = np.arange(count + 1) * (length / count)
-    below = np.minimum(edges.astype(np.intp), length - 1)
-    part = (edges - below).reshape(-1, *(1,) * (samples.ndim - 1))
-    totals = sums[below] + part * (sums[below + 1] - sums[below])
-    return np.moveaxis(np.diff(totals, axis=0) * (count / length), 0, axis)
+    first = edges[:-1].astype(np.intp)
+    means = np.zeros((count, *samples.shape[1:]), np.float32)
+    for step in range(int(np.ceil(length / count)) + 1):
+        place = first + step
+        # how much of this sample lies in each stretch
+        part = np.minimum(edges[1:], place + 1) - np.maximum(edges[:-1], place)
+        weight = (np.maximum(part, 0) * (count / length)).astype(np.float32)
+        taken = samples[np.minimum(place, length - 1)]
+        means += weight.reshape(-1, *(1,) * (samples.ndim - 1)) * taken
+    return np.moveaxis(means, 0, axis)

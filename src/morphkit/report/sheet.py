@@ -90,7 +90,8 @@ class Tile:
     def link(self) -> str:
         """The photo's address as seen from the page."""
         return "./" + "".join(
-            chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in self.image.encode()
+            chr(byte) if byte in _PLAIN else f"%{byte:02X}"
+            for byte in self.image.encode(errors="surrogateescape")
         )
 
 

@@ -31,6 +31,8 @@ About = Literal[
     "package",
     "machine",
     "config",
+    "responses",
+    "scale",
 ]
 
 FAMILIES: Mapping[str, str] = {
@@ -61,7 +63,7 @@ class Rule:
         What a finding of this rule is, unless the finding says otherwise.
     about : str
         What is judged: ``photo``, ``template``, ``geometry``, ``recipe``, ``source``,
-        ``folder``, ``set``, ``package``, ``machine`` or ``config``.
+        ``folder``, ``set``, ``package``, ``machine``, ``config``, ``responses`` or ``scale``.
     limit : str or None
         Name of the limit, as a recipe's ``limits`` overrides it.
     default : float or None

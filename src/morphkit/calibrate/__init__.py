@@ -1,0 +1,1 @@
+"""Observers' responses to numbers: psychometric fits, scales, plans.  Arrays, never images."""
