@@ -17,14 +17,15 @@ from morphkit.calibrate.interval import Interval, at_least, of_bootstrap, of_den
 from morphkit.calibrate.judgements import Judgements
 from morphkit.calibrate.likelihood import Asymptotes, Grid, grid, likelihoods
 from morphkit.calibrate.population import Fitted, Mixed
+from morphkit.calibrate.scale import (
+    AMBIGUOUS,
+    ENOUGH_AMBIGUOUS,
+    ENOUGH_LEVELS,
+    ENOUGH_OBSERVERS,
+)
 from morphkit.errors import CalibrationError, Finding
 
 REPLICATES = 2000
-
-ENOUGH_OBSERVERS, ENOUGH_LEVELS, ENOUGH_AMBIGUOUS = 20, 7, 3
-"""Fewer observers, levels, or levels with P(happy) in 0.2…0.8 are no calibration."""
-
-AMBIGUOUS = (0.2, 0.8)
 
 
 @dataclass(frozen=True, slots=True)

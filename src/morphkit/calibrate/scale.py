@@ -8,14 +8,38 @@ nothing.  Knows no file.  May import `calibrate`, `errors`, NumPy.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from morphkit.calibrate.curves import FloatArray
 from morphkit.calibrate.interval import Interval
 from morphkit.errors import CalibrationError, Finding
+
+
+ENOUGH_OBSERVERS, ENOUGH_LEVELS, ENOUGH_AMBIGUOUS = 20, 7, 3
+"""Fewer observers, levels, or levels with P(happy) in 0.2…0.8 are no calibration."""
+
+AMBIGUOUS = (0.2, 0.8)
+
+P_HAPPY = "p_happy"
+"""The unit of scales that say how often observers answer "happy"."""
+
+
+class Point(NamedTuple):
+    """What was observed at a level: share of "happy" or mean rating, from how many trials."""
+
+    level: float
+    value: float
+    trials: int
+
+
+class Shown(NamedTuple):
+    """A stimulus that a scale was measured on: whose face, at which level."""
+
+    identity: str
+    level: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,8 +58,16 @@ class IntensityScale:
         Ends of the 95 % interval of each intensity; empty where it has none.
     pse, jnd, observer_sd : Interval or None
         In level units.
+    points : tuple of Point
+        What was observed, level by level.
+    path : str
+        The path that the levels lie on; "" where it isn't known.
+    expressions : tuple of str
+        Its anchors, in path order.
     identities : mapping
         The PSE of each infant, where it was fitted.
+    own : mapping
+        The scale of each infant by itself, where it was fitted.
     observers, trials : int
     excluded : tuple of str
         Who was left out and why.
@@ -43,6 +75,8 @@ class IntensityScale:
         Population, task, exposure_ms, display: what the scale is true for.
     pixel_sha256 : mapping
         Stimulus id → the pixels that it was measured on.
+    stimuli : mapping
+        Stimulus id → the face and the level that it shows.
     overrides : tuple of str
         What would have been refused, and the reason given for going on.
     """
@@ -56,12 +90,17 @@ class IntensityScale:
     pse: Interval | None = None
     jnd: Interval | None = None
     observer_sd: Interval | None = None
+    points: tuple[Point, ...] = ()
+    path: str = ""
+    expressions: tuple[str, ...] = ()
     identities: Mapping[str, Interval] = field(default_factory=dict)
+    own: Mapping[str, IntensityScale] = field(default_factory=dict)
     observers: int = 0
     trials: int = 0
     excluded: tuple[str, ...] = ()
     context: Mapping[str, object] = field(default_factory=dict)
     pixel_sha256: Mapping[str, str] = field(default_factory=dict)
+    stimuli: Mapping[str, Shown] = field(default_factory=dict)
     overrides: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -165,24 +204,94 @@ def pick(
     return picks, tuple(doubts)
 
 
+def thinness(scale: IntensityScale) -> tuple[Finding, ...]:
+    """Return MK471 for each reason why a scale rests on too little to be calibrated by."""
+    where = [point.level for point in scale.points] or list(scale.levels)
+    values = [point.value for point in scale.points] or list(scale.intensities)
+    found = []
+    if scale.observers < ENOUGH_OBSERVERS:
+        message = f"{scale.observers} observers are too few to calibrate by."
+        found.append(_thin(message, scale.observers, ENOUGH_OBSERVERS))
+    if len(where) < ENOUGH_LEVELS:
+        message = f"{len(where)} levels are too few to calibrate by."
+        found.append(_thin(message, len(where), ENOUGH_LEVELS))
+    ambiguous = sum(AMBIGUOUS[0] <= value <= AMBIGUOUS[1] for value in values)
+    if scale.unit == P_HAPPY and ambiguous < ENOUGH_AMBIGUOUS:
+        message = (
+            f"{ambiguous} level(s) have P(happy) in {AMBIGUOUS[0]:g} to {AMBIGUOUS[1]:g}; what "
+            "lies between rests on the shape of the curve, not on responses."
+        )
+        found.append(_thin(message, ambiguous, ENOUGH_AMBIGUOUS))
+    return tuple(found)
+
+
+def _thin(message: str, measured: float, limit: float) -> Finding:
+    advice = "Measure more, or say why it will do: the reason goes on record."
+    return Finding("MK471", message, measured=float(measured), limit=limit, suggestion=advice)
+
+
+def sure(scale: IntensityScale, reason: str = "") -> IntensityScale:
+    """Return a scale that may be calibrated by, with the reason given for going on all the same.
+
+    Raises
+    ------
+    CalibrationError
+        MK471 for each thing that it has too little of, when neither `reason` nor the scale's
+        own overrides say why it will do.
+    """
+    faults = thinness(scale)
+    if not faults:
+        return scale
+    if not (reason or scale.overrides):
+        raise CalibrationError(*faults)
+    if not reason:
+        return scale
+    told = tuple(f"{fault.message} Used all the same: {reason}" for fault in faults)
+    return replace(scale, overrides=tuple(dict.fromkeys((*scale.overrides, *told))))
+
+
 def scale_json(scale: IntensityScale) -> dict[str, Any]:
     """Return a scale as its file holds it."""
     data: dict[str, Any] = {"morphkit_scale": 1, "unit": scale.unit, "basis": scale.basis}
+    if scale.path:
+        data |= {"path": scale.path, "expressions": list(scale.expressions)}
+    data |= _measured(scale)
+    data["identities"] = {
+        name: (_measured(scale.own[name]) if name in scale.own else {})
+        | {"pse": _estimate(scale.identities[name])}
+        if name in scale.identities
+        else _measured(scale.own[name])
+        for name in dict.fromkeys((*scale.identities, *scale.own))
+    }
+    data |= {"excluded": list(scale.excluded), "context": dict(scale.context)}
+    data |= {"pixel_sha256": dict(scale.pixel_sha256), "overrides": list(scale.overrides)}
+    data["stimuli"] = {name: one._asdict() for name, one in scale.stimuli.items()}
+    return data
+
+
+def _measured(scale: IntensityScale) -> dict[str, Any]:
+    """Return what was measured, of all infants or of one."""
+    data: dict[str, Any] = {}
     for key in ("levels", "intensities", "low", "high"):
         values = getattr(scale, key)
         if values:
-            data[key] = [float(f"{v:.9g}") for v in values]
+            data[key] = [_short(v) for v in values]
     for key in ("pse", "jnd", "observer_sd"):
         estimate: Interval | None = getattr(scale, key)
         if estimate:
             data[key] = _estimate(estimate)
-    data["identities"] = {n: {"pse": _estimate(pse)} for n, pse in scale.identities.items()}
-    data |= {"observers": scale.observers, "trials": scale.trials}
-    data |= {"excluded": list(scale.excluded), "context": dict(scale.context)}
-    data |= {"pixel_sha256": dict(scale.pixel_sha256), "overrides": list(scale.overrides)}
-    return data
+    if scale.points:
+        data["points"] = [
+            {"level": _short(one.level), "value": _short(one.value), "trials": one.trials}
+            for one in scale.points
+        ]
+    return data | {"observers": scale.observers, "trials": scale.trials}
 
 
 def _estimate(estimate: Interval) -> dict[str, float]:
     keys = {"level": estimate.value, "low": estimate.low, "high": estimate.high}
-    return {key: float(f"{value:.9g}") for key, value in keys.items()}
+    return {key: _short(value) for key, value in keys.items()}
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.9g}")
