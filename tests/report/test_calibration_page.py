@@ -132,6 +132,11 @@ def test_its_very_pictures_are_told_from_others(maker: Maker) -> None:
     rebuilt = [replace(row, pixel_sha256="f" * 64) for row in rows[:2]] + rows[2:]
     stale = section(made(maker, {"own": by_hand(rows)}, rebuilt)).text
     assert "Measured on 2 other frames of the same continuum, and on 1 of this set’s." in stale
+    name = rows[0].stimulus_id
+    again = by_hand(rows, reproduced={name: rows[0].pixel_sha256, "other": "0"}, accepted="a pilot")
+    again = section(made(maker, {"own": again}, rebuilt)).text
+    assert "Rendered again, 1 of the 3 have the very same pixels." in again
+    assert "have other pixels now. Used all the same: a pilot" in again
     silent = section(made(maker, {"own": by_hand(pixel_sha256={})}, rows)).text
     assert "doesn’t say on which pictures" in silent
     elsewhere = section(made(maker, {"own": by_hand(path="through-neutral")}, rows)).text
@@ -170,6 +175,9 @@ def test_before_and_after_share_a_diagram(maker: Maker) -> None:
     assert [row[-1] for row in part.steps[0].rows] == ["0.300", "0.550", "0.800"]
     parsed = section(stimulus_set)
     assert "before → after" in parsed.text
+    assert "Before re-spacing, the balance point was at level 0.00 (95 % −0.10 to 0.20)." in (
+        parsed.text
+    )
     assert "within 0.050 of what was predicted before" in parsed.text
     # scales in other units are shown one by one
     rated = after | {"unit": "rating", "basis": "ratings"}

@@ -187,16 +187,20 @@ def _status(side: Side, lying: Sequence[Placing], stimulus_set: StimulusSet) -> 
         of = "the same continuum" if lying else "a path that this set doesn’t have"
         text = f"{start}Measured on {count_text(named - here, 'other frame')} of {of}"
         text += f", and on {here} of this set’s." if here else "."
+        if scale.reproduced:
+            text += f" Rendered again, {scale.reproduced} of the {named} have the very same pixels."
     if chosen:
         text += f" The frames of {listed(chosen, 4)} were chosen by it."
     return text
 
 
 def _agreement(sides: Sequence[Side], lying: Sequence[Placing]) -> Iterator[str]:
-    """Yield how well the scale before predicted what was measured after."""
+    """Yield what was found before, and how well it predicted what was found after."""
     if len(sides) < 2:
         return
     before, after = (side.scale.told for side in sides)
+    if before.pse:
+        yield f"Before re-spacing, the balance point was at level {estimate_text(before.pse)}."
     levels = {level for one in lying for level in one.shared}
     pairs = [(before.at(level), after.at(level)) for level in sorted(levels)]
     gaps = [abs(a - b) for a, b in pairs if a is not None and b is not None]

@@ -138,10 +138,9 @@ def diagram(
         for one in balances(side.scale.told, side.color, x, y, BAR * (1 + (side is not sides[-1])))
     ]
     on_curve = marks(back, unobserved(back, frames), x, y, MARK) if marked else []
-    marked_levels = ticks(x, 4 if x.low < 0 else 5)
     return Diagram(
         description,
-        tuple(LevelTick(one.at, one.text, _percent(one.at, path)) for one in marked_levels),
+        _level_ticks(x, path),
         ticks(y, 4),
         _capital(unit_text(sides[0].scale.unit))[:LONGEST],
         (path.expressions[0], path.expressions[-1]) if len(path.expressions) > 1 else ("", ""),
@@ -172,10 +171,13 @@ def _told(point: Point) -> str:
     return fixed(point.value, 3) + (f" of {point.trials} answers" if point.trials else "")
 
 
-def _percent(at: float, path: Way) -> str:
-    """Return the percent of a place, as the table of stimuli has it on whole paths."""
-    start, end = LEFT + INSET, RIGHT - INSET
-    return percent_text(round(100 * (at - start) / (end - start))) if path.start == -1 else ""
+def _level_ticks(x: Scale, path: Way) -> tuple[LevelTick, ...]:
+    """Return ticks of levels; with percent, as the table of stimuli has it, on whole paths."""
+    found = []
+    for one in ticks(x, 4 if x.low < 0 else 5):
+        percent = percent_text(round(100 * (one.at - x.start) / (x.end - x.start)))
+        found.append(LevelTick(one.at, one.text, percent if path.start == -1 else ""))
+    return tuple(found)
 
 
 def _rows(
@@ -219,14 +221,14 @@ def _legend(sides: Sequence[Side], marked: bool) -> tuple[tuple[str, int, str], 
     entries = []
     for side in sides:
         banded = " with its 95 % band" if side.scale.told.low else ""
-        entries.append(("curve", side.color, f"{side.called or 'fitted curve'}{banded}"))
+        entries.append(("curve", side.color, f"curve {side.called}".strip() + banded))
         if side.scale.told.points:
             several = f" {side.called}" if side.called else ""
             entries.append(("dots", side.color, f"observed{several}; area: answers"))
     if any(side.scale.told.pse for side in sides):
         entries.append(("balance", sides[-1].color, "balance point (PSE), its 95 % interval"))
     if marked:
-        predicted = ", as predicted before" if len(sides) > 1 else ""
+        predicted = ", as predicted before" if len(sides) > 1 else " that were not judged"
         entries.append(("mark", 0, f"this set’s frames{predicted}"))
     return tuple(entries)
 

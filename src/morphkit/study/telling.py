@@ -62,6 +62,8 @@ def _scale(name: str, scale: Mapping[str, Any]) -> ToldScale:
     told = _told(scale, "", unread)
     shown = [_number(_mapping(one).get("level")) for one in _mapping(scale.get("stimuli")).values()]
     where = [level for level in shown if level is not None] or [p.level for p in told.points]
+    judged = _mapping(scale.get("pixel_sha256"))
+    pixels = {str(name): digest for name, digest in judged.items() if isinstance(digest, str)}
     expressions = scale.get("expressions")
     named = expressions if isinstance(expressions, list) else []
     return ToldScale(
@@ -73,12 +75,19 @@ def _scale(name: str, scale: Mapping[str, Any]) -> ToldScale:
         told,
         people,
         _texts(scale.get("excluded")),
-        _texts(scale.get("overrides")),
+        _overrides(scale),
         tuple((str(k)[:LONGEST], _text(v)) for k, v in _mapping(scale.get("context")).items()),
-        {str(k): v for k, v in _mapping(scale.get("pixel_sha256")).items() if isinstance(v, str)},
+        pixels,
+        sum(pixels.get(str(k)) == v for k, v in _mapping(scale.get("reproduced")).items()),
         tuple(sorted({level for level in where if -1 <= level <= 1})),
         tuple(unread),
     )
+
+
+def _overrides(scale: Mapping[str, Any]) -> tuple[str, ...]:
+    accepted = _text(scale.get("accepted"))
+    changed = "The pictures that were judged have other pixels now. Used all the same: "
+    return (*_texts(scale.get("overrides")), *([changed + accepted] if accepted else []))
 
 
 def _told(data: Mapping[str, Any], place: str, unread: list[str]) -> Told:

@@ -88,6 +88,8 @@ class ToldScale:
     context : tuple of (str, str)
     pixels : mapping of str to str
         Stimulus id → the pixels that were judged.
+    reproduced : int
+        How many of them this set's build rendered again, pixel for pixel.
     measured : tuple of float
         Rising levels that were judged, as far as the scale says.
     unread : tuple of str
@@ -105,6 +107,7 @@ class ToldScale:
     overrides: tuple[str, ...]
     context: tuple[tuple[str, str], ...]
     pixels: Mapping[str, str]
+    reproduced: int
     measured: tuple[float, ...]
     unread: tuple[str, ...]
 
@@ -127,7 +130,7 @@ def chosen_by(recipe: Mapping[str, Any], name: str) -> tuple[str, ...]:
     for one in continua if isinstance(continua, list) else ():
         entry = _mapping(one)
         wish = _mapping(entry.get("levels")).get("scale")
-        if wish is None and isinstance(entry.get("levels"), int):
+        if wish is None and isinstance(entry.get("levels"), int | str):
             wish = _mapping(spacing).get("perceived")
         if isinstance(wish, str) and _called(wish) == name:
             found.append(str(entry.get("name", "")))
