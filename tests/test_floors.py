@@ -23,15 +23,18 @@ FLOORS = [
     ["validate", "report", "record"],
     ["journal", "console", "finished", "troupe", "cluster"],
     ["render", "delineate"],
-    ["outcome"],
-    ["build", "drafts", "gate", "templates", "about"],
+    ["outcome", "fitting", "picking", "planning"],
+    ["build", "calibration", "drafts", "gate", "templates", "about"],
     ["cli"],
     ["__main__"],
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
 ONLY_IN = {
-    "click": {"cli.py", "console.py", "drafts.py", "gate.py", "templates.py", "about.py"},
+    "click": {
+        *("cli.py", "console.py", "drafts.py", "gate.py", "templates.py", "about.py"),
+        *("calibration.py", "fitting.py", "picking.py", "planning.py"),
+    },
     "PIL": {"files", "report"},
     "pillow_heif": {"files"},
     "imageio": {"report"},

@@ -53,7 +53,7 @@ class FrontEnd:
     trials: Mapping[str, str] | None = None
 
 
-PLAIN = FrontEnd("plain columns", ())
+PLAIN = FrontEnd("a plain table", ())
 FRONT_ENDS = (
     FrontEnd("PsychoPy", ("*.thisn",), "s"),
     FrontEnd("PsychoPy", ("psychopyversion",), "s"),
@@ -110,8 +110,10 @@ class Columns:
 
     def __str__(self) -> str:
         """Say in words which column is what."""
-        told = ", ".join(f"{role} = {name!r}" for role, name in self.names.items())
-        return f"{self.front_end.name}: {told}"
+        named = ", ".join(
+            role if role == name else f"{role} = {name!r}" for role, name in self.names.items()
+        )
+        return f"{self.front_end.name} ({named})"
 
 
 def columns_of(

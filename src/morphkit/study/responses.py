@@ -182,7 +182,7 @@ class Gathering:
             self._line,
             self._skipped,
             self._buttons,
-            tuple(f"{count} file(s) as {told}" for told, count in self._notes.items()),
+            tuple(f"{count} file(s) read as {told}" for told, count in self._notes.items()),
         )
 
     def _knows(self, header: Sequence[str]) -> bool:
@@ -262,7 +262,7 @@ class Gathering:
     def _in_seconds(self, start: int, columns: Columns) -> str:
         """Turn the response times of the file that was read into seconds; say by what."""
         if "rt" not in columns.at:
-            return "; no response times"
+            return ", no response times"
         unit, why = self._rt_unit or columns.rt_unit, ""
         if unit is None:
             known = sorted(value for value in self._rt[start:] if value == value)
@@ -272,4 +272,4 @@ class Gathering:
         if unit == "ms":
             for place in range(start, len(self._rt)):
                 self._rt[place] /= 1000
-        return f" in {unit}{why}"
+        return f", times in {unit}{why}"
