@@ -17,6 +17,15 @@ from morphkit.cli import main
 from tiny_study import ROOT, write_study
 
 COMMANDS = sorted(main.commands)
+PLACES = [
+    words
+    for name in COMMANDS
+    for words in [
+        (name,),
+        *((name, sub) for sub in sorted(getattr(main.commands[name], "commands", ()))),
+    ]
+]
+"""Every command, and below a group those in it."""
 WANTED = {"demo", "init", "build", "validate", "package", "report", "convert", "list", "schema"}
 
 
@@ -38,7 +47,7 @@ def help_page() -> str:
         "no cluster |\n"
         "| 5 | locked by another run |\n| 70 | a bug of ours |\n| 130 | interrupted |\n",
     ]
-    for words in [(), *((name,) for name in COMMANDS)]:
+    for words in [(), *PLACES]:
         result = CliRunner().invoke(
             main, [*words, "--help"], terminal_width=88, prog_name="morphkit"
         )
@@ -51,11 +60,14 @@ def test_commands_of_the_design_exist() -> None:
     assert {*COMMANDS} >= WANTED | {"doctor", "cite"}
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_each_command_has_help_with_an_example(name: str) -> None:
-    text = run(name, "--help").output
-    assert f"morphkit {name}" in text.split("Example:")[1]
-    for parameter in main.commands[name].params:
+@pytest.mark.parametrize("words", PLACES, ids=" ".join)
+def test_each_command_has_help_with_an_example(words: tuple[str, ...]) -> None:
+    text = run(*words, "--help").output
+    assert f"morphkit {' '.join(words)}" in text.split("Example:")[1]
+    command = main
+    for word in words:
+        command = command.commands[word]
+    for parameter in command.params:
         if isinstance(parameter, click.Option):
             assert parameter.help or parameter.name in ("form",), parameter.name
 

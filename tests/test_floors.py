@@ -17,21 +17,24 @@ FLOORS = [
     ["faces"],
     ["engine", "study", "starter", "calibrate"],
     ["package", "files", "measure", "landmarks"],
-    ["doubts", "photos", "reading", "memory", "predictors", "scales"],
+    ["doubts", "photos", "reading", "memory", "predictors", "scales", "observed"],
     ["plan", "measures", "drafting", "reviewed"],
     ["control", "training"],
     ["validate", "report", "record"],
     ["journal", "console", "finished", "troupe", "cluster"],
     ["render", "delineate"],
-    ["outcome", "rehearsal"],
-    ["build", "drafts", "gate", "templates", "about"],
+    ["outcome", "rehearsal", "fitting", "picking", "planning"],
+    ["build", "calibration", "drafts", "gate", "templates", "about"],
     ["cli"],
     ["__main__"],
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 
 ONLY_IN = {
-    "click": {"cli.py", "console.py", "drafts.py", "gate.py", "templates.py", "about.py"},
+    "click": {
+        *("cli.py", "console.py", "drafts.py", "gate.py", "templates.py", "about.py"),
+        *("calibration.py", "fitting.py", "picking.py", "planning.py"),
+    },
     "PIL": {"files", "report"},
     "pillow_heif": {"files"},
     "imageio": {"report"},
@@ -52,6 +55,7 @@ ONLY_IN = {
         "files",
         "landmarks",
         "measure",
+        "observed",
         "report",
         "validate",
         "plan.py",

@@ -1,8 +1,9 @@
 """The command line: arguments in, one call, findings printed, exit code.
 
 Here are the commands that make something; those of landmarks are in `drafts` and `templates`,
-those that ask in `gate` and `about`.  Data goes to stdout, talk and progress to stderr.  Commands
-import what they need when they run, so that ``--help`` stays quick.  May import everything.
+those of responses in `calibration`, those that ask in `gate` and `about`.  Data goes to stdout,
+talk and progress to stderr.  Commands import what they need when they run, so that ``--help``
+stays quick.  May import everything.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from morphkit import __version__, about, drafts, gate, templates
+from morphkit import __version__, about, calibration, drafts, gate, templates
 from morphkit.console import FINDINGS, PARTLY, Program, Progress, say
 
 
@@ -230,5 +231,6 @@ def package(
         click.echo(str(target))
 
 
-for command in (*templates.COMMANDS, *drafts.COMMANDS, *gate.COMMANDS, *about.COMMANDS):
-    main.add_command(command)
+for door in (templates, drafts, calibration, gate, about):
+    for command in door.COMMANDS:
+        main.add_command(command)

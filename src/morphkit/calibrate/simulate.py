@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from morphkit.calibrate.curves import SHAPES, FloatArray
-from morphkit.calibrate.judgements import Judgements
+from morphkit.calibrate.judgements import IntArray, Judgements
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +77,70 @@ def answers(
     width = len(str(len(observers.pse)))
     names = tuple(f"sim{i:0{width}d}" for i in range(1, len(observers.pse) + 1))
     return Judgements(names, places, happy, np.full(happy.shape, repeats))
+
+
+def drawn(population: Population, count: int, seed: int) -> tuple[Observers, np.random.Generator]:
+    """Return observers, and what their answers are drawn from.
+
+    The observers depend on the population, their number and the seed alone, whatever they are
+    shown: the same ones can be asked again about other levels.
+    """
+    who, what = (np.random.default_rng(one) for one in np.random.SeedSequence(seed).spawn(2))
+    return draw_observers(population, count, who), what
+
+
+def happy(
+    observers: Observers, who: IntArray, levels: FloatArray, random: np.random.Generator
+) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """Return (n,) whether "happy" is answered in single trials.
+
+    Parameters
+    ----------
+    who : (n,) int array
+        Indices of observers.
+    levels : (n,) float array
+    """
+    own = Observers(observers.pse[who], observers.jnd[who], observers.lapse[who], observers.shape)
+    return np.asarray(random.random(len(who)) < own.p_happy(levels[:, None])[:, 0])
+
+
+def rated(
+    observers: Observers,
+    who: IntArray,
+    levels: FloatArray,
+    random: np.random.Generator,
+    *,
+    low: float = 0.0,
+    high: float = 100.0,
+    bias: float = 0.0,
+) -> FloatArray:
+    """Return (n,) ratings in single trials, whole numbers.
+
+    A rating is the middle of the scale at an observer's PSE and rises by half the scale per
+    level unit; its noise is normal, so that ratings above the middle have the observer's JND.
+    Whoever lapses rates anything.
+
+    Parameters
+    ----------
+    who, levels : as in `happy`
+    low, high : float
+        Ends of the rating scale.
+    bias : float
+        Added to every rating, in % of the scale's length; moves the crossing of its middle by
+        −bias / 50 level units.
+    """
+    size = high - low
+    noise = observers.jnd[who] / SHAPES["normal"].quartile * random.standard_normal(len(who))
+    rating = low + size / 2 * (1 + levels - observers.pse[who] + noise) + size * bias / 100
+    anything = low + size * random.random(len(who))
+    lapsed = random.random(len(who)) < observers.lapse[who]
+    return np.asarray(np.clip(np.rint(np.where(lapsed, anything, rating)), low, high))
+
+
+def times(
+    observers: Observers, who: IntArray, levels: FloatArray, random: np.random.Generator
+) -> FloatArray:
+    """Return (n,) response times in seconds: lognormal, slower near the observer's PSE."""
+    apart = np.abs(levels - observers.pse[who]) / observers.jnd[who]
+    middle = 0.5 + 0.35 * np.exp(-apart / 3)
+    return np.asarray(middle * np.exp(0.25 * random.standard_normal(len(who))))

@@ -3,10 +3,11 @@
 `disk` and `machine` know the operating system, `texts` reads and lists; `headers` and `decode`
 know the picture formats, `srgb` colour profiles, `photos` and `pixels` put them together;
 `faces` adds templates, `templates` folders of them and files of many; `folders` and `sets` hold
-what a build writes, `together` files in pairs; `trees`, `archives` and `foreign` read what is
-checked.  Nothing else in morphkit touches the disk but `build` and `cli`.  All but `disk` and
-`texts` is imported on first use, so that sets can be read and checked without NumPy and Pillow,
-and a face without pydantic.  May import `errors`, `faces`, `study`, Pillow, NumPy and filelock.
+what a build writes, `together` files in pairs; `lines` reads large tables; `trees`, `archives`
+and `foreign` read what is checked.  Nothing else in morphkit touches the disk but `build` and
+`cli`.  All but `disk` and `texts` is imported on first use, so that sets can be read and checked
+without NumPy and Pillow, and a face without pydantic.  May import `errors`, `faces`, `study`,
+Pillow, NumPy and filelock.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
         pictures_of,
         read_foreign,
     )
+    from morphkit.files.lines import table_lines
     from morphkit.files.machine import memory, processors
     from morphkit.files.photos import Photo, parse_photo, photo_bytes, read_photo
     from morphkit.files.pixels import decode_png, encode_png, pixel_sha256
@@ -101,6 +103,7 @@ __all__ = [
     "sha256",
     "sha256_of",
     "shown",
+    "table_lines",
     "template_pairs",
     "work_folder",
     "write_atomic",
@@ -123,6 +126,7 @@ _ON_USE = {
         "pictures_of",
         "read_foreign",
     ),
+    "lines": ("table_lines",),
     "machine": ("memory", "processors"),
     "photos": ("Photo", "parse_photo", "photo_bytes", "read_photo"),
     "pixels": ("decode_png", "encode_png", "pixel_sha256"),

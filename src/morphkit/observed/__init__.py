@@ -1,0 +1,1 @@
+"""Observed: what observers answered to a set, and what is odd about it."""

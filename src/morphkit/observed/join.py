@@ -1,0 +1,222 @@
+"""Responses joined to the set that they are about.
+
+Everything odd is counted; nothing is left out unless it is asked for, except rows that hold no
+answer.  Knows no fit.  May import `errors`, `observed`, `study`, NumPy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from morphkit.errors import CalibrationError, Finding, UsageError
+from morphkit.observed.places import continuum_of, inside, strangers, unknown
+from morphkit.observed.values import FEWEST, Counts, Floats, Ints, Mask, Observed, Wanted
+from morphkit.study.entries import ContinuumEntry
+from morphkit.study.manifest import Manifest, StimulusSet
+from morphkit.study.meanings import choices, comparisons
+from morphkit.study.response_cells import stem
+from morphkit.study.responses import Responses
+from morphkit.study.table import Stimulus
+
+
+def join(responses: Responses, stimulus_set: StimulusSet, wanted: Wanted) -> Observed:
+    """Join responses to a set.
+
+    Raises
+    ------
+    CalibrationError
+        MK479 answers of unknown meaning, MK480 stimuli that the set doesn't have, MK482 ratings
+        without a scale or beyond it, MK483 no continuum or several, MK484 nothing is left.
+    UsageError
+        MK484 an observer to leave out who isn't there.
+    """
+    rows = {row.stimulus_id: row for row in stimulus_set.stimuli}
+    counts = Counts(len(responses.files), len(responses), responses.skipped)
+    strange = unknown(responses, rows)
+    if strange.any():
+        names = tuple(name for name in responses.stimuli if name not in rows)
+        if "unknown" not in wanted.exclude:
+            raise strangers(responses, names, strange)
+        counts = replace(counts, unknown=int(strange.sum()), unknown_ids=names)
+    entry = continuum_of(responses, rows, ~strange, stimulus_set.manifest, wanted.continuum)
+    own = inside(responses, rows, entry.name)
+    counts = replace(counts, elsewhere=int((~strange & ~own).sum()))
+    table = _Table(responses, rows, stimulus_set.manifest, wanted, own)
+    return table.observed(entry, counts)
+
+
+@dataclass(slots=True, eq=False)
+class _Table:
+    """Responses being sorted out."""
+
+    responses: Responses
+    rows: Mapping[str, Stimulus]
+    manifest: Manifest
+    wanted: Wanted
+    keep: Mask
+    excluded: list[str] = field(default_factory=list)
+
+    def observed(self, entry: ContinuumEntry, counts: Counts) -> Observed:
+        responses, wanted = self.responses, self.wanted
+        value = self._values()
+        silent = self.keep & ~np.isfinite(value)
+        counts = replace(counts, no_response=int(silent.sum()))
+        self.keep &= ~silent
+        if counts.unknown:
+            self._note(counts.unknown, "to stimuli that the set doesn't have")
+        who = np.asarray(responses.observer)
+        self._without(who)
+        again = self._drop("duplicates", self._repeated(), "that stand there twice")
+        quick = f"faster than {1000 * wanted.fastest:g} ms"
+        fast = self._drop("too-fast", self._fast(), quick)
+        counts = replace(counts, duplicates=again, too_fast=fast)
+        same = self._same(value, who)
+        counts = replace(counts, one_key=tuple(responses.observers[i] for i in same))
+        if "one-key" in wanted.exclude:
+            self.excluded += [f"observer {name}: always the same answer" for name in counts.one_key]
+            self.keep &= ~np.isin(who, same)
+        return self._gathered(entry, counts, value)
+
+    def _values(self) -> Floats:
+        """Return (rows,) what was answered as a number; NaN for no answer."""
+        if self.responses.task == "ratings":
+            return self._ratings()
+        responses, given = self.responses, self.wanted.answers
+        code = np.asarray(responses.answer)
+        met = {*np.unique(code[self.keep]).tolist()}
+        answers = [one if i in met else "" for i, one in enumerate(responses.answers)]
+        if responses.task == "two-choice":
+            entries = self.manifest.morphkit.response_map
+            meant = choices(answers, entries, given, buttons=responses.buttons)
+        else:
+            chosen = {one: 2 for one in answers if one and stem(one) in self.rows}
+            pairs = responses.task == "pairs" and not given
+            meant = comparisons(answers, given, chosen if pairs else None)
+        value = np.array([np.nan if one < 0 else float(one) for one in meant])[code]
+        return self._by_name(value, code) if (value == 2).any() else value
+
+    def _by_name(self, value: Floats, code: Ints) -> Floats:
+        """Return values where some answers to pairs are ids of the stimulus that was chosen."""
+        responses = self.responses
+        numbers = {name: i for i, name in enumerate(responses.stimuli)}
+        chosen = np.array([numbers.get(stem(one), -1) for one in responses.answers])[code]
+        first, second = (np.asarray(column) for column in responses.shown)
+        named = self.keep & (value == 2)
+        neither = named & (chosen != first) & (chosen != second)
+        if neither.any():
+            self._refuse("MK485", neither, "the answer is neither of the two that were shown.")
+        return np.where(named, (chosen == second).astype(float), value)
+
+    def _ratings(self) -> Floats:
+        value = np.asarray(self.responses.rating)
+        there = value[self.keep & np.isfinite(value)]
+        if self.wanted.span is None:
+            found = f" (they run from {there.min():g} to {there.max():g})" if there.size else ""
+            message = (
+                f"the ends of the rating scale are not known{found}: nobody need have used them."
+            )
+            advice = "Say them: --range LOW HIGH; their middle is neither happy nor distressed."
+            raise UsageError(Finding("MK482", message, suggestion=advice))
+        low, high = self.wanted.span
+        beyond = self.keep & ((value < low) | (value > high))
+        if beyond.any():
+            worst = float(value[beyond][0])
+            self._refuse("MK482", beyond, f"the rating {worst:g} is not in {low:g} to {high:g}.")
+        return value
+
+    def _refuse(self, code: str, mask: Mask, message: str) -> None:
+        row = int(np.argmax(mask))
+        more = int(mask.sum()) - 1
+        told = f"{message[:-1]}, and {more} more rows." if more else message
+        file, line = self.responses.files[self.responses.file[row]], self.responses.line[row]
+        raise CalibrationError(Finding(code, told, file=file, line=line))
+
+    def _drop(self, name: str, odd: Mask, why: str) -> int:
+        """Leave out what is odd where that is wanted; return how much there is of it."""
+        mask = self.keep & odd
+        if name in self.wanted.exclude and mask.any():
+            self._note(int(mask.sum()), why)
+            self.keep &= ~mask
+        return int(mask.sum())
+
+    def _note(self, count: int, why: str) -> None:
+        self.excluded.append(f"{count} response(s) {why}")
+
+    def _without(self, who: Ints) -> None:
+        names = self.responses.observers
+        strange = [name for name in self.wanted.without if name not in names]
+        if strange:
+            there = ", ".join(names[:10])
+            raise UsageError(
+                *(
+                    Finding("MK484", f"there is no observer {name!r}; there are: {there}.")
+                    for name in strange
+                )
+            )
+        self.excluded += [f"observer {name}: on request" for name in self.wanted.without]
+        self.keep &= ~np.isin(who, [names.index(name) for name in self.wanted.without])
+
+    def _fast(self) -> Mask:
+        with np.errstate(invalid="ignore"):
+            return np.asarray(np.asarray(self.responses.rt) < self.wanted.fastest)
+
+    def _repeated(self) -> Mask:
+        """Say which rows are there already: the same trial or time, the same in everything."""
+        one = self.responses
+        rt, trial = np.asarray(one.rt), np.asarray(one.trial)
+        told = np.where(np.isfinite(rt), rt, -1.0)
+        answer = np.where(np.isfinite(one.rating), one.rating, np.asarray(one.answer))
+        keys = [*map(np.asarray, (one.observer, *one.shown, one.block)), trial, told, answer]
+        order = np.lexsort([np.arange(len(rt)), *keys])
+        same = np.ones(len(rt) - 1, dtype=bool)
+        for key in keys:
+            same &= key[order][1:] == key[order][:-1]
+        out = np.zeros(len(rt), dtype=bool)
+        out[order[1:]] = same
+        out &= np.isfinite(rt) | (trial >= 0)
+        return out
+
+    def _same(self, value: Floats, who: Ints) -> list[int]:
+        """Return the observers whose answers are all one."""
+        found = []
+        there = self._there()
+        there = there[np.argsort(who[there], kind="stable")]
+        numbers, starts = np.unique(who[there], return_index=True)
+        for number, own in zip(numbers, np.split(value[there], starts[1:]), strict=True):
+            if len(own) >= FEWEST and (own == own[0]).all():
+                found.append(int(number))
+        return found
+
+    def _there(self) -> Ints:
+        """Return the rows that are left; MK484 when none is."""
+        there = np.flatnonzero(self.keep)
+        if not there.size:
+            message = "no response is left to be fitted."
+            raise CalibrationError(Finding("MK484", message, measured=0.0))
+        return there
+
+    def _gathered(self, entry: ContinuumEntry, counts: Counts, value: Floats) -> Observed:
+        responses, there = self.responses, self._there()
+        who, observer = np.unique(np.asarray(responses.observer)[there], return_inverse=True)
+        shown = np.stack([np.asarray(column)[there] for column in responses.shown], axis=1)
+        used, index = np.unique(shown, return_inverse=True)
+        index = index.reshape(shown.shape)
+        if shown.shape[1] == 1:
+            cells = len(who) * len(used)
+            answered = len(np.unique(observer * len(used) + index[:, 0]))
+            counts = replace(counts, cells=cells, missing=cells - answered)
+        return Observed(
+            responses.task,
+            entry,
+            tuple(self.rows[responses.stimuli[i]] for i in used),
+            tuple(responses.observers[i] for i in who),
+            observer,
+            index,
+            value[there],
+            replace(counts, used=len(there)),
+            tuple(self.excluded),
+            self.wanted.span,
+        )

@@ -1,0 +1,81 @@
+"""Which stimuli responses are about: unknown ids, and the continuum that all lie on.
+
+May import `errors`, `observed.values`, `study`, NumPy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from morphkit.errors import CalibrationError, Finding
+from morphkit.observed.values import Mask
+from morphkit.study.entries import ContinuumEntry
+from morphkit.study.manifest import Manifest
+from morphkit.study.responses import Responses
+from morphkit.study.table import Stimulus
+
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_SPOILED = re.compile(
+    rf"[-+]?[\d.,]+(e[-+]?\d+)?|\d+[-/.]\d+([-/.]\d+)?|\d*-?({_MONTHS})[a-z]*-?\d*|#+|true|false",
+    re.IGNORECASE,
+)
+"""What spreadsheets make of an id: a number, a date."""
+
+
+def unknown(responses: Responses, rows: Mapping[str, Stimulus]) -> Mask:
+    """Say which trials show a stimulus that the set doesn't have."""
+    strange = np.array([name not in rows for name in responses.stimuli])
+    shown = [strange[np.asarray(column)] for column in responses.shown]
+    found: Mask = np.logical_or.reduce(shown)
+    return found
+
+
+def inside(responses: Responses, rows: Mapping[str, Stimulus], continuum: str) -> Mask:
+    """Say which trials show stimuli of a continuum only."""
+    own = [one in rows and rows[one].continuum == continuum for one in responses.stimuli]
+    there = np.array(own)
+    shown = [there[np.asarray(column)] for column in responses.shown]
+    found: Mask = np.logical_and.reduce(shown)
+    return found
+
+
+def strangers(responses: Responses, names: Sequence[str], mask: Mask) -> CalibrationError:
+    """Return MK480 for stimuli that the set doesn't have."""
+    row = int(np.argmax(mask))
+    some = ", ".join(repr(name[:60]) for name in names[:5])
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    message = f"{int(mask.sum())} trial(s) show what the set doesn't have: {some}{more}."
+    advice = "Is this the set that was shown? To leave them out: --exclude unknown."
+    if any(_SPOILED.fullmatch(name) for name in names):
+        advice = "A spreadsheet seems to have turned ids into numbers or dates: use the file as "
+        advice += "the experiment wrote it. To leave these rows out: --exclude unknown."
+    file, line = responses.files[responses.file[row]], responses.line[row]
+    return CalibrationError(Finding("MK480", message, file=file, line=line, suggestion=advice))
+
+
+def continuum_of(
+    responses: Responses, rows: Mapping[str, Stimulus], known: Mask, manifest: Manifest, name: str
+) -> ContinuumEntry:
+    """Return the continuum that is asked for, or that all judged stimuli share; MK483."""
+    judged: dict[str, None] = {}
+    for column in responses.shown:
+        for i in np.unique(np.asarray(column)[known]).tolist():
+            judged[rows[responses.stimuli[i]].continuum] = None
+    entries = {entry.name: entry for entry in manifest.morphkit.continua}
+    there = ", ".join(sorted(judged)) or "none"
+    advice = ""
+    if name and name not in judged:
+        message = f"no response is about the continuum {name!r}; judged were: {there}."
+    elif not name and len(judged) != 1:
+        message = f"the responses are about several continua: {there}."
+        if not judged:
+            message = "no response is about a stimulus of this set."
+        advice = "Say which one: --continuum NAME."
+    elif (name or there) not in entries:
+        message = f"{name or there} has no path with levels, it is no continuum."
+    else:
+        return entries[name or there]
+    raise CalibrationError(Finding("MK483", message, suggestion=advice))

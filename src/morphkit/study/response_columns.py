@@ -1,0 +1,228 @@
+"""Columns of responses: which is which, in what experiments write.
+
+A file is known by columns that one program writes (`FRONT_ENDS`); a column's role is known by
+its name, or given.  Knows names only; no cell.  May import `errors`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Literal
+
+from morphkit.errors import CalibrationError, Finding
+
+Task = Literal["two-choice", "ratings", "triads", "quadruples", "pairs"]
+Unit = Literal["s", "ms"]
+
+SHOWN: Mapping[str, tuple[str, ...]] = {
+    "two-choice": ("stimulus_id",),
+    "ratings": ("stimulus_id",),
+    "pairs": ("stimulus_a", "stimulus_b"),
+    "triads": ("stimulus_a", "stimulus_b", "stimulus_c"),
+    "quadruples": ("stimulus_a", "stimulus_b", "stimulus_c", "stimulus_d"),
+}
+"""Task → the columns that say what was shown."""
+
+OPTIONAL = ("rt", "block", "trial")
+
+
+@dataclass(frozen=True, slots=True)
+class FrontEnd:
+    """A program that runs experiments.
+
+    Parameters
+    ----------
+    name : str
+    marks : tuple of str
+        Columns that it writes and others don't, in lower case; ``*`` stands for any text.
+    rt_unit : {"s", "ms"} or None
+        The unit of its response times.
+    buttons : bool
+        Whether 0 and 1 in its files are numbers of buttons, counted from 0.
+    trials : mapping of str to str
+        Column → what a cell of it begins with where a row is a trial; the first column that is
+        there counts.
+    """
+
+    name: str
+    marks: tuple[str, ...]
+    rt_unit: Unit | None = None
+    buttons: bool = False
+    trials: Mapping[str, str] | None = None
+
+
+PLAIN = FrontEnd("a plain table", ())
+FRONT_ENDS = (
+    FrontEnd("PsychoPy", ("*.thisn",), "s"),
+    FrontEnd("PsychoPy", ("psychopyversion",), "s"),
+    FrontEnd("jsPsych", ("trial_type", "trial_index"), "ms", buttons=True),
+    FrontEnd(
+        "Gorilla",
+        ("participant private id",),
+        "ms",
+        trials={"response type": "response", "zone type": "response"},
+    ),
+    FrontEnd("OpenSesame", ("subject_nr", "response_time"), "ms"),
+)
+
+_STIMULUS = ("stimulus_id", "stim_id", "stimulus", "image_file", "stim_file", "image", "image_name")
+_NAMES: Mapping[str, tuple[str, ...]] = {
+    "observer": (
+        *("observer", "participant", "participant_id", "subject", "subject_id", "subject_nr"),
+        *("participant private id", "participant public id", "prolific_pid", "worker_id"),
+    ),
+    "stimulus_id": (*_STIMULUS, *(f"spreadsheet: {name}" for name in _STIMULUS)),
+    "rt": (
+        *("rt", "rt_ms", "rt_s", "response_time", "reaction time", "reaction_time"),
+        *("answer.rt", "key_resp.rt", "*.rt"),
+    ),
+    "block": ("block", "spreadsheet: block", "block_nr"),
+    "trial": ("trial", "trial_index", "trials.thisn", "*.thisn", "trial number", "event index"),
+}
+_CHOICE = ("response_label", "response", "answer.keys", "key_resp.keys", "*.keys", "choice")
+_RATING = ("rating", "response", "slider.response", "*.rating", "*.response")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where in a row is what.
+
+    Parameters
+    ----------
+    front_end : FrontEnd
+    at : mapping of str to int
+        Role → index of its column.
+    names : mapping of str to str
+        Role → the column's name as it is written.
+    rt_unit : {"s", "ms"} or None
+        None where nothing says it.
+    trials : (int, str) or None
+        Column, and what its cell begins with in lower case where a row is a trial.
+    """
+
+    front_end: FrontEnd
+    at: Mapping[str, int]
+    names: Mapping[str, str]
+    rt_unit: Unit | None
+    trials: tuple[int, str] | None
+
+    def __str__(self) -> str:
+        """Say in words which column is what."""
+        named = ", ".join(
+            role if role == name else f"{role} = {name!r}" for role, name in self.names.items()
+        )
+        return f"{self.front_end.name} ({named})"
+
+
+def columns_of(
+    header: Sequence[str], task: Task, given: Mapping[str, str], file: str = ""
+) -> Columns:
+    """Return which columns hold what.
+
+    Parameters
+    ----------
+    header : sequence of str
+    task : str
+    given : mapping of str to str
+        Role → column, where the names don't say it.
+    file : str
+        As findings name it.
+
+    Raises
+    ------
+    CalibrationError
+        MK477 for every column that is missing, that stands twice, or that could be several.
+    """
+    plain = [name.strip().lower() for name in header]
+    front_end = _front_end(plain, task)
+    names: dict[str, str] = {}
+    faults: list[Finding] = []
+    for role in ("observer", *SHOWN[task], "response", *OPTIONAL):
+        try:
+            at = _place(role, task, plain, given, names)
+        except _Unclear as unclear:
+            if role not in OPTIONAL or role in given:
+                faults.append(_finding(role, str(unclear), header, file))
+            continue
+        if at is not None:
+            names[role] = header[at].strip()
+    if faults:
+        raise CalibrationError(*faults)
+    places = {role: plain.index(name.lower()) for role, name in names.items()}
+    kept = next((c for c in front_end.trials or () if c in plain), None)
+    trials = (plain.index(kept), (front_end.trials or {})[kept]) if kept else None
+    return Columns(front_end, places, names, _unit(names.get("rt", ""), front_end), trials)
+
+
+class _Unclear(Exception):
+    """Why a role's column is not known; a sentence."""
+
+
+def _front_end(plain: Sequence[str], task: Task) -> FrontEnd:
+    if {"observer", "response", *SHOWN[task]} <= {*plain}:
+        return PLAIN
+    for one in FRONT_ENDS:
+        if all(any(fnmatchcase(name, mark) for name in plain) for mark in one.marks):
+            return one
+    return PLAIN
+
+
+def _place(
+    role: str,
+    task: Task,
+    plain: Sequence[str],
+    given: Mapping[str, str],
+    found: Mapping[str, str],
+) -> int | None:
+    """Return the index of a role's column; None for an optional one that isn't there."""
+    if role in given:
+        wanted = given[role].strip().lower()
+        if wanted not in plain:
+            raise _Unclear(f"there is no column {given[role]!r}, which was given for it")
+        return _once(wanted, plain)
+    known = _NAMES.get(role, (role, f"spreadsheet: {role}"))
+    if role == "response":
+        known = _RATING if task == "ratings" else _CHOICE
+    if role == "rt":  # of the component that gave the response
+        own = found.get("response", "").lower().rpartition(".")[0]
+        known = (f"{own}.rt", *known) if own else known
+    for name in known:
+        there = [column for column in dict.fromkeys(plain) if fnmatchcase(column, name)]
+        # PsychoPy writes some columns again with the loop's name before them
+        there = [c for c in there if c.count(".") < 2] or there
+        if len(there) > 1:
+            raise _Unclear(f"each of the columns {', '.join(map(repr, there[:6]))} may hold it")
+        if there:
+            return _once(there[0], plain)
+    if role in OPTIONAL:
+        return None
+    raise _Unclear(f"no column holds it by its name; looked for {', '.join(known)}")
+
+
+def _once(name: str, plain: Sequence[str]) -> int:
+    if plain.count(name) > 1:
+        raise _Unclear(f"the column {name!r} stands {plain.count(name)} times")
+    return plain.index(name)
+
+
+def _finding(role: str, why: str, header: Sequence[str], file: str) -> Finding:
+    there = ", ".join(repr(name.strip()[:40]) for name in header[:30])
+    message = f"{role}: {why}. There are: {there}."
+    advice = f"Say which it is: --column {role}=NAME."
+    if _like_data(header):
+        advice = "The first row seems to be data: put a row with the names of columns above it."
+    return Finding("MK477", message, file=file, pointer=role, line=1, suggestion=advice)
+
+
+def _like_data(header: Sequence[str]) -> bool:
+    numbers = [cell.strip().replace(",", ".").replace(".", "", 1).isdigit() for cell in header]
+    digits = [any(sign.isdigit() for sign in cell) for cell in header]
+    return any(numbers) or 2 * sum(digits) > len(digits)
+
+
+def _unit(name: str, front_end: FrontEnd) -> Unit | None:
+    if name.lower() in ("rt_ms", "rt_s"):
+        return "ms" if name.lower() == "rt_ms" else "s"
+    return front_end.rt_unit

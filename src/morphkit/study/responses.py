@@ -1,0 +1,275 @@
+"""Responses: long-format tables of what observers answered, one row a trial.
+
+`Gathering` takes the lines of one file after another and keeps each column as small numbers, so
+that a million rows take some fifty megabytes.  Knows text; no file, no set, and not what an
+answer means (`study.meanings`).  May import `errors` and `study`.
+"""
+
+from __future__ import annotations
+
+import csv
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from math import nan
+from statistics import median
+from typing import NoReturn
+
+from morphkit.errors import CalibrationError, Finding
+from morphkit.study.response_cells import answer_of, is_trial, number, stem
+from morphkit.study.response_columns import SHOWN, Columns, Task, Unit, columns_of
+from morphkit.study.separated import Rows, refuse, table
+
+MOST_ANSWERS = 1000
+"""Different answers of a choice; whoever gives more has rated."""
+
+MILLISECONDS = 30.0
+"""Response times with a larger median can't be seconds."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Responses:
+    """What observers answered; the columns have one entry a trial, in the order of the files.
+
+    Parameters
+    ----------
+    task : str
+    observers, stimuli, blocks : tuple of str
+        Names, in the order in which they were met; stimuli without folder and extension.
+    answers : tuple of str
+        The different answers to a choice; the first is "", none.
+    files : tuple of str
+    observer, block, file : array of int
+        Indices of the names; block −1 where there is none.
+    shown : tuple of array of int
+        Indices of stimuli: one column, or as many as a trial shows.
+    answer : array of int
+        Index of the answer; 0 where there was none, and of ratings.
+    rating : array of float
+        NaN where there was none, and of choices.
+    rt : array of float
+        Seconds; NaN where it is not known.
+    trial : array of int
+        Number of the trial as it was written; −1 where it wasn't.
+    line : array of int
+        Line in the file, counted from 1.
+    skipped : int
+        Rows that are no trials: instructions, fixation, ends of files.
+    buttons : bool
+        Whether all files are of programs that write numbers of buttons, counted from 0.
+    notes : tuple of str
+        What was recognised, file by file; sentences.
+    """
+
+    task: Task
+    observers: tuple[str, ...]
+    stimuli: tuple[str, ...]
+    blocks: tuple[str, ...]
+    answers: tuple[str, ...]
+    files: tuple[str, ...]
+    observer: array[int]
+    shown: tuple[array[int], ...]
+    answer: array[int]
+    rating: array[float]
+    rt: array[float]
+    block: array[int]
+    trial: array[int]
+    file: array[int]
+    line: array[int]
+    skipped: int
+    buttons: bool
+    notes: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.observer)
+
+
+class _Codes(dict[str, int]):
+    """Cell → number of the name in it; what is met for the first time gets the next one."""
+
+    def __init__(self, clean: Callable[[str], str], *names: str) -> None:
+        self._clean = clean
+        self._numbers = {name: number for number, name in enumerate(names)}
+
+    def __missing__(self, cell: str) -> int:
+        name = self._clean(cell)
+        number = self[cell] = self._numbers.setdefault(name, len(self._numbers))
+        return number
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._numbers)
+
+
+class Gathering:
+    """Responses being read, file after file.
+
+    Parameters
+    ----------
+    task : str
+    columns : mapping of str to str
+        Role → column, where the names don't say it.
+    rt_unit : {"s", "ms"} or None
+        None to go by the program that wrote a file, or by the median.
+    """
+
+    def __init__(
+        self,
+        task: Task = "two-choice",
+        *,
+        columns: Mapping[str, str] | None = None,
+        rt_unit: Unit | None = None,
+    ) -> None:
+        self._task, self._given, self._rt_unit = task, columns or {}, rt_unit
+        self._observers, self._blocks = _Codes(str.strip), _Codes(str.strip)
+        self._stimuli, self._answers = _Codes(stem), _Codes(answer_of, "")
+        self._shown = tuple(array("i") for _ in SHOWN[task])
+        self._observer, self._answer, self._block = array("i"), array("i"), array("i")
+        self._trial, self._file, self._line = array("q"), array("i"), array("i")
+        self._rating, self._rt = array("d"), array("d")
+        self._files: list[str] = []
+        self._notes: dict[str, int] = {}
+        self._skipped, self._buttons = 0, True
+
+    def add(self, lines: Iterable[str], file: str) -> None:
+        """Read one file.
+
+        Parameters
+        ----------
+        lines : iterable of str
+            Text, line ends as they are.
+        file : str
+            As findings name it.
+
+        Raises
+        ------
+        CalibrationError
+            MK476 when this is no table with a row of column names, MK477 when a column isn't
+            clear, MK478 when a cell isn't what it should be.
+        """
+        rows, header, above = table(lines, self._knows, file)
+        columns = columns_of(header, self._task, self._given, file)
+        self._files.append(file)
+        self._buttons = self._buttons and columns.front_end.buttons
+        start = len(self._rt)
+        try:
+            self._read(rows, len(header), above, columns)
+        except csv.Error as error:
+            refuse(f"here the table ends ({error}).", file, above + rows.line_num)
+        if len(self._rt) == start:
+            refuse("no row of this table is a trial.", file)
+        told = f"{columns}{self._in_seconds(start, columns)}."
+        self._notes[told] = self._notes.get(told, 0) + 1
+
+    def done(self) -> Responses:
+        """Return what was read."""
+        return Responses(
+            self._task,
+            self._observers.names,
+            self._stimuli.names,
+            self._blocks.names,
+            self._answers.names,
+            tuple(self._files),
+            self._observer,
+            self._shown,
+            self._answer,
+            self._rating,
+            self._rt,
+            self._block,
+            self._trial,
+            self._file,
+            self._line,
+            self._skipped,
+            self._buttons,
+            tuple(f"{count} file(s) read as {told}" for told, count in self._notes.items()),
+        )
+
+    def _knows(self, header: Sequence[str]) -> bool:
+        with suppress(CalibrationError):
+            columns_of(header, self._task, self._given)
+            return True
+        return False
+
+    def _read(self, rows: Rows, width: int, above: int, columns: Columns) -> None:
+        file, at = len(self._files) - 1, columns.at
+        stimuli = [at[role] for role in SHOWN[self._task]]
+        observer, block = at["observer"], at.get("block")
+        shown = tuple(zip(stimuli, self._shown, strict=True))
+        for cells in rows:
+            if len(cells) != width:
+                self._refuse_ragged(cells, width, above + rows.line_num)
+            if len(cells) < width or not is_trial(cells, columns, stimuli):
+                self._skipped += bool(cells)
+                continue
+            line = above + rows.line_num
+            if not cells[observer].strip():
+                self._refuse(line, columns, "observer", "the cell is empty: whose answer is this?")
+            self._observer.append(self._observers[cells[observer]])
+            for place, column in shown:
+                column.append(self._stimuli[cells[place]])
+            self._block.append(-1 if block is None else self._blocks[cells[block]])
+            self._file.append(file)
+            self._line.append(line)
+            self._add_answer(cells, columns, line)
+
+    def _add_answer(self, cells: Sequence[str], columns: Columns, line: int) -> None:
+        """Add what was answered, when, and in which trial."""
+        rating, answer = nan, 0
+        if self._task == "ratings":
+            rating = self._number("response", cells, columns, line)
+        else:
+            answer = self._answers[cells[columns.at["response"]]]
+            if answer > MOST_ANSWERS:
+                text = f"these are more than {MOST_ANSWERS} different answers to a choice."
+                self._refuse(line, columns, "response", text, "Are they ratings? --task ratings")
+        self._rating.append(rating)
+        self._answer.append(answer)
+        self._rt.append(self._number("rt", cells, columns, line) if "rt" in columns.at else nan)
+        trial = number(cells[columns.at["trial"]]) if "trial" in columns.at else None
+        whole = trial is not None and 0 <= trial < 2**62
+        self._trial.append(int(trial) if whole and trial is not None else -1)
+
+    def _number(self, role: str, cells: Sequence[str], columns: Columns, line: int) -> float:
+        cell = cells[columns.at[role]]
+        value = number(cell)
+        if value is None:
+            self._refuse(line, columns, role, f"the cell holds {cell[:60]!r}, no number.")
+        return value
+
+    def _refuse_ragged(self, cells: Sequence[str], width: int, line: int) -> None:
+        """Refuse a row of another length, but for a line with a single word and empty cells."""
+        filled = [place for place, cell in enumerate(cells) if cell.strip()]
+        if len(filled) > 1 and (len(cells) < width or filled[-1] >= width):
+            text = f"the row has {len(cells)} cells, the header {width}."
+            advice = "Was the file cut off, or does a cell hold the separator without quotes?"
+            refuse(text, self._files[-1], line, advice)
+
+    def _refuse(
+        self, line: int, columns: Columns, role: str, text: str, advice: str = ""
+    ) -> NoReturn:
+        raise CalibrationError(
+            Finding(
+                "MK478",
+                text,
+                file=self._files[-1],
+                pointer=columns.names[role],
+                line=line,
+                suggestion=advice,
+            )
+        )
+
+    def _in_seconds(self, start: int, columns: Columns) -> str:
+        """Turn the response times of the file that was read into seconds; say by what."""
+        if "rt" not in columns.at:
+            return ", no response times"
+        unit, why = self._rt_unit or columns.rt_unit, ""
+        if unit is None:
+            known = sorted(value for value in self._rt[start:] if value == value)
+            middle = median(known) if known else 0.0
+            unit = "ms" if middle > MILLISECONDS else "s"
+            why = f", by their median of {middle:.3g}"
+        if unit == "ms":
+            for place in range(start, len(self._rt)):
+                self._rt[place] /= 1000
+        return f", times in {unit}{why}"

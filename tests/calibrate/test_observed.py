@@ -1,0 +1,196 @@
+"""Responses joined to a set: what is odd is counted, and left out when it is asked for."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+
+from judged_set import LEVELS, judged_set
+from morphkit.errors import CalibrationError, UsageError
+from morphkit.observed.data import compared, judgements, ratings
+from morphkit.observed.join import join
+from morphkit.observed.values import Observed, Wanted
+from morphkit.study.responses import Gathering
+
+SET = judged_set()
+ROW = "{},{}_dis_hap_f{:03d},{},{},{}"
+
+
+def rows(observer: str = "o1", infant: str = "i01", rt: float = 0.5, block: int = 1) -> list[str]:
+    """One answer to each level: happy from the middle on."""
+    return [
+        ROW.format(
+            observer, infant, n, "happy" if level >= 0 else "distressed", rt + n / 100, block
+        )
+        for n, level in enumerate(LEVELS, 1)
+    ]
+
+
+def joined(
+    lines: list[str], task: str = "two-choice", head: str = "", **options: object
+) -> Observed:
+    header = head or "observer,stimulus_id,response,rt,block"
+    gathering = Gathering(task)  # type: ignore[arg-type]
+    gathering.add(io.StringIO("\n".join([header, *lines]) + "\n", newline=""), "r.csv")
+    return join(gathering.done(), SET, Wanted(**options))  # type: ignore[arg-type]
+
+
+def excluding(*names: str) -> dict[str, object]:
+    return {"exclude": frozenset(names)}
+
+
+def test_clean_responses() -> None:
+    found = joined([*rows("o1"), *rows("o2"), *rows("o2", "i02")])
+    counts = found.counts
+    assert (counts.rows, counts.used, counts.missing, counts.cells) == (27, 27, 9, 36)
+    assert not (counts.unknown or counts.duplicates or counts.too_fast or counts.one_key)
+    assert (found.entry.name, found.identities, found.excluded) == ("dis_hap", ("i01", "i02"), ())
+    data = judgements(found)
+    assert data.observers == ("o1", "o2") and data.levels.tolist() == list(LEVELS)
+    assert data.shown.tolist() == [[1] * 9, [2] * 9]
+    assert data.happy[1].tolist() == [0] * 4 + [2] * 5
+    one = judgements(found, "i02")
+    assert one.observers == ("o2",) and one.trials == 9
+
+
+def test_unknown_stimuli_are_an_error_or_left_out() -> None:
+    lines = [*rows(), "o1,i09_dis_hap_f001,happy,0.5,1"]
+    with pytest.raises(CalibrationError, match=r"MK480.*r\.csv:11.*'i09_dis_hap_f001'"):
+        joined(lines)
+    found = joined(lines, **excluding("unknown"))
+    assert found.counts.unknown_ids == ("i09_dis_hap_f001",) and found.counts.used == 9
+    assert found.excluded == ("1 response(s) to stimuli that the set doesn't have",)
+
+
+@pytest.mark.parametrize("spoiled", ["1-Jan", "2026-01-03", "1,5E+10", "45000", "####"])
+def test_ids_that_a_spreadsheet_spoiled(spoiled: str) -> None:
+    with pytest.raises(CalibrationError, match="A spreadsheet seems"):
+        joined([*rows(), f'o1,"{spoiled}",happy,0.5,1'])
+
+
+def test_duplicates_are_the_same_row_again() -> None:
+    lines = [*rows(), rows()[3]]
+    assert joined(lines).counts.duplicates == 1
+    assert joined(lines).counts.used == 10, "counted, not left out"
+    found = joined(lines, **excluding("duplicates"))
+    assert found.counts.used == 9 and found.excluded == ("1 response(s) that stand there twice",)
+    # another block or another time is another trial
+    assert joined([*rows(), *rows(block=2)]).counts.duplicates == 0
+    assert joined([*rows(), *rows(rt=0.51)]).counts.duplicates == 0
+
+
+def test_repeats_without_time_or_trial_cannot_be_told_from_duplicates() -> None:
+    lines = ["o1,i01_dis_hap_f001,happy"] * 3
+    assert joined(lines, head="observer,stimulus_id,response").counts.duplicates == 0
+    lines = ["o1,i01_dis_hap_f001,happy,7"] * 3
+    assert joined(lines, head="observer,stimulus_id,response,trial").counts.duplicates == 2
+
+
+def test_fast_responses() -> None:
+    lines = [*rows(), *rows("o2", rt=0.06)]
+    assert joined(lines).counts.too_fast == 8
+    assert joined(lines, fastest=0.1).counts.too_fast == 3
+    found = joined(lines, **excluding("too-fast"))
+    assert found.counts.used == 10 and "faster than 150 ms" in found.excluded[0]
+
+
+def test_observers_who_always_give_the_same_answer() -> None:
+    stuck = [line.replace("happy,", "distressed,") for line in rows("o2")]
+    few = [line.replace("happy,", "distressed,") for line in rows("o3")[:3]]
+    found = joined([*rows(), *stuck, *few])
+    assert found.counts.one_key == ("o2",) and found.observers == ("o1", "o2", "o3")
+    found = joined([*rows(), *stuck, *few], **excluding("one-key"))
+    assert found.observers == ("o1", "o3")
+    assert found.excluded == ("observer o2: always the same answer",)
+
+
+def test_observers_are_left_out_on_request() -> None:
+    found = joined([*rows(), *rows("o2")], without=("o2",))
+    assert found.observers == ("o1",) and found.excluded == ("observer o2: on request",)
+    with pytest.raises(UsageError, match=r"MK484.*'o9'.*o1, o2"):
+        joined([*rows(), *rows("o2")], without=("o9",))
+    with pytest.raises(CalibrationError, match="MK484"):
+        joined(rows(), without=("o1",))
+
+
+def test_no_response_is_no_answer() -> None:
+    found = joined([*rows(), "o1,i01_dis_hap_f005,None,,1", "o1,i02_dis_hap_f005,,,1"])
+    assert found.counts.no_response == 2 and found.counts.used == 9
+
+
+def test_several_continua_must_be_told_apart() -> None:
+    lines = [*rows(), "o1,i01_neu_hap_f002,happy,0.5,1"]
+    with pytest.raises(CalibrationError, match=r"MK483.*dis_hap, neu_hap.*--continuum"):
+        joined(lines)
+    found = joined(lines, continuum="dis_hap")
+    assert found.counts.elsewhere == 1 and found.counts.used == 9
+    with pytest.raises(CalibrationError, match=r"MK483.*'thr_neu'"):
+        joined(lines, continuum="thr_neu")
+    with pytest.raises(CalibrationError, match=r"MK483.*no response"):
+        joined(["o1,x,happy,0.5,1"], **excluding("unknown"))
+
+
+def test_answers_to_what_is_left_out_need_no_meaning() -> None:
+    lines = [*rows(), "o1,elsewhere,maybe,0.5,1"]
+    assert joined(lines, **excluding("unknown")).counts.used == 9
+    with pytest.raises(CalibrationError, match="MK479"):
+        joined([*rows(), "o1,i01_dis_hap_f001,maybe,0.5,1"])
+
+
+def test_ratings_need_a_scale() -> None:
+    head = "observer,stimulus_id,rating"
+    lines = [
+        f"o{o},{i}_dis_hap_f{n:03d},{n + o}"
+        for o in (1, 2)
+        for i in ("i01", "i02")
+        for n in (1, 5, 9)
+    ]
+    with pytest.raises(UsageError, match=r"MK482.*from 2 to 11.*--range"):
+        joined(lines, "ratings", head)
+    with pytest.raises(CalibrationError, match=r"MK482.*the rating 11 .*, and 1 more"):
+        joined(lines, "ratings", head, span=(0, 10))
+    lines.append("o1,i01_dis_hap_f009,4")
+    data = ratings(joined(lines, "ratings", head, span=(0, 20)))
+    assert data.levels.tolist() == [-1.0, 0.0, 1.0] and data.middle == 10
+    assert data.trials == 13
+    # of two ratings of one infant the mean, then the mean of the infants
+    assert data.means[0].tolist() == pytest.approx([2, 6, (7 + 10) / 2])
+
+
+def test_triads_are_read_from_either_end() -> None:
+    head = "observer,stimulus_a,stimulus_b,stimulus_c,response"
+    ids = [f"i01_dis_hap_f{n:03d}" for n in range(10)]
+    lines = [f"o1,{ids[1]},{ids[2]},{ids[9]},2", f"o1,{ids[9]},{ids[2]},{ids[1]},1"]
+    data = compared(joined(lines, "triads", head))
+    assert data.shown.tolist() == [[0, 1, 2]] * 2 and data.second.all()
+    lines.append(f"o1,{ids[1]},{ids[9]},{ids[2]},2")
+    with pytest.raises(CalibrationError, match=r"MK485.*1 trial"):
+        compared(joined(lines, "triads", head))
+
+
+def test_quadruples_rise_in_each_half() -> None:
+    head = "observer,stimulus_a,stimulus_b,stimulus_c,stimulus_d,response"
+    ids = [f"i01_dis_hap_f{n:03d}" for n in range(10)]
+    lines = [f"o1,{ids[2]},{ids[1]},{ids[4]},{ids[9]},second"]
+    data = compared(joined(lines, "quadruples", head))
+    assert data.shown.tolist() == [[0, 1, 2, 3]] and data.second.tolist() == [True]
+    same = [f"o1,{ids[2]},i02_dis_hap_f002,{ids[4]},{ids[9]},second"]
+    with pytest.raises(CalibrationError, match="MK485"):
+        compared(joined(same, "quadruples", head))
+
+
+def test_pairs_by_number_and_by_name() -> None:
+    head = "observer,stimulus_a,stimulus_b,response"
+    ids = [f"i01_dis_hap_f{n:03d}" for n in range(10)]
+    lines = [f"o1,{ids[2]},{ids[1]},1", f"o1,{ids[2]},{ids[4]},stimuli/{ids[4]}.png"]
+    data = compared(joined(lines, "pairs", head))
+    assert data.shown.tolist() == [[1, 0], [1, 2]] and data.second.tolist() == [False, True]
+    with pytest.raises(CalibrationError, match=r"MK485.*neither of the two"):
+        joined([*lines, f"o1,{ids[2]},{ids[4]},{ids[7]}"], "pairs", head)
+
+
+def test_levels_of_several_infants_are_one() -> None:
+    found = joined([*rows(), *rows("o1", "i02")])
+    assert np.array_equal(judgements(found).shown, [[2] * 9])
