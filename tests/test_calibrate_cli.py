@@ -224,6 +224,7 @@ def test_exchanged_answers_are_noticed(home: Path) -> None:
     "words, code",
     [
         (("--column", "observer"), 2),
+        (("--column", "stimulus=rt"), 2),
         (("--column", "observer=who"), 1),
         (("--task", "ratings"), 1),
         (("--task", "ratings", "--column", "response=rt"), 2),
