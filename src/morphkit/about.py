@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from morphkit.measure.metrics import Metric
     from morphkit.measure.statistic_names import Statistic
 
-SCHEMAS = ("recipe", "manifest", "report", "measure", "config")
+SCHEMAS = ("recipe", "manifest", "report", "measure", "config", "scale")
 LISTS = ("exporters", "metrics", "presets", "rules", "schemes", "statistics")
 
 

@@ -24,6 +24,7 @@ from morphkit.measures import Controlled
 from morphkit.package.registry import package
 from morphkit.plan import Plan, plan
 from morphkit.record import Journal, record
+from morphkit.rehearsal import Seen, rehearsed
 from morphkit.render import Progress, Residuals, pinned_photo, render
 from morphkit.study import manifest as papers
 from morphkit.study.seal import sealed
@@ -171,9 +172,10 @@ def _make(
     files.check_space(part, 1.2 * planned.megabytes * rendered / len(planned.frames))
     photos = [Photo(*face.key) for face in planned.faces]
     controlled = first_pass(planned, lambda i: pinned_photo(planned, photos[i]), hands.pool)
+    planned, seen = rehearsed(planned, controlled.control, hands.pool)
     residuals = _measured_earlier(earlier)
     render(planned, controlled.control, part, done, residuals, hands, progress)
-    return _finish(planned, controlled, residuals, part, done), rendered
+    return _finish(planned, controlled, residuals, seen, part, done), rendered
 
 
 def _measured_earlier(earlier: papers.StimulusSet | None) -> Residuals:
@@ -269,11 +271,16 @@ def _earlier(folder: Path, planned: Plan, force: bool) -> papers.StimulusSet | N
 
 
 def _finish(
-    planned: Plan, controlled: Controlled, residuals: Residuals, part: Path, done: Journal
+    planned: Plan,
+    controlled: Controlled,
+    residuals: Residuals,
+    seen: Seen,
+    part: Path,
+    done: Journal,
 ) -> SetReport:
     """Write the table, the manifest, the report and the packages; return the validation."""
     measured = [entry for infant in planned.infants for entry in residuals.get(infant, [])]
-    stimuli, draft = record(planned, done, controlled, measured)
+    stimuli, draft = record(planned, done, controlled, measured, seen)
     files.write_atomic(part / TABLE, stimuli_csv(stimuli).encode())
     write_manifest(part, draft)
     report = validate(part)

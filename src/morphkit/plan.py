@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from morphkit import __version__, files, memory
+from morphkit.calibrate.scale import scale_json
 from morphkit.doubts import crossings, left_out, uncovered, unsuitable
 from morphkit.engine.align import Canvas
 from morphkit.engine.mesh import folds
@@ -25,8 +26,9 @@ from morphkit.faces.face import Landmarks, mirrorable, shared
 from morphkit.memory import Sized
 from morphkit.photos import Faults, SourceFace, chosen, read_faces
 from morphkit.reading import read_recipe, source_rows
+from morphkit.scales import Asked, asked
 from morphkit.study.frames import PlannedFrame, frames
-from morphkit.study.program import Program, program_faults, resolve
+from morphkit.study.program import Program, program_faults, resolve, respaced
 from morphkit.study.recipe import Recipe, resolved
 from morphkit.study.shares import Photo
 from morphkit.study.sources import SourceRow
@@ -55,6 +57,8 @@ class Plan:
         Identities left out because of their faults (only when asked to keep going).
     findings : tuple of Finding
         Doubts, and the faults of skipped identities.
+    asked : Asked
+        The scales that the recipe names, and what they chose.
     key, pixel_key : str
         SHA-256 of all that decides the set, and of all that decides its pixels.
     """
@@ -68,6 +72,7 @@ class Plan:
     frames: tuple[PlannedFrame, ...]
     skipped: tuple[str, ...]
     findings: tuple[Finding, ...]
+    asked: Asked
     key: str
     pixel_key: str
 
@@ -118,6 +123,9 @@ def plan(recipe_file: Path, *, keep_going: bool = False, jobs: int | None = None
     recipe = read_recipe(recipe_file)
     folder = recipe_file.resolve().parent / recipe.faces
     program, faces, faults = _asked(recipe, recipe_file, source_rows(folder), folder, keep_going)
+    listed = {entry.name: entry.identities for entry in program.continua}
+    levels = asked(recipe, recipe_file, listed)
+    program = respaced(program, levels.placed)
     planned = frames(program)
     canvas = Canvas(**recipe.canvas.model_dump())
     look = Look(mask=recipe.mask.shape, feather=recipe.mask.feather, **recipe.engine.model_dump())
@@ -150,7 +158,7 @@ def plan(recipe_file: Path, *, keep_going: bool = False, jobs: int | None = None
     _refuse_folds(planned, places | mirrors, on)
     doubts += left_out(faults)
     findings = [f for error in faults.values() for f in error.findings] + doubts
-    keys = _keys(recipe, faces, [*poses, *mirrors.values()], on)
+    keys = _keys(recipe, faces, [*poses, *mirrors.values()], on, levels)
     skipped = tuple(sorted(faults))
     return Plan(
         recipe,
@@ -162,6 +170,7 @@ def plan(recipe_file: Path, *, keep_going: bool = False, jobs: int | None = None
         tuple(planned),
         skipped,
         tuple(findings),
+        levels,
         *keys,
     )
 
@@ -268,12 +277,16 @@ def _refuse_folds(planned: Sequence[PlannedFrame], places: Mapping[Photo, Pose],
         raise GeometryError(*faults)
 
 
-PAPERS = ("name", "use", "limits", "packages")
+PAPERS = ("name", "use", "limits", "packages", "scales")
 """Parts of a recipe that no pixel depends on."""
 
 
 def _keys(
-    recipe: Recipe, faces: Sequence[SourceFace], poses: Sequence[Pose], on: Stage
+    recipe: Recipe,
+    faces: Sequence[SourceFace],
+    poses: Sequence[Pose],
+    on: Stage,
+    levels: Asked,
 ) -> tuple[str, str]:
     """Return the key of the set, and the key of its pixels."""
     whole = resolved(recipe)
@@ -284,9 +297,12 @@ def _keys(
         "triangles": on.mesh.triangles.tolist(),
         "mask": hashlib.sha256(on.mask.astype("<i8").tobytes()).hexdigest(),
         "landmarks": [place.landmarks.points.tolist() for place in poses],
+        "levels": {name: asdict(one) for name, one in levels.placed.items()},
     }
     pixel_key = _digest(pixels)
-    return _digest([pixel_key, whole, [asdict(face.row) for face in faces]]), pixel_key
+    scales = {name: scale_json(one) for name, one in levels.scales.items()}
+    rows = [asdict(face.row) for face in faces]
+    return _digest([pixel_key, whole, rows, scales]), pixel_key
 
 
 def _digest(content: object) -> str:

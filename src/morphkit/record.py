@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from morphkit import __version__
+from morphkit.calibrate.scale import scale_json
 from morphkit.errors import Finding
 from morphkit.measures import Controlled, measures
 from morphkit.photos import SourceFace
@@ -52,19 +53,32 @@ def record(
     done: Mapping[str, Written],
     controlled: Controlled,
     residuals: Sequence[dict[str, Any]],
+    seen: Mapping[str, Mapping[str, Any]],
 ) -> tuple[list[Stimulus], Manifest]:
-    """Return the table and the manifest of a set whose frames are all written."""
+    """Return the table and the manifest of a set whose frames are all written.
+
+    `seen` is what the manifest says of scales besides their files.
+    """
     stimuli = [_stimulus(planned, one, done[one.stimulus_id]) for one in planned.frames]
     table = stimuli_csv(stimuli).encode()
     resources = [papers.table_resource(stimuli, sha256(table).hexdigest(), len(table))]
     resources += [papers.image_resource(row, done[row.stimulus_id].bytes) for row in stimuli]
     block = _block(planned, done, measures(controlled, residuals), controlled.findings)
+    scales = {
+        name: scale_json(scale) | dict(seen.get(name, {}))
+        for name, scale in planned.asked.scales.items()
+    }
+    block = block.model_copy(update={"scales": scales})
     licenses = papers.licenses(block.sources)
     name = planned.recipe.name
     return stimuli, Manifest(name=name, licenses=licenses, resources=resources, morphkit=block)
 
 
 def _stimulus(planned: Plan, one: PlannedFrame, written: Written) -> Stimulus:
+    entry = next((e for e in planned.program.continua if e.name == one.continuum), None)
+    known: dict[str, Any] = {}
+    if entry is not None and one.level is not None:
+        known = planned.asked.cells(entry, one.identity, one.level)
     return Stimulus(
         stimulus_id=one.stimulus_id,
         image_file=image_file(one.stimulus_id),
@@ -79,6 +93,7 @@ def _stimulus(planned: Plan, one: PlannedFrame, written: Written) -> Stimulus:
         height_px=planned.on.canvas.height,
         sha256=written.sha256,
         pixel_sha256=written.pixel_sha256,
+        **known,
     )
 
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from morphkit import files
+from morphkit.engine import morph
 from morphkit.engine.cast import Cast, cast
+from morphkit.engine.color import SingleArray
 from morphkit.engine.control import Control
 from morphkit.engine.morph import Weights, aligned, frame
 from morphkit.engine.stage import Anchor, Pose, Stage, pin
@@ -126,12 +128,24 @@ def anchor_pixels(setting: Setting, place: int, troupe: Troupe) -> Written:
 
 def drawn(setting: Setting, one: PlannedFrame, *troupes: Troupe) -> Drawn:
     """Task: combine and encode a frame."""
+    face = frame(*_ready(setting, one, troupes), setting.on)
+    png = files.encode_png(face.image)
+    return Drawn(png, Written(files.sha256(png), files.pixel_sha256(face.image), len(png)))
+
+
+def unrounded(
+    setting: Setting, one: PlannedFrame, *troupes: Troupe
+) -> tuple[SingleArray, Landmarks]:
+    """Task: combine a frame, as `engine.morph.unrounded`."""
+    return morph.unrounded(*_ready(setting, one, troupes), setting.on)
+
+
+def _ready(setting: Setting, one: PlannedFrame, troupes: Sequence[Troupe]) -> tuple[Cast, Weights]:
+    """Return what is combined in a frame, in which tones, and how much of it."""
     together, weights = _joined(troupes, one)
     if one.single:
         together = setting.control.lifted(one.infants[0], together, weights.colour)
-    face = frame(together, weights, setting.on)
-    png = files.encode_png(face.image)
-    return Drawn(png, Written(files.sha256(png), files.pixel_sha256(face.image), len(png)))
+    return together, weights
 
 
 def _joined(troupes: Sequence[Troupe], one: PlannedFrame) -> tuple[Cast, Weights]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from gradient_set import DIRECT, THROUGH, Maker
 from measured_series import LIMITS, blurred, displaced, even, series
+from told_scale import by_hand
 
 from chromium import Browser, Page, chromium, chromium_path
 from morphkit.errors import Finding
@@ -28,6 +30,14 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         yield running
 
 
+def scales() -> dict[str, Any]:
+    """One before and one after re-spacing, with infants of their own and long texts."""
+    rows = Maker().rows("amy", DIRECT.model_copy(update={"levels": list(even(15))}))
+    people = {name: by_hand() for name in ("amy", "ben", "n" * 60)}
+    before = by_hand(identities=people, overrides=["w" * 300], excluded=["v" * 300])
+    return {"before": before, "after": by_hand(rows, identities=people), "broken": {"u" * 300: 1}}
+
+
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page with all that may be wide: long names, tables of every metric, many identities."""
@@ -38,7 +48,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
         Finding("MK455", "twins.", file="stimuli.csv", ignored=True, reason="z" * 200),
     ]
     text = page(
-        Maker().set(("amy", "ben"), entries),
+        Maker().set(("amy", "ben"), entries, changes={"scales": scales()}),
         findings,
         verdict="invalid",
         label=None,
@@ -95,9 +105,10 @@ def test_lines_have_marks_and_dashes_under_the_policy(browser: Browser, report: 
 def test_letters_of_plots_can_be_read_on_a_telephone(browser: Browser, report: Path) -> None:
     tab = opened(browser, report, TELEPHONE)
     heights = tab.value(
-        "[...document.querySelectorAll('.plot svg text')]"
+        "[...document.querySelectorAll('.plot svg text, .beside svg text')]"
         ".filter(one => one.checkVisibility())"
-        ".map(one => one.getScreenCTM().a * parseFloat(getComputedStyle(one).fontSize))"
+        ".map(one => [one.getScreenCTM(), parseFloat(getComputedStyle(one).fontSize)])"
+        ".map(([turned, size]) => Math.hypot(turned.a, turned.b) * size)"
     )
     assert len(heights) > 50
     assert min(heights) >= 9

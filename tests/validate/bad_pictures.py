@@ -171,6 +171,12 @@ def all_frames_a_step_ahead(values: Tiny) -> None:
     respaced(values, [min(place + 0.1 * min(1, 4 * place, 4 - 4 * place), 1) for place in even])
 
 
+@seeded("MK460", "MK461", "MK464")
+def uneven_in_the_metric_that_was_asked_for(values: Tiny) -> None:
+    values.block["recipe"]["spacing"] = {"scale": "rmse"}
+    steps_that_grow(values)
+
+
 @seeded("MK462", clean=wide)
 def two_arms_that_look_alike(values: Tiny) -> None:
     """The way to happy comes back past the frames of the way from distressed."""

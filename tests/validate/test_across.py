@@ -12,9 +12,10 @@ from tiny_set import Tiny, tiny
 
 from morphkit.errors import Finding
 from morphkit.measure.series import Series
+from morphkit.study.scale import scale_fault
 from morphkit.study.table import parse_stimuli
 from morphkit.validate import validate
-from morphkit.validate.scales import fresh, scale_fault
+from morphkit.validate.scales import fresh
 
 
 def found(folder: Path) -> list[Finding]:
@@ -78,8 +79,8 @@ def test_a_scale_is_fresh_while_every_pixel_is_the_same(tmp_path: Path) -> None:
     [
         ({"unit": "  "}, "unit"),
         ({"intensities": [-3.0, 0.5]}, "one length"),
-        ({"levels": [-1.0, 0.0, float("nan")]}, "rising"),
-        ({"levels": [True, 2, 3]}, "rising"),
+        ({"levels": [-1.0, 0.0, float("nan")]}, "finite number"),
+        ({"levels": [True, 2, 3]}, "number"),
         ({"pse": None}, "PSE"),
         ({"pse": {"level": 0.3, "low": -0.2, "high": 0.05}}, "doesn't hold"),
         ({"observers": True}, "observers"),

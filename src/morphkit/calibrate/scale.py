@@ -17,7 +17,6 @@ from morphkit.calibrate.curves import FloatArray
 from morphkit.calibrate.interval import Interval
 from morphkit.errors import CalibrationError, Finding
 
-
 ENOUGH_OBSERVERS, ENOUGH_LEVELS, ENOUGH_AMBIGUOUS = 20, 7, 3
 """Fewer observers, levels, or levels with P(happy) in 0.2…0.8 are no calibration."""
 

@@ -16,20 +16,25 @@ LightArray = np.ndarray[tuple[int, ...], np.dtype[np.int16]]
 CodeArray = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
 FloatArray = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
+SingleArray = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
+
 _Kind = TypeVar("_Kind", np.int16, np.uint8)
+_Share = TypeVar("_Share", FloatArray, SingleArray)
 
 WHITE = 32767
 """Linear light of white; black is 0."""
 
 
-def _linear(code: FloatArray) -> FloatArray:
+def _linear(code: _Share) -> _Share:
     """sRGB-encoded 0…1 → linear 0…1."""
-    return np.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4)
+    light: _Share = np.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4)
+    return light
 
 
-def _encoded(light: FloatArray) -> FloatArray:
+def _encoded(light: _Share) -> _Share:
     """Linear 0…1 → sRGB-encoded 0…1."""
-    return np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
+    code: _Share = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
+    return code
 
 
 def _kept(value: FloatArray) -> FloatArray:
@@ -66,6 +71,16 @@ def _fixed(values: FloatArray, kind: type[_Kind]) -> np.ndarray[tuple[int, ...],
     table = np.rint(values).astype(kind)
     table.flags.writeable = False
     return table
+
+
+def as_linear(share: _Share) -> _Share:
+    """Return the linear light of shares of white that are encoded as sRGB, 0…1."""
+    return np.asarray(_linear(share), dtype=share.dtype)
+
+
+def as_encoded(share: _Share) -> _Share:
+    """Return linear light, as shares of white, encoded as sRGB, 0…1."""
+    return np.asarray(_encoded(share), dtype=share.dtype)
 
 
 def grey(level: float, light: Light) -> int:

@@ -18,14 +18,14 @@ from morphkit.engine.affine import maps_to
 from morphkit.engine.align import GRID, Canvas, on_grid
 from morphkit.engine.aperture import meet
 from morphkit.engine.cast import Cast, cast
-from morphkit.engine.color import CodeArray
+from morphkit.engine.color import WHITE, CodeArray, SingleArray, as_linear
 from morphkit.engine.mesh import folds
 from morphkit.engine.opening import openings
 from morphkit.engine.raster import PartArray
 from morphkit.engine.refine import shares, to_mean
 from morphkit.engine.stage import Anchor, Look, Stage, alone, job, pin, pose, stage
 from morphkit.engine.texture import carried, fine, restore
-from morphkit.engine.warp import Drift, Job, light, quantised, render, written
+from morphkit.engine.warp import ONE, Drift, Job, LightFrame, light, quantised, render, written
 from morphkit.errors import Finding, GeometryError
 from morphkit.faces.face import Face, FloatArray, Landmarks, shared
 
@@ -123,6 +123,47 @@ def frame(cast: Cast, weights: Sequence[float] | Weights, on: Stage) -> Face:
     GeometryError
         MK302 when the mesh folds in this frame, MK304 when the weights do not sum to 1.
     """
+    cast, w, marks = _entering(cast, weights, on)
+    made = _job(cast, w, marks, on)
+    whole = _textured(cast, w, marks, on, made)
+    return Face(render(made) if whole is None else written(made, whole), marks)
+
+
+def unrounded(
+    cast: Cast, weights: Sequence[float] | Weights, on: Stage
+) -> tuple[SingleArray, Landmarks]:
+    """Return a frame's linear light before it is rounded to codes, and its landmarks.
+
+    Parameters
+    ----------
+    cast, weights, on
+        As `frame` takes them.
+
+    Returns
+    -------
+    (H, W, 3) float32 array
+        0…1, white 1, in steps of 1/32767; masked and clipped as `frame` does it.
+    Landmarks
+
+    Raises
+    ------
+    GeometryError
+        As `frame`.
+    """
+    cast, w, marks = _entering(cast, weights, on)
+    made = _job(cast, w, marks, on)
+    whole = _textured(cast, w, marks, on, made)
+    whole = light(made, made.mask > 0) if whole is None else whole
+    alpha = (made.mask / ONE).astype(np.float32)[..., None]
+    mixed = whole * alpha + made.background * (1 - alpha)
+    share = np.clip(mixed / WHITE, 0, 1).astype(np.float32)
+    return (share if on.look.light == "linear" else as_linear(share)), marks
+
+
+def _entering(
+    cast: Cast, weights: Sequence[float] | Weights, on: Stage
+) -> tuple[Cast, Weights, Landmarks]:
+    """Return the anchors that enter a frame, with their weights, and its landmarks."""
     w = weights if isinstance(weights, Weights) else alike(weights)
     _check(w.colour, len(cast.anchors), "colour weights")
     _check(w.texture, len(cast.anchors), "texture weights")
@@ -133,10 +174,7 @@ def frame(cast: Cast, weights: Sequence[float] | Weights, on: Stage) -> Face:
     used = [
         i for i, parts in enumerate(zip(w.shape, w.colour, w.texture, strict=True)) if any(parts)
     ]
-    cast, w = cast.of(used), w.of(used)
-    made = _job(cast, w, marks, on)
-    single = len(used) == 1
-    return Face(render(made) if single else _textured(cast, w, marks, on, made), marks)
+    return cast.of(used), w.of(used), marks
 
 
 def _job(cast: Cast, w: Weights, marks: Landmarks, on: Stage) -> Job:
@@ -159,11 +197,14 @@ def _job(cast: Cast, w: Weights, marks: Landmarks, on: Stage) -> Job:
     )
 
 
-def _textured(cast: Cast, w: Weights, marks: Landmarks, on: Stage, made: Job) -> CodeArray:
-    """Render a frame with the texture of its weights, as strong as it should be."""
+def _textured(cast: Cast, w: Weights, marks: Landmarks, on: Stage, made: Job) -> LightFrame | None:
+    """Return the light of a frame with the texture of its weights, as strong as it should be.
+
+    None where nothing is to be done to it: a photo alone, or texture that is left as it is.
+    """
     other = w.texture != w.colour
-    if not (cast.textures or other):
-        return render(made)
+    if len(cast.anchors) == 1 or not (cast.textures or other):
+        return None
     around, width = on.window, on.face_width
     whole = light(made, around.near)
     if other:
@@ -173,7 +214,7 @@ def _textured(cast: Cast, w: Weights, marks: Landmarks, on: Stage, made: Job) ->
     if cast.textures:
         target = _amplitudes(cast, w.texture, marks, on)
         restore(whole, around, target, _spared(made, on), width)
-    return written(made, whole)
+    return whole
 
 
 def _amplitudes(cast: Cast, weights: Sequence[float], marks: Landmarks, on: Stage) -> FloatArray:

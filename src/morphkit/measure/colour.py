@@ -9,9 +9,7 @@ from functools import cache
 
 import numpy as np
 
-from morphkit.engine.color import WHITE, CodeArray, decode_table
-
-SingleArray = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
+from morphkit.engine.color import WHITE, CodeArray, SingleArray, decode_table
 
 LUMINANCE = (0.2126, 0.7152, 0.0722)
 """Shares of red, green and blue light in luminance (Rec. ITU-R BT.709)."""

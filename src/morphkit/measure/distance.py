@@ -6,19 +6,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from morphkit.errors import Finding, UsageError
 from morphkit.faces.face import ByteArray, Landmarks
-from morphkit.measure.colour import linear
 from morphkit.measure.gabor import amplitudes, gabor_jet
-from morphkit.measure.lab import ciede2000, lab, lab_of
+from morphkit.measure.lab import ciede2000, lab_of
 from morphkit.measure.metrics import metric as metric_of
-from morphkit.measure.region import BoolArray, Plane, Region, region
+from morphkit.measure.region import (
+    BoolArray,
+    Plane,
+    Region,
+    bounds,
+    inside,
+    region,
+    region_of_light,
+)
 from morphkit.measure.similarity import gmsd, gradients, ssim, windows
 
 View = Callable[[Region], Any]
@@ -73,7 +81,8 @@ def prepare(image: ByteArray, where: BoolArray | None = None) -> Prepared:
     image, where = _checked(image, where)
     part = region(image, where)
     views = {view: view(part) for view in {view for view, _ in _PICTURES.values()}}
-    return Prepared(where, part.codes, views)
+    box = bounds(where)
+    return Prepared(where, inside(image[box], where[box]), views)
 
 
 def compare(a: Prepared, b: Prepared) -> dict[str, float]:
@@ -134,9 +143,35 @@ def distance(
     return differ(view(region(*one)), view(region(*other)))
 
 
+def steps(
+    metric: str, pictures: Iterable[tuple[Plane, Landmarks]], where: BoolArray
+) -> list[float]:
+    """Return how far each picture is from the next, before rounding to codes.
+
+    Parameters
+    ----------
+    metric : str
+        One of `METRICS`.
+    pictures : iterable of ((H, W, 3) float32 array, Landmarks)
+        Linear light, white 1, and where its landmarks are.
+    where : (H, W) bool array
+        The part that is compared.
+
+    Raises
+    ------
+    UsageError
+        MK950 for an unknown metric.
+    """
+    if metric_of(metric).name not in _PICTURES:
+        return [_landmark_path(a, b, None) for (_, a), (_, b) in pairwise(pictures)]
+    view, differ = _PICTURES[metric]
+    views = (view(region_of_light(light, where)) for light, _ in pictures)
+    return [differ(a, b) for a, b in pairwise(views)]
+
+
 def _light(part: Region) -> Plane:
     """Linear light, white 1: (N, 3)."""
-    return linear(part.codes)
+    return part.light
 
 
 def _rmse(one: Plane, other: Plane) -> float:
@@ -149,7 +184,7 @@ def _mae(one: Plane, other: Plane) -> float:
 
 
 def _lab(part: Region) -> Plane:
-    return lab(part.codes)
+    return lab_of(part.light)
 
 
 def _ciede2000(one: Plane, other: Plane) -> float:

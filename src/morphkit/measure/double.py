@@ -17,8 +17,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from morphkit.engine.blur import blurred
+from morphkit.engine.color import SingleArray
 from morphkit.faces.face import FloatArray
-from morphkit.measure.colour import SingleArray
 from morphkit.measure.skin import BoolArray
 
 Kind = TypeVar("Kind", bound=np.dtype[np.generic])

@@ -37,16 +37,19 @@ def lab(codes: ByteArray) -> Plane:
     (3, ...) float32 array
         L* 0…100, a*, b*; a* and b* of greys are 0.
     """
-    flat = codes.reshape(-1, 3)
-    found = np.empty((3, len(flat)), dtype=np.float32)
-    for start in range(0, len(flat), CHUNK):
-        part = slice(start, start + CHUNK)
-        found[:, part] = lab_of(linear(flat[part]))
-    return found.reshape(3, *codes.shape[:-1])
+    return lab_of(linear(codes.reshape(-1, 3))).reshape(3, *codes.shape[:-1])
 
 
 def lab_of(light: Plane) -> Plane:
     """Return CIELAB, (3, N), of (N, 3) linear light of white = 1."""
+    found = np.empty((3, len(light)), dtype=np.float32)
+    for start in range(0, len(light), CHUNK):
+        part = slice(start, start + CHUNK)
+        found[:, part] = _lab(light[part])
+    return found
+
+
+def _lab(light: Plane) -> Plane:
     x, y, z = _response(_shares() @ light.T)
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 

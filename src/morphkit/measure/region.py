@@ -1,6 +1,6 @@
 """The part of a picture that is compared: what lies outside it has no influence at all.
 
-May import `faces` and NumPy.
+May import `engine.color`, `faces`, `measure.colour` and NumPy.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from functools import cache
 
 import numpy as np
 
+from morphkit.engine.color import as_encoded
 from morphkit.faces.face import ByteArray
+from morphkit.measure.colour import linear
 
 BoolArray = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 Plane = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
@@ -26,8 +28,8 @@ class Region:
 
     Parameters
     ----------
-    codes : (N, 3) uint8 array
-        Its pixels, row by row.
+    light : (N, 3) float32 array
+        Linear light of its pixels, white 1, row by row.
     where : (H, W) bool array
         Its shape within its bounding box.
     luma : (H, W) float32 array
@@ -37,7 +39,7 @@ class Region:
         border meets no contour there that the picture hasn't.
     """
 
-    codes: ByteArray
+    light: Plane
     where: BoolArray
     luma: Plane
     edge: float
@@ -55,11 +57,30 @@ def region(image: ByteArray, where: BoolArray) -> Region:
     box = bounds(where)
     codes, where = inside(image[box], where[box]), where[box]
     red, green, blue = _luma_tables()
+    return _region(linear(codes), red[codes[:, 0]] + green[codes[:, 1]] + blue[codes[:, 2]], where)
+
+
+def region_of_light(light: Plane, where: BoolArray) -> Region:
+    """Cut the part of a picture out that was not rounded to codes.
+
+    Parameters
+    ----------
+    light : (H, W, 3) float32 array
+        Linear, white 1.
+    where : (H, W) bool array
+        At least one pixel of it.
+    """
+    box = bounds(where)
+    light, where = light[box][where[box]], where[box]
+    return _region(light, 255 * (as_encoded(light) @ np.array(LUMA, dtype=np.float32)), where)
+
+
+def _region(light: Plane, inner: Plane, where: BoolArray) -> Region:
     luma = np.zeros(where.shape, dtype=np.float32)
-    luma[where] = red[codes[:, 0]] + green[codes[:, 1]] + blue[codes[:, 2]]
+    luma[where] = inner
     edge = float(luma[_border(where)].mean(dtype=np.float64))
     luma[~where] = edge
-    return Region(codes, where, luma, edge)
+    return Region(light, where, luma, edge)
 
 
 def bounds(where: BoolArray) -> tuple[slice, slice]:

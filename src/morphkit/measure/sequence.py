@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from morphkit.engine.color import SingleArray
 from morphkit.faces.face import FloatArray
-from morphkit.measure.colour import SingleArray
 from morphkit.measure.skin import BoolArray
 
 ACROSS = 75

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from morphkit.engine.color import CodeArray
-from morphkit.measure.colour import LUMINANCE, SingleArray, linear
+from morphkit.engine.color import CodeArray, SingleArray
+from morphkit.measure.colour import LUMINANCE, linear
 from morphkit.measure.double import Tiles, ghost, tiles
 from morphkit.measure.lab import lab
 from morphkit.measure.region import bounds, inside

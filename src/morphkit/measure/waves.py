@@ -11,8 +11,8 @@ import math
 import numpy as np
 
 from morphkit.engine.blur import blurred, taps
+from morphkit.engine.color import SingleArray
 from morphkit.faces.face import FloatArray
-from morphkit.measure.colour import SingleArray
 from morphkit.measure.skin import BoolArray
 
 BANDS = ((8, 16), (16, 32), (32, 64))

@@ -13,7 +13,7 @@ from morphkit.errors import CalibrationError
 from morphkit.observed.parts import ALL, Estimate, Fitting, Part
 from morphkit.observed.rated import perceived, rated
 from morphkit.observed.two_choice import two_choice
-from morphkit.observed.values import Observed, level_of
+from morphkit.observed.values import Observed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +61,8 @@ def fitted(
         observers=len(observed.observers),
         excluded=observed.excluded,
         pixel_sha256={row.stimulus_id: row.pixel_sha256 for row in stimuli},
-        stimuli={row.stimulus_id: Shown(row.identity, level_of(row)) for row in stimuli},
+        # to the last bit: the same pixels are rendered again from it
+        stimuli={row.stimulus_id: Shown(row.identity, row.morph_level or 0.0) for row in stimuli},
     )
     estimates = list(whole.estimates)
     for part in each.values():

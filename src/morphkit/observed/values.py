@@ -131,7 +131,7 @@ class Observed:
     @property
     def identities(self) -> tuple[str, ...]:
         """Whose faces were judged, in the table's order."""
-        return tuple(dict.fromkeys(row.identity for row in self.stimuli))
+        return tuple(sorted({row.identity for row in self.stimuli}))
 
     def levels(self) -> Floats:
         """Return (n, s): the level of each stimulus shown."""

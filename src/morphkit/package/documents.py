@@ -1,7 +1,7 @@
 """What every package carries: methods, rights and consent, checksums.
 
 Knows how to say in plain words what the manifest holds, and leaves out what it does not hold.
-Knows no front end.  May import `study.manifest`.
+Knows no front end.  May import `study.entries`, `study.manifest` and `package.scale_sentences`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from morphkit.package.scale_sentences import scale_references, scale_sentences
 from morphkit.study.entries import (
     ContinuumEntry,
     MixtureEntry,
@@ -63,11 +64,13 @@ def methods(stimulus_set: StimulusSet, presented: str = "", references: Sequence
         *(_mixture_sentence(entry) for entry in block.mixtures),
         *_engine_sentences(manifest),
         _label_sentence(block.label),
+        *scale_sentences(stimulus_set),
         presented,
     ]
     cited = [software(block.engine.version), ROWLAND]
     if block.engine.options.get("texture") == "restore":
         cited.append(TIDDEMAN)
+    cited += scale_references(stimulus_set)
     return (
         "Methods\n\n"
         + " ".join(sentence for sentence in sentences if sentence)

@@ -91,7 +91,9 @@ def landmark_paths(stimulus_set: StimulusSet) -> tuple[list[LandmarkPath], list[
         if rows[0].morph_path in PATHLESS:
             continue
         anchors = {what: marks for (who, what), marks in shapes.items() if who == identity}
-        found = _path(rows, entries.get(name), anchors, block.landmark_scheme)
+        entry = entries.get(name)
+        own = entry and entry.of(identity)
+        found = _path(rows, own, anchors, block.landmark_scheme)
         if isinstance(found, LandmarkPath):
             paths.append(found)
         else:

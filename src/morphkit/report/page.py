@@ -23,6 +23,7 @@ from morphkit.errors import Finding
 from morphkit.measure.series import Series
 from morphkit.package.documents import methods
 from morphkit.report import words
+from morphkit.report.calibration import calibration
 from morphkit.report.contact import Person, contact_sheet
 from morphkit.report.found import found
 from morphkit.report.surveyed import recipe_limits, surveyed
@@ -132,6 +133,7 @@ def page(
         people=people,
         abridged=_abridged(people),
         survey=survey,
+        calibration=calibration(stimulus_set),
         findings=shown,
         names=names or {},
         rights=_rights(block.sources),

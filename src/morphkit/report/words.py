@@ -156,6 +156,15 @@ GLOSSARY: Mapping[str, str] = {
     "Cycles per face": "how fine detail is: so many light and dark stripes over the face’s width.",
     "a*, b*, L*": "redness, yellowness and lightness as people see them (CIELAB).",
     "dB": "decibels: 3 dB more is twice the power, 3 dB less is half of it.",
+    "Balance point, PSE": "point of subjective equality: the level at which answers are as often "
+    "“happy” as “distressed”.",
+    "JND": "just-noticeable difference: half the distance between the levels at which one "
+    "observer’s answers are “happy” a quarter and three quarters of the time.",
+    "Intensity": "a place on a calibrated scale, such as the share of “happy” answers; its unit "
+    "is stated.",
+    "95 % interval": "in 95 of 100 studies like this one, such an interval holds the true value.",
+    "Re-spacing": "choosing the levels of a set by a calibrated scale, so that answers, not "
+    "weights, are spread as wanted.",
     "Finding": "a fault or a doubt, with its code; an error makes a set invalid, a warning not.",
 }
 """Words of the page, explained for those who read nothing else."""

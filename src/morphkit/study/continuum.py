@@ -9,7 +9,9 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from morphkit.study.fields import Expression, Id, Identities, Levels, refusal
+from morphkit.study.calibrated import OnScale
+from morphkit.study.fields import Expression, Id, Identities, refusal
+from morphkit.study.level_fields import Levels
 from morphkit.study.levels import MorphPath, check_levels, levels, midpoint
 from morphkit.study.parts import Part
 
@@ -27,7 +29,9 @@ class Continuum(Part):
         default=None, description="The expression at level 0; on through-neutral only."
     )
     to: Expression = Field(description="The expression where the path ends.")
-    levels: Levels = Field(description="A count, a rising list, or the name of a preset.")
+    levels: Levels = Field(
+        description="A count, a rising list, the name of a preset, or shares of happy on a scale."
+    )
     midpoint: Literal["blend", "photo", "none"] = Field(
         default="none", description="A promise that a frame lies at level 0, and what it is."
     )
@@ -61,7 +65,7 @@ class Continuum(Part):
     @classmethod
     def _on_path(cls, spec: Any, info: ValidationInfo) -> Any:
         path = info.data.get("path")
-        fault = check_levels(spec, path) if path else None
+        fault = check_levels(spec, path) if path and not isinstance(spec, OnScale) else None
         if fault:
             raise refusal("MK911", *fault)
         return spec
@@ -72,6 +76,9 @@ class Continuum(Part):
         path, spec = info.data.get("path"), info.data.get("levels")
         if kind == "none" or path is None or spec is None:
             return kind
+        if isinstance(spec, OnScale):
+            message = "levels that a scale chooses promise no frame at level 0"
+            raise refusal("MK913", message, "Delete midpoint.")
         found = midpoint(path, levels(spec, path))
         if found == kind:
             return kind
@@ -82,6 +89,17 @@ class Continuum(Part):
             raise refusal("MK913", message, f"Write midpoint: {found}, or change the path.")
         message = f"a {kind} midpoint is declared, but no frame lies at level 0"
         raise refusal("MK913", message, "Use an odd count, or a list that holds 0.")
+
+
+def chooser(entry: Continuum, spacing: str | OnScale) -> OnScale | None:
+    """Return the scale that chooses the levels of a continuum; None when none does.
+
+    `spacing` is the recipe's, which is for counts and presets; lists stay as they are.
+    """
+    if isinstance(entry.levels, OnScale):
+        return entry.levels
+    even = isinstance(entry.levels, int | str)
+    return spacing if even and isinstance(spacing, OnScale) else None
 
 
 def differs(expression: str | None, key: str, other: str | None) -> None:

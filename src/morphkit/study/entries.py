@@ -35,6 +35,15 @@ class ContinuumEntry(Block):
     identities: list[str] = Field(
         default=[], description="Who has it; empty stands for every identity of the sources."
     )
+    own_levels: dict[str, list[float]] = Field(
+        default={},
+        description="Identity: its levels, where each has its own; `levels` are their means.",
+    )
+
+    def of(self, identity: str) -> ContinuumEntry:
+        """Return the entry with the levels of one identity."""
+        own = self.own_levels.get(identity)
+        return self if own is None else self.model_copy(update={"levels": own})
 
 
 class Applied(Block):

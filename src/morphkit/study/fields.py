@@ -2,7 +2,7 @@
 
 A refusal is a pydantic error whose type is its MK code, with a message and a remedy.
 Numbers that stand where a text is wanted become the text that was written.  May import
-`study.levels`, `study.names`, `study.yaml` and pydantic.
+`study.names`, `study.yaml` and pydantic.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from morphkit.study import names
-from morphkit.study.levels import FEWEST, MOST, PRESETS
 from morphkit.study.yaml import as_written, nearest
 
 RECIPE_VERSION = 1
@@ -40,6 +39,7 @@ LIMITS: dict[str, float] = {
     "image_step_cv": 0.15,
     "image_cumulative": 0.04,
     "frame_displacement": 0.22,
+    "spacing_step_cv": 0.03,
     "luminance_drift": 0.01,
     "contrast_drift": 0.05,
     "colour_drift": 1.0,
@@ -93,7 +93,8 @@ def _version(number: int) -> int:
     raise refusal("MK909", message, remedy)
 
 
-def _folder(text: str) -> str:
+def relative(text: str) -> str:
+    """Return a path as it is, or refuse what is none, or leads elsewhere than on this computer."""
     remedy = "Write a path relative to the recipe, such as ../raw_faces/study1."
     if not text or text != text.strip():
         raise refusal("MK907", "the path is empty or has blanks around it", remedy)
@@ -132,43 +133,12 @@ def identities(value: Any) -> Literal["all"] | tuple[str, ...]:
     return tuple(listed)
 
 
-def _levels(value: Any) -> int | str | tuple[float, ...]:
-    if isinstance(value, dict):
-        _only(value, ("p_happy", "scale"))
-        message = "levels from a calibrated scale are planned; this version cannot do it"
-        raise refusal("MK914", message, "Write a list of levels, or ambiguous5.")
-    if isinstance(value, list | tuple):
-        strange = [item for item in value if not is_number(item)]
-        if strange:
-            shown = f"{as_written(strange[0])!r}"[:60]
-            raise refusal("MK906", f"the list holds {shown}", "Write numbers, without quotes.")
-        return tuple(float(item) for item in value)
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool) or not isinstance(value, int):
-        remedy = "Write levels: 15, levels: [-1, 0, 1] or levels: bristol15."
-        raise refusal("MK906", "this is no count, no list and no preset", remedy)
-    return int(value)
-
-
 def is_number(value: Any) -> bool:
     """Whether a value can be a float."""
     # a whole number of hundreds of digits has no float
     return isinstance(value, float) or (
         isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**300
     )
-
-
-def _scale(value: Any) -> Literal["level"]:
-    value = as_written(value)
-    if value == "level":
-        return "level"
-    if isinstance(value, dict):
-        _only(value, ("perceived",))
-    elif not isinstance(value, str):
-        raise refusal("MK906", "the scale is a word", "Write scale: level.")
-    message = "spacing in another unit than level is planned; this version cannot do it"
-    raise refusal("MK914", message, "Write scale: level.")
 
 
 def _scope(value: Any) -> str | bool:
@@ -185,7 +155,8 @@ def _scope(value: Any) -> str | bool:
     raise refusal("MK907", f"{value[:60]!r} is not allowed here", remedy)
 
 
-def _only(value: Mapping[str, Any], known: tuple[str, ...]) -> None:
+def only(value: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    """Refuse, with MK904, keys that are not known."""
     for key in value:
         if key not in known:
             near = nearest(key, known)
@@ -228,7 +199,7 @@ Expression = Annotated[
     _lawful(names.check_expression, names.suggested_id, "a column"),
     WithJsonSchema({"type": "string", "pattern": "^[a-z][a-z0-9_]{0,23}$"}),
 ]
-Folder = Annotated[Text, AfterValidator(_folder)]
+Folder = Annotated[Text, AfterValidator(relative)]
 INFANTS = {
     "type": "array",
     "minItems": 1,
@@ -246,27 +217,6 @@ Identities = Annotated[
     PlainSerializer(plain),
     WithJsonSchema({"anyOf": [{"const": "all"}, INFANTS]}),
 ]
-Levels = Annotated[
-    int | str | tuple[float, ...],
-    PlainValidator(_levels),
-    PlainSerializer(plain),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "integer", "minimum": FEWEST, "maximum": MOST},
-                {
-                    "type": "array",
-                    "minItems": 1,
-                    "maxItems": MOST,
-                    "uniqueItems": True,
-                    "items": {"type": "number", "minimum": -1, "maximum": 1},
-                },
-                {"enum": list(PRESETS)},
-            ]
-        }
-    ),
-]
-Scale = Annotated[Literal["level"], PlainValidator(_scale), WithJsonSchema({"const": "level"})]
 Scope = Annotated[
     Literal["set", "identity", False],
     PlainValidator(_scope),

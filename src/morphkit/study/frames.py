@@ -116,21 +116,41 @@ def _mean(program: Program, identity: str, weights: Mapping[str, float]) -> Shar
 
 
 def _continuum(program: Program, entry: ContinuumEntry, identity: str) -> list[PlannedFrame]:
+    entry = entry.of(identity)
     return [
-        PlannedFrame(
-            names.stimulus_id(identity, entry.name, number, len(entry.levels)),
+        on_path(
+            program,
+            entry,
             identity,
-            entry.name,
-            entry.path,
-            number,
             level,
-            levels.percent(level),
-            weights,
-            _alike(_mean(program, identity, weights)),
+            number,
+            names.stimulus_id(identity, entry.name, number, len(entry.levels)),
         )
         for number, level in enumerate(entry.levels, start=1)
-        for weights in [levels.weights(entry.path, entry.expressions, level)]
     ]
+
+
+def on_path(
+    program: Program,
+    entry: ContinuumEntry,
+    identity: str,
+    level: float,
+    number: int,
+    stimulus_id: str,
+) -> PlannedFrame:
+    """Return the frame of an identity at any level of a continuum."""
+    weights = levels.weights(entry.path, entry.expressions, level)
+    return PlannedFrame(
+        stimulus_id,
+        identity,
+        entry.name,
+        entry.path,
+        number,
+        level,
+        levels.percent(level),
+        weights,
+        _alike(_mean(program, identity, weights)),
+    )
 
 
 def _transform(program: Program, move: TransformEntry, identity: str) -> list[PlannedFrame]:

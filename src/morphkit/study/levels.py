@@ -19,6 +19,13 @@ from morphkit.errors import Finding, RecipeError
 MorphPath = Literal["direct", "through-neutral", "from-neutral"]
 LevelSpec = int | str | Sequence[float]
 
+ANCHORED: Mapping[str, tuple[float, ...]] = {
+    "direct": (-1.0, 1.0),
+    "from-neutral": (0.0, 1.0),
+    "through-neutral": (-1.0, 0.0, 1.0),
+}
+"""Levels of the anchors of each path."""
+
 FEWEST, MOST = 2, 1001
 
 LEAST, MOST_AMOUNT = -0.5, 1.5
@@ -146,6 +153,13 @@ def levels(spec: LevelSpec, path: MorphPath) -> tuple[float, ...]:
     if path == "from-neutral":
         return tuple(part / whole for part in parts)
     return tuple((2 * part - whole) / whole for part in parts)
+
+
+def fractions(spec: int | str) -> tuple[float, ...]:
+    """Return how far along its path, 0…1, each frame of a count or a preset is to lie."""
+    if isinstance(spec, str):
+        return PRESETS[spec].fractions
+    return tuple(i / (spec - 1) for i in range(spec))
 
 
 def check_amounts(amounts: Sequence[float]) -> str | None:

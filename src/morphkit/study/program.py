@@ -6,12 +6,14 @@ A recipe says ``all``; who that is, only the faces tell.  Knows names; no photo.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from morphkit.errors import Finding
 from morphkit.study import levels
 from morphkit.study.agreement import like_an_infant
+from morphkit.study.calibrated import OnScale, Placed
+from morphkit.study.continuum import Continuum
 from morphkit.study.entries import (
     Applied,
     ContinuumEntry,
@@ -124,9 +126,9 @@ def resolve(recipe: Recipe, infants: Sequence[str], left_out: Collection[str] = 
             ContinuumEntry(
                 name=entry.name,
                 path=entry.path,
-                midpoint=levels.midpoint(entry.path, levels.levels(entry.levels, entry.path)),
+                midpoint=levels.midpoint(entry.path, nominal(entry)),
                 expressions=list(entry.expressions),
-                levels=list(levels.levels(entry.levels, entry.path)),
+                levels=list(nominal(entry)),
                 identities=who(entry.identities, everyone),
             )
             for entry in recipe.continua
@@ -153,6 +155,34 @@ def resolve(recipe: Recipe, infants: Sequence[str], left_out: Collection[str] = 
             for one in recipe.mixtures
         ),
     )
+
+
+def nominal(entry: Continuum) -> tuple[float, ...]:
+    """Return the levels of a continuum as far as its recipe says them.
+
+    Of levels that a scale chooses, evenly spread ones that are as many.
+    """
+    spec = entry.levels
+    if not isinstance(spec, OnScale):
+        return levels.levels(spec, entry.path)
+    count = len(spec.p_happy)
+    return levels.levels(count, entry.path) if count > 1 else (0.0,)
+
+
+def respaced(program: Program, placed: Mapping[str, Placed]) -> Program:
+    """Return a program whose continua, those that are named, have other levels."""
+
+    def moved(entry: ContinuumEntry) -> ContinuumEntry:
+        there = placed.get(entry.name)
+        if there is None:
+            return entry
+        own = {who: list(at) for who, at in there.own.items() if who in entry.identities}
+        kinds = {levels.midpoint(entry.path, at) for at in own.values() or [there.levels]}
+        change = {"levels": list(there.levels), "own_levels": own}
+        midpoint = kinds.pop() if len(kinds) == 1 else None
+        return entry.model_copy(update=change | {"midpoint": midpoint})
+
+    return replace(program, continua=tuple(moved(entry) for entry in program.continua))
 
 
 def program_faults(program: Program, infants: Collection[str]) -> list[tuple[Place, Finding]]:

@@ -32,10 +32,10 @@ from morphkit.study.fields import (
     Id,
     Identities,
     LimitName,
-    Scale,
     Version,
     refusal,
 )
+from morphkit.study.level_fields import ScaleFiles, SpacingScale
 from morphkit.study.operations import Mixture, Prototype, Transform
 from morphkit.study.parts import Equalise, Output, Part
 from morphkit.study.rights import Use
@@ -116,7 +116,11 @@ class Engine(Part):
 class Spacing(Part):
     """In which unit the steps are to be equal."""
 
-    scale: Scale = Field(default="level", description="level is the only unit of this version.")
+    scale: SpacingScale = Field(
+        default="level",
+        description="level, a metric, or perceived: FILE, a calibrated scale.  For counts and "
+        "presets of levels; lists stay as they are.",
+    )
 
 
 def _filled(limits: Mapping[str, float]) -> Mapping[str, float]:
@@ -150,6 +154,11 @@ class Recipe(Part):
     equalise: Equalise = Equalise()
     output: Output = Output()
     spacing: Spacing = Spacing()
+    scales: ScaleFiles = Field(
+        default=(),
+        description="Calibrated scales that were measured on this set: it is labelled, and its "
+        "rows get intensities, by them.",
+    )
     use: Use | None = Field(
         default=None, description="What the set is for; held against the consent for each photo."
     )
@@ -183,10 +192,9 @@ def parse_recipe(
         key, MK905 missing key, MK906 wrong type, MK907 value not allowed, MK908 unlawful
         name, MK909 another recipe version, MK910 expressions do not fit the path, MK911
         levels do not fit the path, MK912 a name twice, MK913 midpoint declared but absent,
-        MK914 planned but not in this version, MK915 no exporter, MK916 statistics that contradict
-        each other, MK917 stimulus ids too long, MK918 statistics of mixed display codes,
-        MK919 amounts, MK920 weights, MK921 a mean over one infant, MK922 a prototype that is
-        called like an infant.
+        MK915 no exporter, MK916 statistics that contradict each other, MK917 stimulus ids too
+        long, MK918 statistics of mixed display codes, MK919 amounts, MK920 weights, MK921 a mean
+        over one infant, MK922 a prototype that is called like an infant.
     """
     document = read_yaml(text, file=file)
     faults = list(document.faults)

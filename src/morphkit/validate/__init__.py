@@ -142,6 +142,8 @@ def _of_set(
     measured, seen = look(evidence)
     found += [*seen, *import_module("morphkit.validate.geometry").check_folds(evidence)]
     found += [fault for check in others.MEASURED for fault in check(measured, evidence.limits)]
+    asked = import_module("morphkit.validate.evenness").check_asked
+    found += asked(measured, evidence.recipe, evidence.limits)
     current = fresh(stimulus_set.manifest.morphkit.scales.values(), stimulus_set.stimuli, measured)
     label = earned(found, measured, fresh=current)
     found += checks.check_label(evidence, label)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from morphkit.errors import Finding
-from morphkit.study import levels
-from morphkit.study.entries import Block
+from morphkit.errors import Finding, MorphkitError
+from morphkit.study.calibrated import Placed
+from morphkit.study.continuum import Continuum, chooser
+from morphkit.study.entries import Block, ContinuumEntry
 from morphkit.study.manifest import MANIFEST, MorphkitBlock
-from morphkit.study.program import resolve
+from morphkit.study.program import nominal, resolve
 from morphkit.study.recipe import LIMITS, Recipe
+from morphkit.study.scale import ScaleFile
 from morphkit.validate.findings import Evidence
 from morphkit.validate.labels import PHYSICAL
 from morphkit.validate.rules import RULES, finding
@@ -25,25 +27,53 @@ def check_recipe(evidence: Evidence) -> Iterator[Finding]:
     if recipe is None:
         return
     yield from _unlike_operations(recipe, block)
-    wanted = [
-        (entry.name, entry.path, list(entry.expressions), levels.levels(entry.levels, entry.path))
-        for entry in recipe.continua
-    ]
-    listed = [(e.name, e.path, list(e.expressions), tuple(e.levels)) for e in block.continua]
-    if [entry[:3] for entry in wanted] != [entry[:3] for entry in listed]:
+    wanted = [(entry.name, entry.path, list(entry.expressions)) for entry in recipe.continua]
+    listed = [(entry.name, entry.path, list(entry.expressions)) for entry in block.continua]
+    if wanted != listed:
         text = f"the recipe declares {_titles(wanted)}, the manifest lists {_titles(listed)}."
         yield finding("MK673", text, file=MANIFEST, pointer="morphkit.continua")
         return
-    for number, (want, have) in enumerate(zip(wanted, listed, strict=True)):
-        if len(want[3]) != len(have[3]) or not all(
-            abs(a - b) <= SAME for a, b in zip(want[3], have[3], strict=True)
-        ):
+    for number, (want, have) in enumerate(zip(recipe.continua, block.continua, strict=True)):
+        if not _has_levels(have, want, recipe, block):
             yield finding(
                 "MK673",
-                f"the recipe's levels of {want[0]} are not the ones that the manifest lists.",
+                f"the recipe's levels of {want.name} are not the ones that the manifest lists.",
                 file=MANIFEST,
                 pointer=f"morphkit.continua.{number}.levels",
             )
+
+
+def _has_levels(
+    have: ContinuumEntry, want: Continuum, recipe: Recipe, block: MorphkitBlock
+) -> bool:
+    """Whether a continuum lies where its recipe says.
+
+    Where a scale chose, that is asked again; levels that make steps equal in a metric were found
+    by rendering, and are judged by the steps themselves.
+    """
+    wish = chooser(want, recipe.spacing.scale)
+    if wish is not None:
+        # NumPy, for scales alone
+        from morphkit.scales import as_scale, chosen  # noqa: PLC0415
+
+        try:
+            scale = as_scale(ScaleFile.model_validate(block.scales[wish.name]))
+            right = chosen(scale, want, wish, have.identities)
+        except (KeyError, ValueError, MorphkitError):
+            return False
+    else:
+        right = Placed(nominal(want))
+    if wish is None and isinstance(want.levels, int | str) and recipe.spacing.scale != "level":
+        return len(have.levels) == len(right.levels)
+    own = [have.own_levels.get(who, []) for who in right.own]
+    pairs = zip([right.levels, *right.own.values()], [have.levels, *own], strict=True)
+    return have.own_levels.keys() == right.own.keys() and all(_same(a, b) for a, b in pairs)
+
+
+def _same(one: Sequence[float], other: Sequence[float]) -> bool:
+    return len(one) == len(other) and all(
+        abs(a - b) <= SAME for a, b in zip(one, other, strict=True)
+    )
 
 
 def check_limits(evidence: Evidence) -> Iterator[Finding]:
@@ -83,5 +113,5 @@ def _said(entry: Block) -> dict[str, object]:
     return said
 
 
-def _titles(entries: Sequence[tuple[str, str, list[str], object]]) -> str:
-    return "; ".join(f"{name} ({path}: {' → '.join(who)})" for name, path, who, _ in entries)
+def _titles(entries: Sequence[tuple[str, str, list[str]]]) -> str:
+    return "; ".join(f"{name} ({path}: {' → '.join(who)})" for name, path, who in entries)

@@ -1,18 +1,21 @@
 """Evenness of the pictures: do they change as the declared levels promise?
 
 Judges what a survey measured.  Imports no NumPy.  May import `errors`, `measure.evenness`,
-`measure.series` and `validate`.
+`measure.series`, `study` and `validate`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import sqrt
 from typing import Literal
 
 from morphkit.errors import Finding
 from morphkit.measure.evenness import FEWEST, evenness
 from morphkit.measure.series import Series
+from morphkit.study.levels import fractions
+from morphkit.study.recipe import Recipe
 from morphkit.validate.rules import finding
 
 JUDGED = ("rmse", "mae", "ciede2000")
@@ -34,6 +37,37 @@ def check_evenness(measured: Sequence[Series], limits: Mapping[str, float]) -> I
             yield from _displaced(series, limits)
             yield from _uneven(series, limits)
             yield from _confusable(series)
+
+
+def check_asked(
+    measured: Sequence[Series], recipe: Recipe | None, limits: Mapping[str, float]
+) -> Iterator[Finding]:
+    """MK464: steps are equal in the metric that the recipe asks for, leg by leg."""
+    metric = "level" if recipe is None else recipe.spacing.scale
+    if recipe is None or not isinstance(metric, str) or metric == "level":
+        return
+    even = {entry.name: entry.levels for entry in recipe.continua}
+    limit = limits["spacing_step_cv"]
+    for series in measured:
+        spec = even.get(series.continuum)
+        steps = series.steps.get(metric, ())
+        if isinstance(spec, int | str) and len(fractions(spec)) == len(series.ids):
+            for leg in series.legs():
+                cv = _unevenness(steps, fractions(spec), leg)
+                if cv is None or not cv <= limit:
+                    known = "can't be told" if cv is None else f"vary by a CV of {cv:.3f}"
+                    text = f"the steps by {metric} {known} (limit {limit:g})."
+                    yield in_series("MK464", series, text, 0.0 if cv is None else cv, limit)
+
+
+def _unevenness(steps: Sequence[float | None], share: Sequence[float], leg: range) -> float | None:
+    """Return the coefficient of variation of a leg's steps over the wanted ones."""
+    known = [step for step in steps[leg.start : leg.stop - 1] if step is not None]
+    if len(known) < len(leg) - 1:
+        return None
+    ratios = [step / (share[k + 1] - share[k]) for k, step in zip(leg, known, strict=False)]
+    mean = sum(ratios) / len(ratios)
+    return sqrt(sum((one - mean) ** 2 for one in ratios) / len(ratios)) / mean if mean else None
 
 
 def _displaced(series: Series, limits: Mapping[str, float]) -> Iterator[Finding]:

@@ -14,46 +14,35 @@ from typing import Any
 from morphkit.errors import Finding
 from morphkit.measure.series import Series
 from morphkit.study.manifest import MANIFEST
+from morphkit.study.scale import scale_fault
 from morphkit.study.table import Stimulus
 from morphkit.validate.findings import Evidence
 from morphkit.validate.rules import finding
 from morphkit.validate.table import SAME, in_row
 
 Scale = Mapping[str, Any]
-NAMES = ("level", "low", "high")
+
+P_HAPPY = "p_happy"
+"""Unit of scales that say how often observers answer "happy"; and a column of the table."""
 
 
-def scale_fault(scale: object) -> str:
-    """Say what a scale lacks: unit, levels, PSE with its interval, observers, pixels; "" if none.
-
-    An interval holds its estimate; levels and intensities are rising and equally many.
-    """
-    if not isinstance(scale, Mapping):
-        return "it is no mapping"
-    if not isinstance(scale.get("unit"), str) or not scale["unit"].strip():
-        return "it has no unit"
-    levels, intensities = scale.get("levels"), scale.get("intensities")
-    if not _rising(levels) or not _rising(intensities) or len(levels) != len(intensities):  # type: ignore[arg-type]
-        return "its levels and intensities are not two rising lists of one length"
-    pse = scale.get("pse")
-    if not isinstance(pse, Mapping) or not all(_is_number(pse.get(name)) for name in NAMES):
-        return "its PSE has no level with an interval, low to high"
-    if not pse["low"] <= pse["level"] <= pse["high"]:
-        return "the interval of its PSE doesn't hold the PSE"
-    observers = scale.get("observers")
-    if isinstance(observers, bool) or not isinstance(observers, int) or observers < 1:
-        return "it doesn't say how many observers it is from"
-    pixels = scale.get("pixel_sha256")
-    if not isinstance(pixels, Mapping) or not pixels:
-        return "it doesn't name the stimuli it is about"
-    return ""
-
-
-def stale(scale: Scale, rows: Sequence[Stimulus]) -> list[str]:
+def elsewhere(scale: Scale, rows: Sequence[Stimulus]) -> list[str]:
     """Return the stimuli that a scale names and that a set doesn't show with those pixels."""
     shown = {row.stimulus_id: row.pixel_sha256 for row in rows}
     named: Mapping[str, object] = scale["pixel_sha256"]
     return [name for name, digest in named.items() if shown.get(name) != digest]
+
+
+def stale(scale: Scale, rows: Sequence[Stimulus]) -> list[str]:
+    """Return the stimuli whose pixels have changed since a scale was measured on them.
+
+    What a scale that chose levels was measured on need not be in the set: the build has rendered
+    it again, and kept the hashes.
+    """
+    known = scale.get("reproduced")
+    again = known if isinstance(known, Mapping) else {}
+    named = scale["pixel_sha256"]
+    return [name for name in elsewhere(scale, rows) if again.get(name) != named[name]]
 
 
 def fresh(scales: Iterable[object], rows: Sequence[Stimulus], measured: Iterable[Series]) -> bool:
@@ -64,7 +53,7 @@ def fresh(scales: Iterable[object], rows: Sequence[Stimulus], measured: Iterable
     named = {
         name
         for scale in scales
-        if isinstance(scale, Mapping) and not scale_fault(scale) and not stale(scale, rows)
+        if isinstance(scale, Mapping) and not scale_fault(scale) and not elsewhere(scale, rows)
         for name in scale["pixel_sha256"]
     }
     paths = [series for series in measured if series.anchors]
@@ -87,7 +76,12 @@ def check_scales(evidence: Evidence) -> Iterator[Finding]:
             text = f"{called} is about other pixels of {len(others)} stimuli, such as "
             text += f"{others[0][:60]!r}."
             pointer = f"{place}.pixel_sha256"
-            yield finding("MK678", text, file=MANIFEST, pointer=pointer)
+            found = finding("MK678", text, file=MANIFEST, pointer=pointer)
+            reason = scale.get("accepted")
+            if isinstance(reason, str) and reason.strip():
+                message = f"{text} Used all the same: {reason}"
+                found = replace(found, severity="warning", message=message)
+            yield found
     calibrated = [r for r in evidence.set.stimuli if (r.intensity, r.p_happy) != (None, None)]
     if calibrated and not scales:
         text = f"{len(calibrated)} rows have calibrated values, but the manifest has no scale."
@@ -98,38 +92,33 @@ def check_scales(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _unlike_scales(evidence: Evidence, row: Stimulus, scales: Sequence[Scale]) -> Iterator[Finding]:
-    if row.intensity is None or row.morph_level is None:
+    if row.morph_level is None:
         return
-    mine = [scale for scale in scales if scale["unit"] == row.intensity_unit]
-    if not mine:
-        text = f"no scale has the unit {row.intensity_unit!r}."
-        yield in_row(evidence, "MK680", text, row, "intensity_unit")
-    elif not any(_between(scale, row.morph_level, row.intensity) for scale in mine):
-        text = f"intensity {row.intensity:.6g} is not between those that the scale gives around "
-        text += f"level {row.morph_level:.6g}."
-        measured = row.intensity
-        yield in_row(evidence, "MK680", text, row, "intensity", measured=measured)
+    cells = {"intensity": (row.intensity_unit, row.intensity), "p_happy": (P_HAPPY, row.p_happy)}
+    for column, (unit, value) in cells.items():
+        if value is None:
+            continue
+        mine = [scale for scale in scales if scale["unit"] == unit]
+        if not mine and column == "intensity":
+            text = f"no scale has the unit {unit!r}."
+            yield in_row(evidence, "MK680", text, row, "intensity_unit")
+        elif mine and not any(_between(scale, row, value) for scale in mine):
+            text = f"{column} {value:.6g} is not between those that the scale gives around "
+            text += f"level {row.morph_level:.6g}."
+            yield in_row(evidence, "MK680", text, row, column, measured=value)
 
 
-def _between(scale: Scale, level: float, intensity: float) -> bool:
-    """Whether an intensity lies between those of the scale's levels around a level."""
-    points = list(zip(scale["levels"], scale["intensities"], strict=True))
+def _between(scale: Scale, row: Stimulus, value: float) -> bool:
+    """Whether a value lies between those of a scale's levels around a row's level.
+
+    By the curve of all infants, or by the infant's own.
+    """
+    own = scale.get("identities", {}).get(row.identity, {})
+    level = row.morph_level or 0.0
     return any(
-        a - SAME <= level <= b + SAME and low - SAME <= intensity <= high + SAME
-        for (a, low), (b, high) in pairwise(points)
-    )
-
-
-def _rising(values: object) -> bool:
-    return (
-        isinstance(values, list)
-        and len(values) > 1
-        and all(_is_number(value) for value in values)
-        and all(a < b for a, b in pairwise(values))
-    )
-
-
-def _is_number(value: object) -> bool:
-    return (
-        isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < float("inf")
+        a - SAME <= level <= b + SAME and low - SAME <= value <= high + SAME
+        for curve in (scale, own)
+        for (a, low), (b, high) in pairwise(
+            zip(curve.get("levels", []), curve.get("intensities", []), strict=True)
+        )
     )

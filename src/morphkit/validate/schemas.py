@@ -20,6 +20,7 @@ SCHEMAS: Mapping[str, tuple[int, str]] = {
     "report": (1, "morphkit.validate.formats"),
     "measure": (1, "morphkit.measure.tables"),
     "config": (1, "morphkit.validate.config"),
+    "scale": (1, "morphkit.study.scale"),
 }
 """Name → version, and the module whose ``<name>_schema`` makes it."""
 

@@ -22,6 +22,7 @@ from morphkit.measure.outline import shown
 from morphkit.measure.series import Series
 from morphkit.measure.skin import BoolArray, bare
 from morphkit.study.entries import ContinuumEntry
+from morphkit.study.levels import ANCHORED
 from morphkit.study.shares import Photo
 from morphkit.study.table import Stimulus
 from morphkit.validate.album import Album
@@ -110,13 +111,6 @@ def _strip(
         tuple(shapes.get(row.stimulus_id) for row in rows),
     )
 
-
-ANCHORED = {
-    "direct": (-1.0, 1.0),
-    "from-neutral": (0.0, 1.0),
-    "through-neutral": (-1.0, 0.0, 1.0),
-}
-"""Levels of the anchors of each path."""
 
 Anchors = tuple[tuple[float, str], ...]
 """As those of a `Series`."""

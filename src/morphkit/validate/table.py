@@ -144,9 +144,14 @@ def check_levels(evidence: Evidence) -> Iterator[Finding]:
     """MK665: the levels are the declared ones, and those lie on the path."""
     for number, entry in enumerate(evidence.block.continua):
         pointer = f"morphkit.continua.{number}"
-        fault = levels.check_levels(tuple(entry.levels), entry.path)
-        if fault:
-            yield finding("MK665", f"{fault[0]}.", file=MANIFEST, pointer=f"{pointer}.levels")
+        places = {f"{pointer}.own_levels.{who}": at for who, at in entry.own_levels.items()}
+        for place, at in {f"{pointer}.levels": entry.levels, **places}.items():
+            fault = levels.check_levels(tuple(at), entry.path)
+            if fault:
+                yield finding("MK665", f"{fault[0]}.", file=MANIFEST, pointer=place)
+            elif len(at) != len(entry.levels):
+                text = f"{len(at)} levels of its own, where {entry.name} has {len(entry.levels)}."
+                yield finding("MK665", text, file=MANIFEST, pointer=place)
         if not fits(entry):
             text = f"a {entry.path} path has {EXPRESSIONS[entry.path]} expressions, "
             text += f"{len(entry.expressions)} are declared."
@@ -228,7 +233,7 @@ def declared_series(
     declared = {entry.name: entry for entry in evidence.block.continua if fits(entry)}
     for series in evidence.series():
         if series[0].continuum in declared:
-            yield series, declared[series[0].continuum]
+            yield series, declared[series[0].continuum].of(series[0].identity)
 
 
 def _called(series: tuple[Stimulus, ...]) -> str:
