@@ -177,7 +177,7 @@ class _Table:
         one = self.responses
         rt, trial = np.asarray(one.rt), np.asarray(one.trial)
         told = np.where(np.isfinite(rt), rt, -1.0)
-        answer = np.where(np.isfinite(one.rating), one.rating, np.asarray(one.answer))
+        answer = np.asarray(one.rating if one.task == "ratings" else one.answer)
         keys = [*map(np.asarray, (one.observer, *one.shown, one.block)), trial, told, answer]
         order = np.lexsort([np.arange(len(rt)), *keys])
         same = np.ones(len(rt) - 1, dtype=bool)
