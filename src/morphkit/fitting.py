@@ -153,6 +153,7 @@ def fit(
     from morphkit import files
     from morphkit.calibrate.scale import sure
     from morphkit.observed.fits import fitted
+    from morphkit.observed.rated import refuse_without_middle
     from morphkit.observed.told import UNITS, as_json_values, lines
     from morphkit.observed.two_choice import POOLED
     from morphkit.scales import scale_text
@@ -170,6 +171,7 @@ def fit(
     for doubt in found.doubts:
         say(f"Doubt: {doubt}")
     if target:
+        refuse_without_middle(found.scale)
         scale = sure(replace(found.scale, context=_context(options)), override)
         if options["pooled"]:
             scale = replace(scale, overrides=(*scale.overrides, POOLED))
