@@ -97,8 +97,11 @@ def test_pick_gives_levels_and_the_line_of_a_recipe(home: Path) -> None:
     assert there == pytest.approx([0.25, 0.5, 0.75], abs=1e-6)
     assert all(one["low"] < one["level"] < one["high"] for one in picks)
     assert "levels: {p_happy: [0.25, 0.5, 0.75], scale: " in found.stderr
-    own = run("pick", home / "o.scale.json", "--p-happy", 0.5, "--identity", "i02")
-    assert own.exit_code == 0 and "0.5" in own.stdout
+    words = ("--p-happy", "0.6,0.5", "--identity", "i02", "--override", "a trial")
+    own = run("pick", home / "o.scale.json", *words)
+    assert own.exit_code == 0 and "0.6" in own.stdout
+    assert "[0.5, 0.6], scale: " in own.stderr
+    assert own.stderr.rstrip().endswith('scope: identity, override: "a trial"}')
 
 
 @pytest.mark.parametrize(
@@ -224,6 +227,7 @@ def test_exchanged_answers_are_noticed(home: Path) -> None:
     "words, code",
     [
         (("--column", "observer"), 2),
+        (("--column", "stimulus=rt"), 2),
         (("--column", "observer=who"), 1),
         (("--task", "ratings"), 1),
         (("--task", "ratings", "--column", "response=rt"), 2),
@@ -256,6 +260,51 @@ def test_ratings(home: Path) -> None:
     data = json.loads(target.read_text(encoding="utf-8"))
     assert (data["unit"], data["basis"]) == ("rating", "ratings")
     assert (np.diff(data["intensities"]) > 0).all() and data["levels"][0] == -1
+
+
+def odd_data(kind: str) -> str:
+    """Responses of one kind of trouble, as CSV."""
+    random = np.random.default_rng(2)
+    who = 1 if kind == "one observer" else 20
+    lines = ["observer,stimulus_id,response,rt"]
+    for person in range(who):
+        for row in SET.stimuli:
+            if kind == "one level" and row.frame != 8:
+                continue
+            up = row.morph_level + 0.2 * random.normal() > 0
+            up = {"separable": row.morph_level > 0, "flat": random.random() < 0.5}.get(kind, up)
+            rating = 20 + 5 * row.morph_level + random.normal()
+            word = f"{rating:.0f}" if kind == "low ratings" else ("distressed", "happy")[up]
+            lines.append(f"o{person},{row.stimulus_id},{word},{random.uniform(0.3, 1):.3f}")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize(
+    "kind, told",
+    [
+        ("separable", "JND and slope rest on the model's shape"),
+        ("flat", "Responses hardly depend on the level"),
+        ("one observer", "One observer"),
+        ("one level", "MK468"),
+        ("low ratings", "MK469"),
+    ],
+)
+def test_awkward_data_get_a_doubt_or_a_refusal(tmp_path: Path, kind: str, told: str) -> None:
+    from morphkit.scales import read_scale
+
+    write_set(tmp_path / "set", SET)
+    (tmp_path / "r.csv").write_text(odd_data(kind), encoding="utf-8")
+    target = tmp_path / "o.scale.json"
+    words = ("--task", "ratings", "--range", 0, 100) if "ratings" in kind else ()
+    words = (*words, *QUICK, "--override", "to see it")
+    found = run("fit", tmp_path / "set", tmp_path / "r.csv", "-o", target, *words)
+    assert told in found.stderr
+    assert found.exit_code == (1 if told.startswith("MK") else 0), found.stderr
+    assert target.exists() is (found.exit_code == 0)
+    if target.exists():
+        made = read_scale(target)
+        assert bool(made.overrides) is (kind != "flat")
+        assert made.pse.low <= made.pse.value <= made.pse.high
 
 
 def test_triads(home: Path) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from morphkit.calibrate.scale import IntensityScale
     from morphkit.observed.parts import Fitting
     from morphkit.observed.values import Observed, Wanted
+    from morphkit.study.response_columns import Task
 
 TASKS = ("two-choice", "ratings", "triads", "quadruples", "pairs")
 EXCLUDABLE = ("too-fast", "one-key", "duplicates", "unknown")
@@ -152,6 +153,7 @@ def fit(
     from morphkit import files
     from morphkit.calibrate.scale import sure
     from morphkit.observed.fits import fitted
+    from morphkit.observed.rated import refuse_without_middle
     from morphkit.observed.told import UNITS, as_json_values, lines
     from morphkit.observed.two_choice import POOLED
     from morphkit.scales import scale_text
@@ -169,6 +171,7 @@ def fit(
     for doubt in found.doubts:
         say(f"Doubt: {doubt}")
     if target:
+        refuse_without_middle(found.scale)
         scale = sure(replace(found.scale, context=_context(options)), override)
         if options["pooled"]:
             scale = replace(scale, overrides=(*scale.overrides, POOLED))
@@ -184,7 +187,7 @@ def _observed(folder: Path, paths: Sequence[Path], options: dict[str, Any]) -> O
     from morphkit.observed.told import sentences
 
     stimulus_set = read_judged(folder)
-    columns = dict(_pair(text) for text in options["columns"])
+    columns = dict(_pair(text, options["task"]) for text in options["columns"])
     unit = options["rt_unit"]
     responses = read_responses(paths, options["task"], columns=columns, rt_unit=unit)
     for note in responses.notes:
@@ -197,10 +200,15 @@ def _observed(folder: Path, paths: Sequence[Path], options: dict[str, Any]) -> O
     return observed
 
 
-def _pair(text: str) -> tuple[str, str]:
+def _pair(text: str, task: Task) -> tuple[str, str]:
+    from morphkit.study.response_columns import OPTIONAL, SHOWN
+
     role, sign, name = text.partition("=")
-    if not (sign and role and name):
-        raise click.UsageError(f"--column takes ROLE=NAME, not {text!r}.")
+    roles = ("observer", *SHOWN[task], "response", *OPTIONAL)
+    if not (sign and name and role.strip() in roles):
+        raise click.UsageError(
+            f"--column takes ROLE=NAME, not {text!r}; the roles are {', '.join(roles)}."
+        )
     return role.strip(), name
 
 

@@ -82,9 +82,16 @@ def pick(
             band = f"{at.low:>6.3f} … {at.high:<6.3f}" if at.low == at.low else "–"
             percent = 50 * (at.value + 1)
             click.echo(f"{one.wanted:>8.3g}  {at.value:>7.3f}  {band:<17}  {percent:>7.2f}")
-    targets = ", ".join(f"{value:g}" for value in wanted)
     say("In the continuum of a recipe, with SCALE relative to it:")
-    say(f"  levels: {{p_happy: [{targets}], scale: {path.as_posix()}}}")
+    more = [f"p_happy: [{', '.join(f'{value:g}' for value in sorted({*wanted}))}]"]
+    more += [f"scale: {path.as_posix()}", *_more(identity, override)]
+    say(f"  levels: {{{', '.join(more)}}}")
+
+
+def _more(identity: str, override: str) -> list[str]:
+    """Return what a recipe says besides, to take levels as it was done here."""
+    own = ["scope: identity"] if identity else []
+    return [*own, f"override: {json.dumps(override, ensure_ascii=False)}"] if override else own
 
 
 def _ends(low: float, high: float) -> dict[str, float]:
@@ -122,7 +129,8 @@ def space(path: Path, count: int, identity: str, override: str, as_json: bool) -
         for frame, (level, value) in enumerate(zip(levels, values, strict=True), start=1):
             click.echo(f"{frame:>5}  {level:>7.3f}  {50 * (level + 1):>7.2f}  {value:.4g}")
     say("In a recipe, with SCALE relative to it:")
-    say(f"  spacing: {{scale: {{perceived: {path.as_posix()}}}}}")
+    more = ", ".join([f"perceived: {path.as_posix()}", *_more(identity, override)])
+    say(f"  spacing: {{scale: {{{more}}}}}")
 
 
 def _scale(path: Path, identity: str, override: str) -> IntensityScale:

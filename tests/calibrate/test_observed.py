@@ -11,7 +11,9 @@ from judged_set import LEVELS, judged_set
 from morphkit.errors import CalibrationError, UsageError
 from morphkit.observed.data import compared, judgements, ratings
 from morphkit.observed.join import join
+from morphkit.observed.places import refuse_falling
 from morphkit.observed.values import Observed, Wanted
+from morphkit.study.meanings import Ends
 from morphkit.study.responses import Gathering
 
 SET = judged_set()
@@ -130,6 +132,14 @@ def test_several_continua_must_be_told_apart() -> None:
         joined(lines, continuum="thr_neu")
     with pytest.raises(CalibrationError, match=r"MK483.*no response"):
         joined(["o1,x,happy,0.5,1"], **excluding("unknown"))
+
+
+def test_a_path_to_the_lower_answer_has_no_rising_curve() -> None:
+    entry = SET.manifest.morphkit.continua[0]
+    turned = entry.model_copy(update={"expressions": ["neutral", "distressed"]})
+    with pytest.raises(CalibrationError, match=r"MK483.*happy answers fall"):
+        refuse_falling(turned, Ends("distressed", "happy"))
+    refuse_falling(entry, Ends("distressed", "happy"))
 
 
 def test_answers_to_what_is_left_out_need_no_meaning() -> None:

@@ -12,11 +12,17 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from morphkit.errors import CalibrationError, Finding, UsageError
-from morphkit.observed.places import continuum_of, inside, strangers, unknown
+from morphkit.observed.places import (
+    continuum_of,
+    inside,
+    refuse_falling,
+    strangers,
+    unknown,
+)
 from morphkit.observed.values import FEWEST, Counts, Floats, Ints, Mask, Observed, Wanted
 from morphkit.study.entries import ContinuumEntry
 from morphkit.study.manifest import Manifest, StimulusSet
-from morphkit.study.meanings import choices, comparisons
+from morphkit.study.meanings import choices, comparisons, ends_of
 from morphkit.study.response_cells import stem
 from morphkit.study.responses import Responses
 from morphkit.study.table import Stimulus
@@ -29,7 +35,8 @@ def join(responses: Responses, stimulus_set: StimulusSet, wanted: Wanted) -> Obs
     ------
     CalibrationError
         MK479 answers of unknown meaning, MK480 stimuli that the set doesn't have, MK482 ratings
-        without a scale or beyond it, MK483 no continuum or several, MK484 nothing is left.
+        without a scale or beyond it, MK483 no continuum, several, or one along which answers fall,
+        MK484 nothing is left.
     UsageError
         MK484 an observer to leave out who isn't there.
     """
@@ -42,6 +49,8 @@ def join(responses: Responses, stimulus_set: StimulusSet, wanted: Wanted) -> Obs
             raise strangers(responses, names, strange)
         counts = replace(counts, unknown=int(strange.sum()), unknown_ids=names)
     entry = continuum_of(responses, rows, ~strange, stimulus_set.manifest, wanted.continuum)
+    if responses.task == "two-choice":
+        refuse_falling(entry, ends_of(stimulus_set.manifest.morphkit.response_map))
     own = inside(responses, rows, entry.name)
     counts = replace(counts, elsewhere=int((~strange & ~own).sum()))
     table = _Table(responses, rows, stimulus_set.manifest, wanted, own)
@@ -168,7 +177,7 @@ class _Table:
         one = self.responses
         rt, trial = np.asarray(one.rt), np.asarray(one.trial)
         told = np.where(np.isfinite(rt), rt, -1.0)
-        answer = np.where(np.isfinite(one.rating), one.rating, np.asarray(one.answer))
+        answer = np.asarray(one.rating if one.task == "ratings" else one.answer)
         keys = [*map(np.asarray, (one.observer, *one.shown, one.block)), trial, told, answer]
         order = np.lexsort([np.arange(len(rt)), *keys])
         same = np.ones(len(rt) - 1, dtype=bool)

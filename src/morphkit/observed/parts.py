@@ -64,3 +64,12 @@ class Part:
 def floats(values: Floats) -> tuple[float, ...]:
     """Return an array as plain numbers."""
     return tuple(float(x) for x in values)
+
+
+def held(estimate: Interval) -> Interval:
+    """Return an interval that holds its estimate.
+
+    Resampling can miss it where an estimate lies at the end of what is possible.
+    """
+    low, value, high = estimate.low, estimate.value, estimate.high
+    return Interval(value, min(low, value), max(high, value))

@@ -14,6 +14,7 @@ from morphkit.errors import CalibrationError, Finding
 from morphkit.observed.values import Mask
 from morphkit.study.entries import ContinuumEntry
 from morphkit.study.manifest import Manifest
+from morphkit.study.meanings import Ends
 from morphkit.study.responses import Responses
 from morphkit.study.table import Stimulus
 
@@ -54,6 +55,14 @@ def strangers(responses: Responses, names: Sequence[str], mask: Mask) -> Calibra
         advice += "the experiment wrote it. To leave these rows out: --exclude unknown."
     file, line = responses.files[responses.file[row]], responses.line[row]
     return CalibrationError(Finding("MK480", message, file=file, line=line, suggestion=advice))
+
+
+def refuse_falling(entry: ContinuumEntry, ends: Ends) -> None:
+    """Refuse a path that leads to the lower answer, along which the upper one falls; MK483."""
+    if entry.expressions[-1] == ends.low:
+        message = f"{entry.name} leads to {ends.low}, so that {ends.high} answers fall along it."
+        advice = f"Choose a continuum that leads to {ends.high}."
+        raise CalibrationError(Finding("MK483", message, suggestion=advice))
 
 
 def continuum_of(

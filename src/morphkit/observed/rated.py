@@ -14,7 +14,7 @@ from morphkit.calibrate import scaling
 from morphkit.calibrate.scale import IntensityScale, Point
 from morphkit.errors import CalibrationError, Finding
 from morphkit.observed.data import compared, ratings
-from morphkit.observed.parts import ALL, LEAST, Estimate, Fitting, Part, floats
+from morphkit.observed.parts import ALL, LEAST, Estimate, Fitting, Part, floats, held
 from morphkit.observed.values import Floats, Observed
 
 MOST_REPLICATES = 500
@@ -46,7 +46,7 @@ def rated(observed: Observed, identity: str, fitting: Fitting) -> Part:
         floats(found.curve[kept, 0]),
         floats(band[0]),
         floats(band[1]),
-        pse=crossing if crossing and isfinite(crossing.low) else None,
+        pse=held(crossing) if crossing and isfinite(crossing.low) else None,
         points=tuple(
             Point(float(at), float(mean), int(count))
             for at, mean, count in zip(data.levels, means, counts, strict=True)
@@ -97,3 +97,21 @@ def perceived(observed: Observed, fitting: Fitting) -> Part:
         for at, value in zip(found.levels, values, strict=True)
     ]
     return Part(scale, tuple(lines), found.doubts)
+
+
+def refuse_without_middle(scale: IntensityScale) -> None:
+    """Refuse a scale of ratings that has no balance point, or none with an interval.
+
+    Raises
+    ------
+    CalibrationError
+        MK468 one observer; MK469 ratings that don't cross the middle of their scale.
+    """
+    if scale.basis != "ratings" or scale.pse is not None:
+        return
+    if scale.observers == 1:
+        message = "the ratings of one observer have no interval."
+        raise CalibrationError(Finding("MK468", message, measured=1.0, limit=2.0))
+    message = "the ratings don't cross the middle of their scale at the levels that were shown."
+    advice = "Show levels further out; nothing is extrapolated."
+    raise CalibrationError(Finding("MK469", message, suggestion=advice))

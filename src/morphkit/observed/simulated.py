@@ -12,10 +12,11 @@ import numpy as np
 
 from morphkit.calibrate.simulate import Population, drawn, happy, rated, times
 from morphkit.errors import CalibrationError, Finding
+from morphkit.observed.places import refuse_falling
 from morphkit.observed.values import level_of
+from morphkit.study.entries import ContinuumEntry
 from morphkit.study.manifest import StimulusSet
 from morphkit.study.meanings import ends_of
-from morphkit.study.table import Stimulus
 
 
 def simulated(
@@ -51,10 +52,12 @@ def simulated(
     Raises
     ------
     CalibrationError
-        MK483 no such continuum, or several.
+        MK483 no such continuum, several, or one along which answers fall.
     """
-    shown = _shown(stimulus_set, continuum)
+    entry = _entry(stimulus_set, continuum)
+    shown = [row for row in stimulus_set.stimuli if row.continuum == entry.name]
     ends = ends_of(stimulus_set.manifest.morphkit.response_map)
+    refuse_falling(entry, ends)
     people, random = drawn(population, observers, seed)
     order = np.stack([random.permutation(len(shown)) for _ in range(observers * repeats)])
     stimulus = order.ravel()
@@ -76,14 +79,13 @@ def simulated(
     return out.getvalue()
 
 
-def _shown(stimulus_set: StimulusSet, continuum: str) -> list[Stimulus]:
-    names = [entry.name for entry in stimulus_set.manifest.morphkit.continua]
-    if continuum not in names and (continuum or len(names) != 1):
-        there = ", ".join(names) or "none"
+def _entry(stimulus_set: StimulusSet, continuum: str) -> ContinuumEntry:
+    entries = {entry.name: entry for entry in stimulus_set.manifest.morphkit.continua}
+    if continuum not in entries and (continuum or len(entries) != 1):
+        there = ", ".join(entries) or "none"
         message = f"the set has several continua: {there}."
-        if continuum or not names:
+        if continuum or not entries:
             message = f"the set has no continuum {continuum!r}; there are: {there}."
-        advice = "Say which one: --continuum NAME." if names else ""
+        advice = "Say which one: --continuum NAME." if entries else ""
         raise CalibrationError(Finding("MK483", message, suggestion=advice))
-    name = continuum or names[0]
-    return [row for row in stimulus_set.stimuli if row.continuum == name]
+    return entries[continuum or next(iter(entries))]

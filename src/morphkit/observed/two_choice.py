@@ -12,7 +12,7 @@ import numpy as np
 from morphkit.calibrate.psychometric import PsychometricFit, fit
 from morphkit.calibrate.scale import P_HAPPY, IntensityScale, Point
 from morphkit.observed.data import judgements
-from morphkit.observed.parts import ALL, LEAST, Estimate, Fitting, Part, floats
+from morphkit.observed.parts import ALL, LEAST, Estimate, Fitting, Part, floats, held
 from morphkit.observed.values import Floats, Observed
 
 STEP = 0.01
@@ -44,9 +44,9 @@ def two_choice(observed: Observed, identity: str, fitting: Fitting) -> Part:
     ]
     scale = replace(
         _curve(found),
-        pse=found.pse,
-        jnd=found.jnd,
-        observer_sd=None if fitting.pooled else found.observer_sd,
+        pse=held(found.pse),
+        jnd=held(found.jnd),
+        observer_sd=None if fitting.pooled else held(found.observer_sd),
         points=tuple(points),
         observers=len(data.observers),
         trials=data.trials,

@@ -27,6 +27,9 @@ MOST_ANSWERS = 1000
 MILLISECONDS = 30.0
 """Response times with a larger median can't be seconds."""
 
+SOME = 10_000
+"""Response times that the median is taken of, at most."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Responses:
@@ -45,9 +48,9 @@ class Responses:
     shown : tuple of array of int
         Indices of stimuli: one column, or as many as a trial shows.
     answer : array of int
-        Index of the answer; 0 where there was none, and of ratings.
+        Of choices, the index of the answer, 0 where there was none; else empty.
     rating : array of float
-        NaN where there was none, and of choices.
+        Of ratings, NaN where there was none; else empty.
     rt : array of float
         Seconds; NaN where it is not known.
     trial : array of int
@@ -215,16 +218,14 @@ class Gathering:
 
     def _add_answer(self, cells: Sequence[str], columns: Columns, line: int) -> None:
         """Add what was answered, when, and in which trial."""
-        rating, answer = nan, 0
         if self._task == "ratings":
-            rating = self._number("response", cells, columns, line)
+            self._rating.append(self._number("response", cells, columns, line))
         else:
             answer = self._answers[cells[columns.at["response"]]]
             if answer > MOST_ANSWERS:
                 text = f"these are more than {MOST_ANSWERS} different answers to a choice."
                 self._refuse(line, columns, "response", text, "Are they ratings? --task ratings")
-        self._rating.append(rating)
-        self._answer.append(answer)
+            self._answer.append(answer)
         self._rt.append(self._number("rt", cells, columns, line) if "rt" in columns.at else nan)
         trial = number(cells[columns.at["trial"]]) if "trial" in columns.at else None
         whole = trial is not None and 0 <= trial < 2**62
@@ -265,7 +266,9 @@ class Gathering:
             return ", no response times"
         unit, why = self._rt_unit or columns.rt_unit, ""
         if unit is None:
-            known = sorted(value for value in self._rt[start:] if value == value)
+            # of a large file some will do: a million numbers in a list take memory for nothing
+            some = self._rt[start :: 1 + (len(self._rt) - start) // SOME]
+            known = [value for value in some if value == value]
             middle = median(known) if known else 0.0
             unit = "ms" if middle > MILLISECONDS else "s"
             why = f", by their median of {middle:.3g}"
