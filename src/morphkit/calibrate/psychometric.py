@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from morphkit.calibrate.curves import SHAPES, FloatArray
-from morphkit.calibrate.interval import Interval, at_least, of_bootstrap, of_density
+from morphkit.calibrate.interval import Interval, at_least, of_bootstrap, of_density, of_spread
 from morphkit.calibrate.judgements import Judgements
 from morphkit.calibrate.likelihood import Asymptotes, Grid, grid, likelihoods
 from morphkit.calibrate.population import Fitted, Mixed
@@ -224,14 +224,9 @@ def _described(
     )
     steepest = (1 - low - high) * shape.steepest
 
-    errors = [
-        float(1 / np.sqrt((1 / (spread[0] ** 2 + own)).sum()))
-        for spread, own in zip(
-            (population.sd, population.spread), model.own_errors(population), strict=True
-        )
-    ]
+    errors = model.errors(population)
 
-    def interval(value: FloatArray, replicates: FloatArray, error: float = 0.0) -> Interval:
+    def interval(value: FloatArray, replicates: FloatArray, error: float) -> Interval:
         """Return the bootstrap's interval, not narrower than single observers are known."""
         found = of_bootstrap(float(value[0]), replicates, count)
         return at_least(found, error, count) if count > 1 else found
@@ -245,7 +240,7 @@ def _described(
         interval(population.place, others.place, errors[0]),
         jnd,
         Interval(*(steepest * shape.quartile / x for x in (jnd.value, jnd.high, jnd.low))),
-        interval(population.sd, others.sd),
+        of_spread(float(population.sd[0]), others.sd, count),
         (low + high) / 2,
         _each(judgements, model, population),
         judgements,
