@@ -31,9 +31,12 @@ from morphkit.study.calibrated import METRICS, Placed
 from morphkit.study.continuum import Continuum
 from morphkit.study.entries import ContinuumEntry
 from morphkit.study.frames import PlannedFrame, frames, on_path
-from morphkit.study.levels import ANCHORED, fractions
+from morphkit.study.levels import ANCHORED, MorphPath, fractions, levels
 from morphkit.study.program import respaced
 from morphkit.troupe import Call, Setting, Troupe
+
+ROUNDED = 1e-5
+"""By how much levels written by other programs may miss the even ones that they stand for."""
 
 Pixels = dict[str, dict[str, str]]
 """Scale → stimulus → the pixels that it has when it is rendered now."""
@@ -116,7 +119,7 @@ def _reproduced(there: Rehearsal) -> Pixels:
         for identity in entry.identities:
             shown = [
                 on_path(planned.program, entry, identity, level, 1, stimulus)
-                for stimulus, level in _shown(scale, identity)
+                for stimulus, level in _shown(scale, identity, entry.path)
             ]
             if shown:
                 pixels = there.pixels(shown, there.called(identity))
@@ -125,18 +128,21 @@ def _reproduced(there: Rehearsal) -> Pixels:
     return {name: _known(planned.asked.scales[name], pixels) for name, pixels in found.items()}
 
 
-def _shown(scale: IntensityScale, identity: str) -> Iterator[tuple[str, float]]:
+def _shown(scale: IntensityScale, identity: str, path: MorphPath) -> Iterator[tuple[str, float]]:
     """Yield the stimuli of an infant that a scale was measured on, and their levels.
 
-    A scale that doesn't say what its stimuli show is tried at each of its levels.
+    A scale that doesn't say what its stimuli show is tried at each of its levels; even ones are
+    taken to the last bit, since a pixel depends on that.
     """
     if scale.stimuli:
         for name, one in scale.stimuli.items():
             if one.identity == identity:
                 yield name, one.level
-    else:
-        for level in scale.levels:
-            yield f"{identity} {level}", level
+        return
+    even = levels(len(scale.levels), path)
+    is_even = np.allclose(even, scale.levels, rtol=0, atol=ROUNDED)
+    for level in even if is_even else scale.levels:
+        yield f"{identity} {level}", level
 
 
 def _known(scale: IntensityScale, pixels: Mapping[str, str]) -> dict[str, str]:
