@@ -182,3 +182,28 @@ def test_trials_are_counted_by_observer_and_level() -> None:
     assert data.happy.tolist() == [[0, 1], [0, 1]]
     assert data.shown.tolist() == [[1, 2], [0, 1]]
     assert data.only([1]).observers == ("b",) and data.trials == 4
+
+
+def test_one_observers_own_curve_is_not_flattened_by_others() -> None:
+    data = simulated(12).pooled()
+    found = fit(data)
+    share = data.happy[0] / data.shown[0]
+    off = np.abs(found.p_happy(data.levels)[:, 0] - share)
+    assert off.mean() < 0.02 and off.max() < 0.1
+
+
+def test_many_answers_of_one_observer_are_resolved() -> None:
+    """5,000 a level: the standard error of the PSE is 0.0018 level units."""
+    truth = Observers(np.array([0.123]), np.array([0.13]), np.zeros(1))
+    found = fit(answers(truth, LEVELS.tolist(), 5000, np.random.default_rng(13)))
+    assert found.pse.half == pytest.approx(1.96 * 0.00184, rel=0.1)
+    assert found.pse.value == pytest.approx(0.123, abs=0.005)
+
+
+def test_the_interval_of_the_observers_spread_is_skewed() -> None:
+    """Twenty observers known exactly: that of a chi-square with 19 degrees of freedom."""
+    random = np.random.default_rng(14)
+    found = fit(answers(draw_observers(TRUTH, 20, random), LEVELS.tolist(), 100, random))
+    low, high = (getattr(found.observer_sd, e) / found.observer_sd.value for e in ("low", "high"))
+    assert low == pytest.approx(0.76, abs=0.08)
+    assert high == pytest.approx(1.46, abs=0.25)

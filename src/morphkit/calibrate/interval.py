@@ -45,6 +45,23 @@ def of_bootstrap(value: float, replicates: FloatArray, observers: int) -> Interv
     return Interval(value, float(low), float(high))
 
 
+def of_spread(value: float, replicates: FloatArray, observers: int) -> Interval:
+    """Return the interval of a standard deviation, from its bootstrap replicates.
+
+    A standard deviation of few observers is skewed, and a bootstrap's are too small on top of
+    that: its percentiles miss large ones.  Of normal values it is distributed as χ with n − 1
+    degrees of freedom; here with as many as the replicates' scatter corresponds to, fewer where
+    single observers are not known well (Satterthwaite 1946, doi 10.2307/3002019).
+    """
+    if observers < 2:
+        return of_bootstrap(value, replicates, observers)
+    scatter = float(np.log(replicates).var()) * observers / (observers - 1)
+    freedom = max(min(1 / (2 * scatter), observers - 1), 1) if scatter else observers - 1
+    tails = stats.chi2.ppf([(1 + CONFIDENCE) / 2, (1 - CONFIDENCE) / 2], freedom)
+    low, high = value * np.sqrt(freedom / tails)
+    return Interval(value, float(low), float(high))
+
+
 def at_least(interval: Interval, error: float, observers: int) -> Interval:
     """Return an interval that is no narrower than a standard error makes it.
 

@@ -21,6 +21,9 @@ Asymptotes = Literal["equal", "free"]
 LAPSES = (0.0, 0.01, 0.025, 0.05, 0.1, 0.2, 0.35)
 """Distances of an asymptote from 0 or 1 that are tried."""
 
+ALONE_LAPSES = (0.0, 0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3)
+"""The same of one observer, whose own lapses matter more to their JND."""
+
 FREE_LAPSES = (0.0, 0.02, 0.06, 0.15, 0.3)
 """The same where the two asymptotes are free of each other."""
 
@@ -101,7 +104,8 @@ def grid(
     places = np.linspace(low - BEYOND * span, high + BEYOND * span, PLACES)
     scales = np.linspace(np.log(NARROW * span), np.log(WIDE * span), SCALES)
     spreads = OVERDISPERSION if overdispersed else (0.0,)
-    pairs = _asymptotes(asymptotes, lapse)
+    alone = len(judgements.observers) == 1
+    pairs = _asymptotes(asymptotes, lapse, ALONE_LAPSES if alone else LAPSES)
     nuisances = [
         Nuisance(low, high, spread, weight / len(spreads))
         for low, high, weight in pairs
@@ -110,11 +114,13 @@ def grid(
     return Grid(shape, places, scales, tuple(nuisances))
 
 
-def _asymptotes(kind: Asymptotes, lapse: float | None) -> list[tuple[float, float, float]]:
+def _asymptotes(
+    kind: Asymptotes, lapse: float | None, equal: Sequence[float]
+) -> list[tuple[float, float, float]]:
     if lapse is not None:
         return [(lapse, lapse, 1.0)]
     if kind == "equal":
-        return [(x, x, w) for x, w in zip(LAPSES, _prior(LAPSES), strict=True)]
+        return [(x, x, w) for x, w in zip(equal, _prior(equal), strict=True)]
     weights = _prior(FREE_LAPSES)
     return [
         (x, y, v * w)

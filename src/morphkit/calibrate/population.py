@@ -78,6 +78,13 @@ def _normal(nodes: FloatArray, mean: FloatArray, sd: FloatArray) -> FloatArray:
     return density
 
 
+def _variances(nodes: FloatArray, densities: FloatArray) -> FloatArray:
+    """Return (n,) the variances of (n, nodes) densities that sum to 1."""
+    mean = densities @ nodes
+    variances: FloatArray = densities @ nodes**2 - mean**2
+    return variances
+
+
 class Mixed:
     """The model of some observers: their likelihoods, ready to be summed.
 
@@ -134,19 +141,21 @@ class Mixed:
         joint /= joint.sum(axis=(1, 2, 3), keepdims=True)
         return joint.sum(axis=(1, 3)), joint.sum(axis=(1, 2)), joint.sum(axis=(2, 3))
 
-    def own_errors(self, fitted: Fitted) -> tuple[FloatArray, FloatArray]:
-        """Return (n,) and (n,): variance of each observer's PSE and log scale, by themselves.
+    def errors(self, fitted: Fitted) -> tuple[float, float]:
+        """Return the standard errors of the mean PSE and of the mean logarithm of the scale.
 
-        From their responses alone, as flat as those are: without the population's prior.
+        From the information that each observer's responses leave about the mean (Louis 1982,
+        doi 10.1111/j.2517-6161.1982.tb01203.x): none where their place is as open after
+        the responses as before.  At most what a place anywhere on the grid would have.
         """
-        alone = np.einsum("nmab,m->nab", self.each, fitted.lapses)
-        out = []
-        for nodes, axis in ((self._places, 2), (self.grid.scales, 1)):
-            density = alone.sum(axis=axis)
-            density /= density.sum(axis=1, keepdims=True)
-            mean = density @ nodes
-            out.append(density @ nodes**2 - mean**2)
-        return out[0], out[1]
+        found = []
+        nodes = (self._places, self.grid.scales)
+        after = self.posterior(fitted)[:2]
+        for x, before, density in zip(nodes, self.priors(fitted.theta), after, strict=True):
+            open_ = float(_variances(x, before)[0])
+            known = np.maximum(1 - _variances(x, density) / open_, 0).sum() / open_
+            found.append(float(1 / np.sqrt(max(known, 12 / (x[-1] - x[0]) ** 2))))
+        return found[0], found[1]
 
     def priors(self, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return (r, A) and (r, B): where observers of each population are before they answer."""
@@ -158,10 +167,17 @@ class Mixed:
 
     def _over(self, lapses: FloatArray) -> FloatArray:
         """Return (A, n, B) the likelihoods without the lapses."""
-        return np.ascontiguousarray(np.einsum("nmab,m->anb", self.each, lapses))
+        observers, ways, places, scales = self.each.shape
+        one = np.matmul(lapses, self.each.reshape(observers, ways, -1))
+        return np.ascontiguousarray(one.reshape(observers, places, scales).swapaxes(0, 1))
 
     def _lapses(self, fitted: Fitted, prior: FloatArray) -> FloatArray:
-        _, _, shares = self.posterior(fitted)
+        p, q = self.priors(fitted.theta)
+        observers, ways = self.each.shape[:2]
+        before = (p[0][:, None] * q[0]).ravel()
+        shares = (self.each.reshape(observers * ways, -1) @ before).reshape(observers, ways)
+        shares *= fitted.lapses
+        shares /= shares.sum(axis=1, keepdims=True)
         total: FloatArray = shares.sum(axis=0) + PRIOR_OBSERVERS * prior
         total /= total.sum()
         return total

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from morphkit.calibrate.curves import SHAPES, FloatArray
-from morphkit.calibrate.interval import Interval, at_least, of_bootstrap, of_density
+from morphkit.calibrate.alone import Alone, alone
+from morphkit.calibrate.curves import SHAPES, FloatArray, Shape
+from morphkit.calibrate.interval import Interval, at_least, of_bootstrap, of_density, of_spread
 from morphkit.calibrate.judgements import Judgements
 from morphkit.calibrate.likelihood import Asymptotes, Grid, grid, likelihoods
-from morphkit.calibrate.population import Fitted, Mixed
+from morphkit.calibrate.population import PRIOR_SD, Fitted, Mixed
 from morphkit.calibrate.scale import (
     AMBIGUOUS,
     ENOUGH_AMBIGUOUS,
@@ -64,7 +65,8 @@ class PsychometricFit:
     slope : Interval
         Derivative of P(happy) at the PSE of the median observer, per level unit.
     observer_sd : Interval
-        Standard deviation of PSEs between observers.
+        Standard deviation of PSEs between observers; of one observer only what the model's
+        prior says.
     lapse : float
         Mean distance of the asymptotes from 0 and 1.
     observers : tuple of ObserverFit
@@ -86,6 +88,11 @@ class PsychometricFit:
     _grid: Grid = field(repr=False)
     _population: Fitted = field(repr=False)
     _replicates: Fitted = field(repr=False)
+
+    @property
+    def replicates(self) -> FloatArray:
+        """(r,) the mean PSE of each bootstrap sample; of one observer, draws of theirs."""
+        return self._replicates.place
 
     def p_happy(self, levels: FloatArray) -> FloatArray:
         """Return (k, 3): share of "happy" that the population gives at levels, and its interval.
@@ -167,32 +174,14 @@ def fit(
         raise CalibrationError(Finding("MK468", message, measured=1.0, limit=2.0))
     nodes = grid(judgements, SHAPES[shape], asymptotes, lapse, overdispersed)
     _refuse_reversed(judgements, nodes)
+    if len(judgements.observers) == 1:
+        return _of_one(judgements, alone(judgements, nodes, replicates, seed))
     model = Mixed(nodes, likelihoods(judgements, nodes), judgements.span)
     population = model.fit()
     count = len(judgements.observers)
-    if count > 1:
-        weights = np.random.default_rng(seed).multinomial(
-            count, np.full(count, 1 / count), replicates
-        )
-        others = model.refit(population, weights.astype(np.float64))
-    else:
-        others = _alone(model, population, replicates, seed)
+    weights = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), replicates)
+    others = model.refit(population, weights.astype(np.float64))
     return _described(judgements, model, population, others)
-
-
-def _alone(model: Mixed, population: Fitted, replicates: int, seed: int) -> Fitted:
-    """Return draws from one observer's own posterior: there is no sample of observers."""
-    places, scales, _ = model.posterior(model.start())
-    random = np.random.default_rng(seed)
-    theta = np.repeat(population.theta, replicates, axis=0)
-    for column, nodes, density in (
-        (0, model.grid.places, places[0]),
-        (2, model.grid.scales, scales[0]),
-    ):
-        step = nodes[1] - nodes[0]
-        drawn = random.choice(nodes, replicates, p=density / density.sum())
-        theta[:, column] = drawn + random.uniform(-step / 2, step / 2, replicates)
-    return Fitted(theta, population.lapses)
 
 
 def _refuse_reversed(judgements: Judgements, nodes: Grid) -> None:
@@ -218,54 +207,71 @@ def _refuse_reversed(judgements: Judgements, nodes: Grid) -> None:
 def _described(
     judgements: Judgements, model: Mixed, population: Fitted, others: Fitted
 ) -> PsychometricFit:
-    shape, count = model.grid.shape, len(judgements.observers)
+    """Describe a population: intervals are not narrower than single observers are known."""
+    count = len(judgements.observers)
+    errors = model.errors(population)
+    place = at_least(
+        of_bootstrap(float(population.place[0]), others.place, count), errors[0], count
+    )
+    scale = of_bootstrap(float(np.log(population.scale[0])), np.log(others.scale), count)
+    spread = of_spread(float(population.sd[0]), others.sd, count)
+    jnd = _jnd(model.grid.shape, at_least(scale, errors[1], count))
+    each = _each(judgements, model, population)
+    return _with_doubts(
+        _assembled(judgements, model.grid, (population, others), (place, jnd, spread), each)
+    )
+
+
+def _of_one(judgements: Judgements, one: Alone) -> PsychometricFit:
+    """Describe one observer; of a spread between observers nothing is known."""
+    place = of_bootstrap(float(one.fitted.place[0]), one.draws.place, 1)
+    scale = of_bootstrap(float(np.log(one.fitted.scale[0])), np.log(one.draws.scale), 1)
+    jnd = _jnd(one.grid.shape, scale)
+    spread = Interval(PRIOR_SD * judgements.span, 0.0, judgements.span)
+    low, high = _asymptotes(one.grid, one.fitted)
+    each = ObserverFit(judgements.observers[0], place, jnd, (low + high) / 2, judgements.trials)
+    return _with_doubts(
+        _assembled(judgements, one.grid, (one.fitted, one.draws), (place, jnd, spread), (each,))
+    )
+
+
+def _assembled(
+    judgements: Judgements,
+    nodes: Grid,
+    fitted: tuple[Fitted, Fitted],
+    found: tuple[Interval, Interval, Interval],
+    each: tuple[ObserverFit, ...],
+) -> PsychometricFit:
+    place, jnd, spread = found
+    low, high = _asymptotes(nodes, fitted[0])
+    rise = (1 - low - high) * nodes.shape.steepest * nodes.shape.quartile
+    slope = Interval(*(rise / x for x in (jnd.value, jnd.high, jnd.low)))
+    lapse = (low + high) / 2
+    return PsychometricFit(
+        nodes.shape.name, place, jnd, slope, spread, lapse, each, judgements, (), nodes, *fitted
+    )
+
+
+def _jnd(shape: Shape, log_scale: Interval) -> Interval:
+    ends = (log_scale.value, log_scale.low, log_scale.high)
+    return Interval(*(shape.quartile * float(np.exp(x)) for x in ends))
+
+
+def _asymptotes(nodes: Grid, population: Fitted) -> tuple[float, float]:
+    """Return the mean distances of the asymptotes from 0 and 1."""
     low, high = (
-        float(population.lapses @ [getattr(one, side) for one in model.grid.nuisances])
+        float(population.lapses @ [getattr(one, side) for one in nodes.nuisances])
         for side in ("low", "high")
     )
-    steepest = (1 - low - high) * shape.steepest
-
-    errors = [
-        float(1 / np.sqrt((1 / (spread[0] ** 2 + own)).sum()))
-        for spread, own in zip(
-            (population.sd, population.spread), model.own_errors(population), strict=True
-        )
-    ]
-
-    def interval(value: FloatArray, replicates: FloatArray, error: float = 0.0) -> Interval:
-        """Return the bootstrap's interval, not narrower than single observers are known."""
-        found = of_bootstrap(float(value[0]), replicates, count)
-        return at_least(found, error, count) if count > 1 else found
-
-    log_jnd = interval(np.log(population.scale), np.log(others.scale), errors[1])
-    jnd = Interval(
-        *(shape.quartile * float(np.exp(x)) for x in (log_jnd.value, log_jnd.low, log_jnd.high))
-    )
-    fitted = PsychometricFit(
-        shape.name,
-        interval(population.place, others.place, errors[0]),
-        jnd,
-        Interval(*(steepest * shape.quartile / x for x in (jnd.value, jnd.high, jnd.low))),
-        interval(population.sd, others.sd),
-        (low + high) / 2,
-        _each(judgements, model, population),
-        judgements,
-        (),
-        model.grid,
-        population,
-        others,
-    )
-    return _with_doubts(fitted)
+    return low, high
 
 
 def _each(judgements: Judgements, model: Mixed, population: Fitted) -> tuple[ObserverFit, ...]:
     places, scales, shares = model.posterior(population)
     lapses = np.array([(one.low + one.high) / 2 for one in model.grid.nuisances])
-    quartile = model.grid.shape.quartile
     found = []
     for i, name in enumerate(judgements.observers):
-        log = of_density(model.grid.scales, scales[i])
-        jnd = Interval(*(quartile * float(np.exp(x)) for x in (log.value, log.low, log.high)))
+        jnd = _jnd(model.grid.shape, of_density(model.grid.scales, scales[i]))
         place = of_density(model.grid.places, places[i])
         trials = int(judgements.shown[i].sum())
         found.append(ObserverFit(name, place, jnd, float(shares[i] @ lapses), trials))
@@ -278,8 +284,7 @@ def _curve(nodes: Grid, population: Fitted, levels: FloatArray) -> FloatArray:
     p, q = model.priors(population.theta)
     rise = nodes.rise(levels)
     out: FloatArray = np.stack([((p @ one) * q).sum(axis=1) for one in rise], axis=1)
-    low = population.lapses @ [one.low for one in nodes.nuisances]
-    high = population.lapses @ [one.high for one in nodes.nuisances]
+    low, high = _asymptotes(nodes, population)
     out *= 1 - low - high
     out += low
     return out
