@@ -25,63 +25,67 @@ TASKS = ("two-choice", "ratings", "triads", "quadruples", "pairs")
 EXCLUDABLE = ("too-fast", "one-key", "duplicates", "unknown")
 
 
+OPTIONS = (
+    click.option(
+        "--exclude-observer", "without", metavar="ID", multiple=True, help="Leave this one out."
+    ),
+    click.option(
+        "--exclude",
+        type=click.Choice(EXCLUDABLE),
+        multiple=True,
+        help="Leave these responses out, not only count them; any number of times.",
+    ),
+    click.option(
+        "--fastest",
+        type=click.FloatRange(0, 10_000),
+        default=150.0,
+        show_default=True,
+        metavar="MS",
+        help="What is faster is too fast.",
+    ),
+    click.option(
+        "--range",
+        "span",
+        type=(float, float),
+        metavar="LOW HIGH",
+        help="Ends of the rating scale; ratings need them.",
+    ),
+    click.option(
+        "--rt-unit",
+        type=click.Choice(["s", "ms"]),
+        help="Of response times; by default as the program that wrote them, or their median.",
+    ),
+    click.option(
+        "--answers",
+        metavar="WORD=ANSWER,…",
+        multiple=True,
+        help="What answers mean, where the set's response map doesn't say it: "
+        "happy=j,distressed=f; for triads, quadruples and pairs first=…,second=….",
+    ),
+    click.option(
+        "--column",
+        "columns",
+        metavar="ROLE=NAME",
+        multiple=True,
+        help="Which column is observer, stimulus_id, response, rt, block or trial.",
+    ),
+    click.option(
+        "--continuum", metavar="NAME", default="", help="By default the one that was judged."
+    ),
+    click.option(
+        "--task",
+        type=click.Choice(TASKS),
+        default="two-choice",
+        show_default=True,
+        help="What observers did.",
+    ),
+)
+"""What is in files of responses; the last one comes first in the help."""
+
+
 def _responses(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say what is in files of responses."""
-    for option in (
-        click.option(
-            "--exclude-observer", "without", metavar="ID", multiple=True, help="Leave this one out."
-        ),
-        click.option(
-            "--exclude",
-            type=click.Choice(EXCLUDABLE),
-            multiple=True,
-            help="Leave these responses out, not only count them; any number of times.",
-        ),
-        click.option(
-            "--fastest",
-            type=click.FloatRange(0, 10_000),
-            default=150.0,
-            show_default=True,
-            metavar="MS",
-            help="What is faster is too fast.",
-        ),
-        click.option(
-            "--range",
-            "span",
-            type=(float, float),
-            metavar="LOW HIGH",
-            help="Ends of the rating scale; ratings need them.",
-        ),
-        click.option(
-            "--rt-unit",
-            type=click.Choice(["s", "ms"]),
-            help="Of response times; by default as the program that wrote them, or their median.",
-        ),
-        click.option(
-            "--answers",
-            metavar="WORD=ANSWER,…",
-            multiple=True,
-            help="What answers mean, where the set's response map doesn't say it: "
-            "happy=j,distressed=f; for triads, quadruples and pairs first=…,second=….",
-        ),
-        click.option(
-            "--column",
-            "columns",
-            metavar="ROLE=NAME",
-            multiple=True,
-            help="Which column is observer, stimulus_id, response, rt, block or trial.",
-        ),
-        click.option(
-            "--continuum", metavar="NAME", default="", help="By default the one that was judged."
-        ),
-        click.option(
-            "--task",
-            type=click.Choice(TASKS),
-            default="two-choice",
-            show_default=True,
-            help="What observers did.",
-        ),
-    ):
+    for option in OPTIONS:
         command = option(command)
     return command
 

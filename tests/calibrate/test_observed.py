@@ -12,7 +12,7 @@ from morphkit.errors import CalibrationError, UsageError
 from morphkit.observed.data import compared, judgements, ratings
 from morphkit.observed.join import join
 from morphkit.observed.places import refuse_falling
-from morphkit.observed.values import Observed, Wanted
+from morphkit.observed.values import MOST_OBSERVERS, Observed, Wanted
 from morphkit.study.meanings import Ends
 from morphkit.study.responses import Gathering
 
@@ -199,6 +199,12 @@ def test_pairs_by_number_and_by_name() -> None:
     assert data.shown.tolist() == [[1, 0], [1, 2]] and data.second.tolist() == [False, True]
     with pytest.raises(CalibrationError, match=r"MK485.*neither of the two"):
         joined([*lines, f"o1,{ids[2]},{ids[4]},{ids[7]}"], "pairs", head)
+
+
+def test_a_column_that_differs_in_every_row_is_no_observer() -> None:
+    lines = [f"o{n},i01_dis_hap_f001,happy,0.5,1" for n in range(MOST_OBSERVERS + 1)]
+    with pytest.raises(CalibrationError, match=r"MK478.*5001 observers.*right column"):
+        joined(lines)
 
 
 def test_levels_of_several_infants_are_one() -> None:

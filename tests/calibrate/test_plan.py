@@ -61,3 +61,10 @@ def test_a_table_has_every_design() -> None:
 def test_impossible_designs(design: Design) -> None:
     with pytest.raises(CalibrationError, match="MK468"):
         outlook(PILOT, design)
+
+
+def test_an_effect_that_can_not_be_missed_has_a_power_of_one() -> None:
+    levels = tuple(np.linspace(-1, 1, 15))
+    found = outlook(Population(), Design(60, levels, 5), effect=0.1)
+    assert 0.999 < found.power <= 1
+    assert outlook(Population(), Design(60, levels, 5), effect=2.0).power == 1

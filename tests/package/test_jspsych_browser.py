@@ -24,9 +24,11 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from chromium import Browser, Page, chromium, chromium_path
+from morphkit.observed.reading import read_responses
 from morphkit.package.jspsych import CDN, LIBRARY, library_files
 from morphkit.package.registry import package
 from morphkit.study.manifest import StimulusSet
+from morphkit.study.meanings import choices
 from morphkit.study.table import columns
 
 VARIABLE = "MORPHKIT_TEST_NODE_MODULES"
@@ -188,6 +190,7 @@ def test_whole_task(
 
     rows = _downloaded(downloads, "small_p07.csv")
     assert [row["response"] for row in rows] == pressed
+    _read_back(downloads / "small_p07.csv", stimulus_set, pressed)
     words = {"f": ("distressed", "-1"), "j": ("happy", "1")}
     answers = [(row["response_label"], row["response_level"]) for row in rows]
     assert answers == [words[key] for key in pressed]
@@ -201,6 +204,15 @@ def test_whole_task(
         assert row["response_device"] == "keyboard"
         assert row["shown_height_px"] == "60"
         assert float(row["rt"]) >= 0
+
+
+def _read_back(path: Path, stimulus_set: StimulusSet, pressed: list[str]) -> None:
+    """What the page wrote is read as responses without being told how."""
+    responses = read_responses([path])
+    assert "jsPsych" in responses.notes[0] and responses.observers == ("p07",)
+    meant = choices(responses.answers, stimulus_set.manifest.morphkit.response_map)
+    assert [meant[code] for code in responses.answer] == ["fj".index(key) for key in pressed]
+    assert {*responses.stimuli} == {row.stimulus_id for row in stimulus_set.stimuli}
 
 
 def test_a_tap_counts_like_its_key(browser: Browser, write: Callable[..., Path]) -> None:

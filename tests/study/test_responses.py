@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import math
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,14 @@ def test_front_ends(text: str, program: str, observer: str, skipped: int, count:
     assert all(0.4 < rt < 0.8 for rt in list(found.rt)[:2]), "in seconds"
     meant = choices(found.answers, MAP, buttons=found.buttons)
     assert [meant[a] for a in found.answer] == [0, 1, -1][:count]
+
+
+def test_our_experiments_write_the_columns_that_are_looked_for() -> None:
+    forms = resources.files("morphkit.package") / "forms"
+    builder = (forms / "psychopy" / "task.psyexp").read_text(encoding="utf-8")
+    assert '<KeyboardComponent name="answer">' in builder and 'name="trials"' in builder
+    page = (forms / "jspsych" / "task.js").read_text(encoding="utf-8")
+    assert "data.response_label = " in page and "addProperties({ participant })" in page
 
 
 def test_the_component_whose_keys_are_answers_must_be_clear() -> None:

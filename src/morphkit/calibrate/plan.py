@@ -149,8 +149,10 @@ def _errors(
 def _power(size: float, count: int) -> float:
     """Return the chance that a two-sided t test at 5 % finds an effect of so many SE."""
     limit = stats.t.ppf(0.975, count - 1)
-    found = stats.nct.sf(limit, count - 1, abs(size)) + stats.nct.cdf(-limit, count - 1, abs(size))
-    return float(found)
+    above = stats.nct.sf(limit, count - 1, abs(size))
+    below = stats.nct.cdf(-limit, count - 1, abs(size))
+    # SciPy gives NaN where an effect is so large that nothing lies below and all above
+    return float(min(np.nan_to_num(above, nan=1.0) + np.nan_to_num(below, nan=0.0), 1.0))
 
 
 def table(

@@ -82,8 +82,7 @@ def _parts(
     if len(infants) == 1:
         tell(f"Fitting {infants[0]} …")
         part = one(observed, "", fitting)
-        own = tuple(replace(line, who=infants[0]) for line in part.estimates)
-        return part, {infants[0]: replace(part, estimates=own)}
+        return part, {infants[0]: replace(part, estimates=())}  # the same are there already
     tell(f"Fitting {ALL} …")
     whole, each, doubts = one(observed, "", fitting), {}, []
     for name in infants:

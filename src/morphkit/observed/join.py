@@ -19,7 +19,16 @@ from morphkit.observed.places import (
     strangers,
     unknown,
 )
-from morphkit.observed.values import FEWEST, Counts, Floats, Ints, Mask, Observed, Wanted
+from morphkit.observed.values import (
+    FEWEST,
+    MOST_OBSERVERS,
+    Counts,
+    Floats,
+    Ints,
+    Mask,
+    Observed,
+    Wanted,
+)
 from morphkit.study.entries import ContinuumEntry
 from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.meanings import choices, comparisons, ends_of
@@ -210,6 +219,10 @@ class _Table:
     def _gathered(self, entry: ContinuumEntry, counts: Counts, value: Floats) -> Observed:
         responses, there = self.responses, self._there()
         who, observer = np.unique(np.asarray(responses.observer)[there], return_inverse=True)
+        if len(who) > MOST_OBSERVERS:
+            message = f"there are {len(who)} observers, more than the {MOST_OBSERVERS} that can be"
+            advice = "Is this the right column? --column observer=NAME"
+            raise CalibrationError(Finding("MK478", f"{message} fitted.", suggestion=advice))
         shown = np.stack([np.asarray(column)[there] for column in responses.shown], axis=1)
         used, index = np.unique(shown, return_inverse=True)
         index = index.reshape(shown.shape)

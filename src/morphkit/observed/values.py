@@ -23,6 +23,9 @@ FASTEST = 0.15
 FEWEST = 5
 """Answers from which on "always the same one" says something about an observer."""
 
+MOST_OBSERVERS = 5000
+"""A fit keeps a third of a megabyte for each of them."""
+
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
