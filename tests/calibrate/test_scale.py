@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from morphkit.calibrate.interval import Interval
-from morphkit.calibrate.scale import IntensityScale, pick, scale_json, space
+from morphkit.calibrate.scale import (
+    IntensityScale,
+    Point,
+    metric_scale,
+    pick,
+    scale_json,
+    space,
+    sure,
+    thinness,
+)
 from morphkit.errors import CalibrationError
 
 BENT = IntensityScale("perceived", "mlds", (-1.0, 0.0, 1.0), (0.0, 0.2, 1.0))
@@ -80,3 +89,49 @@ def test_the_file_has_the_contracts_keys() -> None:
     assert data["pse"] == {"level": 0.0, "low": -0.1, "high": 0.1}
     assert data["identities"]["i01"]["pse"]["level"] == 0.1
     assert data["observers"] == 30 and data["pixel_sha256"] == {"i01_a_f01": "0" * 64}
+
+
+def test_a_metric_is_a_scale_without_observers() -> None:
+    scale = metric_scale("gabor_jet", [-1, 0, 1], [3, 1], path="direct")
+    assert (scale.unit, scale.intensities) == ("gabor_jet", (0.0, 3.0, 4.0))
+    assert space(scale, 3) == pytest.approx((-1, -1 / 3, 1))
+    assert sure(scale) is scale
+    with pytest.raises(CalibrationError, match="MK470"):
+        metric_scale("rmse", [-1, 0, 1], [3, 0])
+    with pytest.raises(CalibrationError, match="MK466"):
+        metric_scale("rmse", [-1, 0, 1], [3])
+
+
+def measured(observers: int, shares: list[float], unit: str = "p_happy") -> IntensityScale:
+    points = tuple(Point(k / 10, share, 40) for k, share in enumerate(shares))
+    rising = (0.0, 1.0)
+    return IntensityScale(unit, "two-choice", rising, rising, points=points, observers=observers)
+
+
+ENOUGH = [0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0]
+
+
+@pytest.mark.parametrize(
+    "scale, words",
+    [
+        (measured(20, ENOUGH), []),
+        (measured(19, ENOUGH), ["19 observers"]),
+        (measured(20, ENOUGH[1:]), ["6 levels"]),
+        (measured(20, [0, 0.1, 0.19, 0.5, 0.8, 0.81, 1]), ["2 level(s)"]),
+        (measured(3, [0.5]), ["3 observers", "1 levels", "1 level(s)"]),
+        (measured(20, [9.0] * 7, "rating"), []),
+    ],
+)
+def test_what_rests_on_too_little_is_refused(scale: IntensityScale, words: list[str]) -> None:
+    faults = thinness(scale)
+    assert len(faults) == len(words)
+    assert all(word in fault.message for word, fault in zip(words, faults, strict=True))
+    if not faults:
+        assert sure(scale, "no need") is scale
+        return
+    with pytest.raises(CalibrationError, match="MK471"):
+        sure(scale)
+    kept = sure(scale, "a rehearsal")
+    assert len(kept.overrides) == len(words)
+    assert all(one.endswith("Used all the same: a rehearsal") for one in kept.overrides)
+    assert sure(kept).overrides == kept.overrides

@@ -22,6 +22,9 @@ ENOUGH_OBSERVERS, ENOUGH_LEVELS, ENOUGH_AMBIGUOUS = 20, 7, 3
 
 AMBIGUOUS = (0.2, 0.8)
 
+METRIC = "metric"
+"""The basis of scales that no observer has a part in."""
+
 P_HAPPY = "p_happy"
 """The unit of scales that say how often observers answer "happy"."""
 
@@ -203,11 +206,38 @@ def pick(
     return picks, tuple(doubts)
 
 
+def metric_scale(
+    metric: str, levels: Sequence[float], steps: Sequence[float], **known: Any
+) -> IntensityScale:
+    """Return the scale of a physical distance: how far along each level lies.
+
+    Parameters
+    ----------
+    metric : str
+        Its name, which becomes the unit.
+    levels : sequence of float
+        Rising.
+    steps : sequence of float
+        Distance of each level from the next: one fewer than levels.
+    **known
+        Other parameters of `IntensityScale`, such as `path`, `expressions`, `pixel_sha256`.
+
+    Raises
+    ------
+    CalibrationError
+        MK466 lengths that don't fit together, MK470 a step of 0.
+    """
+    along = (0.0, *(float(one) for one in np.cumsum(steps)))
+    return IntensityScale(metric, METRIC, tuple(levels), along, **known)
+
+
 def thinness(scale: IntensityScale) -> tuple[Finding, ...]:
     """Return MK471 for each reason why a scale rests on too little to be calibrated by."""
     where = [point.level for point in scale.points] or list(scale.levels)
     values = [point.value for point in scale.points] or list(scale.intensities)
-    found = []
+    found: list[Finding] = []
+    if scale.basis == METRIC:
+        return ()
     if scale.observers < ENOUGH_OBSERVERS:
         message = f"{scale.observers} observers are too few to calibrate by."
         found.append(_thin(message, scale.observers, ENOUGH_OBSERVERS))

@@ -99,7 +99,7 @@ class ScaleFile(Measured):
     levels: list[Number] = Field(description="Rising, -1 to 1 (0 to 1 from neutral).")
     intensities: list[Number] = Field(description="Rising, one for each level.")
     identities: dict[str, Measured] = Field(default={}, description="Each infant by itself.")
-    observers: Annotated[int, Strict(), Field(ge=1)]
+    observers: Count
     excluded: list[Any] = Field(default=[], description="Who was left out, and why.")
     context: dict[str, Any] = Field(
         default={}, description="population, task, exposure_ms, display: what it is true for."
@@ -137,6 +137,8 @@ class ScaleFile(Measured):
     def _balanced(self) -> ScaleFile:
         if self.pse is None and self.basis not in WITHOUT_PSE:
             raise ValueError("its PSE, with an interval, is missing")
+        if not self.observers and self.basis != WITHOUT_PSE[-1]:
+            raise ValueError("it is from 0 observers")
         return self
 
 
