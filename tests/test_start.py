@@ -33,3 +33,9 @@ def test_a_continuum_is_rendered_without_what_only_sets_need(tmp_path: Path) -> 
     assert run.returncode == 0, run.stderr
     assert "numpy" in run.stdout.split()
     assert not UNUSED & {*run.stdout.split()}
+
+
+def test_a_build_starts_without_scipy() -> None:
+    job = "import sys, morphkit.build; print('scipy' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", job], capture_output=True, text=True)
+    assert run.stdout.split() == ["False"], run.stderr

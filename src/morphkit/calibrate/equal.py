@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from morphkit.calibrate.curves import FloatArray
+from morphkit.calibrate.judgements import FloatArray
 from morphkit.errors import CalibrationError, Finding
 
 Distances = Callable[[Sequence[float]], Sequence[float]]

@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
-from morphkit.calibrate.curves import FloatArray
+from morphkit.calibrate.judgements import FloatArray
 
 CONFIDENCE = 0.95
 
@@ -39,8 +38,10 @@ def of_bootstrap(value: float, replicates: FloatArray, observers: int) -> Interv
     """
     outer = (1 - CONFIDENCE) / 2
     if observers > 1:
-        far = stats.t.ppf(outer, observers - 1) * np.sqrt(observers / (observers - 1))
-        outer = float(stats.norm.cdf(far))
+        from scipy import special  # noqa: PLC0415 (as below)
+
+        far = _student(outer, observers - 1) * np.sqrt(observers / (observers - 1))
+        outer = float(special.ndtr(far))
     low, high = np.quantile(replicates, [outer, 1 - outer])
     return Interval(value, float(low), float(high))
 
@@ -53,13 +54,22 @@ def of_spread(value: float, replicates: FloatArray, observers: int) -> Interval:
     degrees of freedom; here with as many as the replicates' scatter corresponds to, fewer where
     single observers are not known well (Satterthwaite 1946, doi 10.2307/3002019).
     """
+    from scipy import special  # noqa: PLC0415 (as below)
+
     if observers < 2:
         return of_bootstrap(value, replicates, observers)
     scatter = float(np.log(replicates).var()) * observers / (observers - 1)
     freedom = max(min(1 / (2 * scatter), observers - 1), 1) if scatter else observers - 1
-    tails = stats.chi2.ppf([(1 + CONFIDENCE) / 2, (1 - CONFIDENCE) / 2], freedom)
+    tails = special.chdtri(freedom, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     low, high = value * np.sqrt(freedom / tails)
     return Interval(value, float(low), float(high))
+
+
+def _student(share: float, freedom: float) -> float:
+    """Return a quantile of Student's distribution."""
+    from scipy import special  # noqa: PLC0415 (reading a scale needs none, and is quicker so)
+
+    return float(special.stdtrit(freedom, share))
 
 
 def at_least(interval: Interval, error: float, observers: int) -> Interval:
@@ -68,7 +78,7 @@ def at_least(interval: Interval, error: float, observers: int) -> Interval:
     Observers who answered all alike have no spread to be resampled, and are still not known
     better than each of them.
     """
-    far = float(stats.t.ppf((1 + CONFIDENCE) / 2, observers - 1)) * error
+    far = _student((1 + CONFIDENCE) / 2, observers - 1) * error
     return Interval(
         interval.value,
         min(interval.low, interval.value - far),

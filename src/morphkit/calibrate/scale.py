@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from morphkit.calibrate.curves import FloatArray
 from morphkit.calibrate.interval import Interval
+from morphkit.calibrate.judgements import FloatArray
 from morphkit.errors import CalibrationError, Finding
 
 ENOUGH_OBSERVERS, ENOUGH_LEVELS, ENOUGH_AMBIGUOUS = 20, 7, 3
