@@ -129,6 +129,7 @@ def test_a_set_that_was_judged_earns_its_label(study: Path) -> None:
     if before.label == "physically checked":
         assert after.label == "perceptually calibrated"
     assert after.fresh and not before.fresh
+    assert after.verdict == "valid"
     assert all(row.p_happy is not None for row in rows(built.folder))
     assert b"Calibration" in (built.folder / "report.html").read_bytes()
 

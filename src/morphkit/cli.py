@@ -130,6 +130,7 @@ def _print_plan(
                     "folder": folder.as_posix(),
                     "identities": list(planned.identities),
                     "continua": counts,
+                    "levels": {name: one.levels for name, one in planned.asked.placed.items()},
                     "stimuli": len(planned.frames),
                     "megabytes": round(planned.megabytes, 1),
                     "skipped": list(planned.skipped),
@@ -140,6 +141,10 @@ def _print_plan(
         click.echo(f"{'continuum':<24} infants  stimuli")
         for name, count in counts.items():
             click.echo(f"{name:<24} {len(who[name]):>7}  {count:>7}")
+        for name, placed in planned.asked.placed.items():
+            own = " on average, each infant's own" if placed.own else ""
+            listed = " ".join(f"{level:.3f}" for level in placed.levels)
+            click.echo(f"levels of {name}{own}: {listed}")
         click.echo(
             f"{len(planned.frames)} stimuli, about {planned.megabytes:.0f} MB, would go to {folder}"
         )

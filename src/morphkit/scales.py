@@ -133,7 +133,7 @@ class Asked:
             if known or (not scale.path and self.users.get(name) == entry.name):
                 one = scale.own[identity] if identity in entry.own_levels else scale
                 if one.levels[0] <= level <= one.levels[-1]:
-                    found.setdefault(one.unit, float(f"{one.intensity([level])[0]:.6g}"))
+                    found.setdefault(one.unit, float(f"{one.intensity([level])[0]:.9g}"))
         if not found:
             return {}
         unit = next((unit for unit in found if unit != P_HAPPY), P_HAPPY)

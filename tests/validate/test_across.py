@@ -72,6 +72,7 @@ def test_a_scale_is_fresh_while_every_pixel_is_the_same(tmp_path: Path) -> None:
     changed = {**content, "pixel_sha256": {**named, "i01_dis_hap_002": "0" * 64}}
     assert not fresh([changed], rows, path)
     assert not fresh([{**content, "observers": None}, None, {}], rows, path)
+    assert not fresh([{**content, "overrides": ["5 levels will do"]}], rows, path)
 
 
 @pytest.mark.parametrize(

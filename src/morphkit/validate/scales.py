@@ -48,12 +48,16 @@ def stale(scale: Scale, rows: Sequence[Stimulus]) -> list[str]:
 def fresh(scales: Iterable[object], rows: Sequence[Stimulus], measured: Iterable[Series]) -> bool:
     """Whether scales are about every frame of every continuum.
 
-    Only those count that are whole and about pixels that the set still shows, all of them.
+    Only those count that are whole, rest on nothing that had to be overridden, and are about
+    pixels that the set still shows, all of them.
     """
     named = {
         name
         for scale in scales
-        if isinstance(scale, Mapping) and not scale_fault(scale) and not elsewhere(scale, rows)
+        if isinstance(scale, Mapping)
+        and not scale_fault(scale)
+        and not scale.get("overrides")
+        and not elsewhere(scale, rows)
         for name in scale["pixel_sha256"]
     }
     paths = [series for series in measured if series.anchors]
