@@ -6,8 +6,10 @@ import codecs
 import csv
 import io
 import math
+from contextlib import suppress
 from importlib import resources
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -313,3 +315,32 @@ def test_files_together_but_not_twice(tmp_path: Path) -> None:
     again.write_text(PLAIN, encoding="utf-8")
     with pytest.raises(CalibrationError, match=r"MK481.*a\.csv"):
         read_responses([first, second, again])
+
+
+def test_damaged_files_are_read_or_refused() -> None:
+    random = Random(5)
+    seeds = (PLAIN, PSYCHOPY, JSPSYCH, BUTTONS, GORILLA, OPENSESAME)
+    bits = (
+        ",",
+        ";",
+        "\t",
+        '"',
+        "\n",
+        "\r",
+        "\0",
+        "=1+1",
+        "nan",
+        "1e999",
+        "☃",
+        "<p>",
+        "\ufeff",
+        " ",
+    )
+    for _ in range(2000):
+        text = random.choice(seeds)
+        for _ in range(random.randint(1, 4)):
+            start = random.randrange(len(text))
+            text = text[:start] + random.choice(bits) + text[start + random.choice((0, 1, 20)) :]
+        with suppress(CalibrationError):
+            found = read(text, random.choice(("two-choice", "ratings")))
+            assert len(found) == len(found.rt) == len(found.line) > 0

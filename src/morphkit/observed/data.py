@@ -11,7 +11,7 @@ from morphkit.calibrate.judgements import Judgements
 from morphkit.calibrate.ratings import Ratings
 from morphkit.calibrate.scaling import Choices, Task
 from morphkit.errors import CalibrationError, Finding
-from morphkit.observed.values import Floats, Ints, Mask, Observed
+from morphkit.observed.values import Floats, Ints, Mask, Observed, level_of
 
 
 def judgements(observed: Observed, identity: str = "") -> Judgements:
@@ -98,6 +98,15 @@ def _of(observed: Observed, identity: str) -> Mask:
 
 def _cells(observed: Observed, rows: Mask) -> tuple[Ints, tuple[int, int], Floats, Ints]:
     """Return the cell of each trial in a table of observers × levels, its shape and margins."""
-    levels, column = np.unique(observed.levels()[rows, 0], return_inverse=True)
-    who, row = np.unique(observed.observer[rows], return_inverse=True)
-    return row * len(levels) + column, (len(who), len(levels)), levels, who
+    shown, observer = observed.shown[rows, 0], observed.observer[rows]
+    known = np.array([level_of(row) for row in observed.stimuli])
+    there = np.flatnonzero(np.bincount(shown, minlength=len(known)))
+    levels, number = np.unique(known[there], return_inverse=True)
+    column = np.zeros(len(known), dtype=np.int64)
+    column[there] = number
+    who = np.flatnonzero(np.bincount(observer))
+    row = np.zeros(int(who[-1]) + 1, dtype=np.int64)
+    row[who] = np.arange(len(who)) * len(levels)
+    cell = row[observer]
+    cell += column[shown]
+    return cell, (len(who), len(levels)), levels, who

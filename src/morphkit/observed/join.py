@@ -6,7 +6,7 @@ answer.  Knows no fit.  May import `errors`, `observed`, `study`, NumPy.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -27,6 +27,7 @@ from morphkit.observed.values import (
     Ints,
     Mask,
     Observed,
+    Small,
     Wanted,
 )
 from morphkit.study.entries import ContinuumEntry
@@ -188,12 +189,15 @@ class _Table:
         told = np.where(np.isfinite(rt), rt, -1.0)
         answer = np.asarray(one.rating if one.task == "ratings" else one.answer)
         keys = [*map(np.asarray, (one.observer, *one.shown, one.block)), trial, told, answer]
-        order = np.lexsort([np.arange(len(rt)), *keys])
-        same = np.ones(len(rt) - 1, dtype=bool)
-        for key in keys:
-            same &= key[order][1:] == key[order][:-1]
+        # alike rows lie side by side in the order of one number each: little memory, however many
+        mixed = _mixed(keys)
+        order = np.argsort(mixed, kind="stable")
+        mixed = mixed[order]
+        place = np.flatnonzero(mixed[1:] == mixed[:-1])
+        first, then = order[place], order[place + 1]
+        same = np.logical_and.reduce([key[first] == key[then] for key in keys])
         out = np.zeros(len(rt), dtype=bool)
-        out[order[1:]] = same
+        out[then[same]] = True
         out &= np.isfinite(rt) | (trial >= 0)
         return out
 
@@ -218,17 +222,16 @@ class _Table:
 
     def _gathered(self, entry: ContinuumEntry, counts: Counts, value: Floats) -> Observed:
         responses, there = self.responses, self._there()
-        who, observer = np.unique(np.asarray(responses.observer)[there], return_inverse=True)
+        who, observer = _numbered(np.asarray(responses.observer)[there])
         if len(who) > MOST_OBSERVERS:
             message = f"there are {len(who)} observers, more than the {MOST_OBSERVERS} that can be"
             advice = "Is this the right column? --column observer=NAME"
             raise CalibrationError(Finding("MK478", f"{message} fitted.", suggestion=advice))
         shown = np.stack([np.asarray(column)[there] for column in responses.shown], axis=1)
-        used, index = np.unique(shown, return_inverse=True)
-        index = index.reshape(shown.shape)
+        used, index = _numbered(shown)
         if shown.shape[1] == 1:
             cells = len(who) * len(used)
-            answered = len(np.unique(observer * len(used) + index[:, 0]))
+            answered = int(np.count_nonzero(np.bincount(observer * len(used) + index[:, 0])))
             counts = replace(counts, cells=cells, missing=cells - answered)
         return Observed(
             responses.task,
@@ -242,3 +245,21 @@ class _Table:
             tuple(self.excluded),
             self.wanted.span,
         )
+
+
+def _mixed(keys: Sequence[Ints | Floats]) -> np.ndarray[tuple[int, ...], np.dtype[np.uint64]]:
+    """Return a number for each row: the same for alike rows, and hardly ever for others."""
+    total = np.zeros(len(keys[0]), dtype=np.uint64)
+    for key in keys:
+        total ^= key.astype(np.float64).view(np.uint64)
+        total *= np.uint64(0x9E3779B97F4A7C15)
+        total ^= total >> np.uint64(29)
+    return total
+
+
+def _numbered(codes: Small) -> tuple[Small, Small]:
+    """Return the codes that are there, rising, and the place of each of them among these."""
+    there = np.flatnonzero(np.bincount(codes.ravel())).astype(np.int32)
+    place = np.zeros(there[-1] + 1, dtype=np.int32)
+    place[there] = np.arange(len(there))
+    return there, place[codes]

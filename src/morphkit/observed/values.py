@@ -27,6 +27,7 @@ MOST_OBSERVERS = 5000
 """A fit keeps a third of a megabyte for each of them."""
 
 Ints = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+Small = np.ndarray[tuple[int, ...], np.dtype[np.int32]]
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 Mask = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
@@ -124,8 +125,8 @@ class Observed:
     entry: ContinuumEntry
     stimuli: tuple[Stimulus, ...]
     observers: tuple[str, ...]
-    observer: Ints
-    shown: Ints
+    observer: Small
+    shown: Small
     value: Floats
     counts: Counts
     excluded: tuple[str, ...]
