@@ -44,6 +44,10 @@ def _parser() -> argparse.ArgumentParser:
     _folder(figure, "--infants", INFANTS, "as above")
     figure.add_argument("--out", type=Path, default=DOCS / "middle.png", metavar="FILE")
     figure.set_defaults(run=_figure)
+    study = commands.add_parser("calibration", help="what calibration recovers of the truth")
+    study.add_argument("--studies", type=int, default=500, metavar="N", help="of each cell")
+    study.add_argument("--quick", action="store_true", help="only show that it runs")
+    study.set_defaults(run=_calibration)
     costs = [
         commands.add_parser("speed", help="what is asked of speed, and peers: half an hour"),
         commands.add_parser("growth", help="time by pixels, landmarks, frames, sources, workers"),
@@ -56,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in costs:
         command.add_argument("--quick", action="store_true", help="only show that it runs")
         command.set_defaults(run=_cost, part=command.prog.split()[-1])
-    for command in (truth, real, flows, refinement, *costs):
+    for command in (truth, real, flows, refinement, study, *costs):
         command.add_argument(
             "--docs", type=Path, metavar="FILE", help="put the table into this page of docs"
         )
@@ -101,6 +105,12 @@ def _refinement(asked: argparse.Namespace) -> int:
     from benchmarks import page, refinement  # noqa: PLC0415
 
     return page.put("refinement", refinement.table(asked.folder), asked.docs)
+
+
+def _calibration(asked: argparse.Namespace) -> int:
+    from benchmarks import calibration, page  # noqa: PLC0415
+
+    return calibration.run(page.put, asked.studies, asked.docs, asked.quick)
 
 
 def _cost(asked: argparse.Namespace) -> int:

@@ -111,8 +111,8 @@ def cells() -> list[Cell]:
         *out,
         Cell("30 × 15 × 5, PSE −0.2 (40 %), lapses 5 %", replace(usual, population=away)),
         Cell("30 × 15 × 5, cumulative normal", replace(usual, population=normal)),
-        Cell("30 × 15 × 5, overdispersed (0.2), fitted so", replace(moody, overdispersed=True)),
         Cell("30 × 15 × 5, overdispersed (0.2), not told", moody),
+        Cell("the same, fitted so", replace(moody, overdispersed=True), 0.1),
     ]
 
 
@@ -125,6 +125,7 @@ def table(cells: list[Cell], found: list[dict[str, np.ndarray]]) -> str:
     """Return the table of two-choice studies."""
     head = [
         "observers × levels × repeats",
+        "studies",
         "PSE: bias ± SD, % of range",
         "interval covers PSE / JND / SD, %",
         "JND, SD: median of estimate / truth",
@@ -144,6 +145,7 @@ def _row(cell: Cell, found: dict[str, np.ndarray]) -> list[str]:
     shallow = np.median(found["pooled_jnd"]) / truth.jnd
     return [
         cell.title,
+        str(len(off)),
         f"{off.mean():+.3f} ± {off.std(ddof=1):.2f}",
         " / ".join(covered),
         ", ".join(ratios),

@@ -36,10 +36,15 @@ class Study(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A line of a table: its title, and the study that is repeated for it."""
+    """A line of a table: its title, the study that is repeated for it, and how often.
+
+    `share` is of the number of studies asked for: a slow cell that nothing is required of has
+    fewer.
+    """
 
     title: str
     study: Study
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +70,19 @@ class Runs:
         return [self._cell(cell) for cell in cells]
 
     def _cell(self, cell: Cell) -> dict[str, np.ndarray]:
-        key = sha256(f"{_code()} {self.studies} {cell.study!r}".encode()).hexdigest()[:20]
-        file = self.keep / f"{key}.json"
+        count = studies_of(cell, self.studies)
+        file = self.keep / f"{key(cell.study, count)}.json"
         if not file.exists():
-            print(f"{cell.title}: {self.studies} studies", file=sys.stderr, flush=True)
+            print(f"{cell.title}: {count} studies", file=sys.stderr, flush=True)
             part = file.with_suffix(".part")
-            part.write_text(json.dumps(self._run(cell.study)), encoding="utf-8")
+            part.write_text(json.dumps(self._run(cell.study, count)), encoding="utf-8")
             part.replace(file)
         found = json.loads(file.read_text(encoding="utf-8"))
         return {name: np.array(values, dtype=np.float64) for name, values in found.items()}
 
-    def _run(self, study: Study) -> dict[str, list[float]]:
-        starts = range(0, self.studies, CHUNK)
-        jobs = [(study, start, min(start + CHUNK, self.studies)) for start in starts]
+    def _run(self, study: Study, count: int) -> dict[str, list[float]]:
+        starts = range(0, count, CHUNK)
+        jobs = [(study, start, min(start + CHUNK, count)) for start in starts]
         if self.processes == 1:
             chunks = [_several(job) for job in jobs]
         else:
@@ -96,8 +101,18 @@ def _several(job: tuple[Study, int, int]) -> list[Outcome]:
     return [study.once(np.random.default_rng([seed, number])) for number in range(start, end)]
 
 
+def studies_of(cell: Cell, asked: int) -> int:
+    """Return how many studies a cell has."""
+    return max(round(asked * cell.share), 2)
+
+
+def key(study: Study, count: int) -> str:
+    """Return what a cell's file is called."""
+    return sha256(f"{_code()} {count} {study!r}".encode()).hexdigest()[:20]
+
+
 def _code() -> str:
-    """Return the hash of the code that is judged."""
+    """Return the hash of the code that is judged; plans are computed anew with each table."""
     folder = Path(calibrate.__file__).parent
-    texts = [file.read_bytes() for file in sorted(folder.glob("*.py"))]
+    texts = [file.read_bytes() for file in sorted(folder.glob("*.py")) if file.stem != "plan"]
     return sha256(b"".join(texts)).hexdigest()

@@ -52,10 +52,15 @@ def values(
 
 
 def log_likelihood(
-    design: FloatArray, chosen: FloatArray, beta: FloatArray, *, link: str = "probit"
+    design: FloatArray,
+    chosen: FloatArray,
+    weights: FloatArray,
+    beta: FloatArray,
+    *,
+    link: str = "probit",
 ) -> float:
-    """Return the logarithm of the likelihood of choices."""
-    return float(_log_share((2.0 * chosen - 1.0) * (design @ beta), link).sum())
+    """Return the logarithm of the likelihood of choices, each counted so often."""
+    return float(weights @ _log_share((2.0 * chosen - 1.0) * (design @ beta), link))
 
 
 def share(eta: FloatArray, link: str = "probit") -> FloatArray:

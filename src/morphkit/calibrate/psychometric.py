@@ -17,6 +17,7 @@ from morphkit.calibrate.curves import SHAPES, FloatArray, Shape
 from morphkit.calibrate.interval import Interval, at_least, of_bootstrap, of_density, of_spread
 from morphkit.calibrate.judgements import Judgements
 from morphkit.calibrate.likelihood import Asymptotes, Grid, grid, likelihoods
+from morphkit.calibrate.order import refuse_reversed
 from morphkit.calibrate.population import PRIOR_SD, Fitted, Mixed
 from morphkit.calibrate.scale import (
     AMBIGUOUS,
@@ -173,7 +174,7 @@ def fit(
         message = "all responses are to one level, a function needs two or more."
         raise CalibrationError(Finding("MK468", message, measured=1.0, limit=2.0))
     nodes = grid(judgements, SHAPES[shape], asymptotes, lapse, overdispersed)
-    _refuse_reversed(judgements, nodes)
+    refuse_reversed(judgements)
     if len(judgements.observers) == 1:
         return _of_one(judgements, alone(judgements, nodes, replicates, seed))
     model = Mixed(nodes, likelihoods(judgements, nodes), judgements.span)
@@ -182,26 +183,6 @@ def fit(
     weights = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), replicates)
     others = model.refit(population, weights.astype(np.float64))
     return _described(judgements, model, population, others)
-
-
-def _refuse_reversed(judgements: Judgements, nodes: Grid) -> None:
-    """Refuse responses that fall with the level, clearly."""
-    shown = judgements.shown.sum(axis=0)
-    happy = judgements.happy.sum(axis=0)
-    x = judgements.levels - np.average(judgements.levels, weights=shown)
-    mean = happy.sum() / shown.sum()
-    spread = np.sqrt(max(mean * (1 - mean), 1e-12) * (shown * x**2).sum())
-    slope = (x * (happy - shown * mean)).sum() / spread if spread else 0.0
-    if slope < -3:
-        raise CalibrationError(
-            Finding(
-                "MK467",
-                f"responses fall as the level rises (z = {slope:.1f}).",
-                measured=float(slope),
-                limit=-3.0,
-                suggestion="Which response means happy? Give the two words in the column map.",
-            )
-        )
 
 
 def _described(

@@ -16,9 +16,10 @@ from typing import Literal
 
 import numpy as np
 
-from morphkit.calibrate.comparison import log_likelihood, share, values
+from morphkit.calibrate.comparison import values
 from morphkit.calibrate.curves import FloatArray
 from morphkit.calibrate.interval import Interval, of_bootstrap
+from morphkit.calibrate.tabled import judged, tabled
 from morphkit.errors import CalibrationError, Finding
 
 Task = Literal["triads", "quadruples", "pairs"]
@@ -129,8 +130,10 @@ def scale(
     seed : int
     """
     random = np.random.default_rng(seed)
-    design, second = choices.design()[:, 1:], choices.second.astype(np.float64)
-    beta = values(design, second, np.ones(len(second)))
+    table = tabled(choices.shown, choices.design()[:, 1:], choices.second)
+    design, chosen = table.design, table.chosen
+    counts = table.counted(np.ones(len(table.row)))
+    beta = values(design, chosen, counts)
     ends = choices.task != "pairs"
     if ends and beta[-1] <= 0:
         message = "the responses say that the first level lies beyond the last."
@@ -140,19 +143,19 @@ def scale(
     observers = int(choices.observer.max()) + 1
     samples = np.array(
         [
-            _scaled(values(design, second, weights), ends)
+            _scaled(values(design, chosen, table.counted(weights)), ends)
             for weights in _weights(choices.observer, observers, replicates, random)
         ]
     )
     point = _scaled(beta, ends)
-    units = observers if observers > 1 else len(second)
+    units = observers if observers > 1 else len(table.row)
     found = [Interval(0.0, 0.0, 0.0)]
     found += [of_bootstrap(float(v), s, units) for v, s in zip(point, samples.T, strict=True)]
-    fits = _judged(choices, design, second, beta, simulations, random)
+    fits = judged(table, ends, counts, beta, simulations, random)
     noise = float(1 / beta[-1]) if ends else 1.0
     doubts = _doubts(choices, point, fits, observers)
     return PerceptualScale(
-        choices.levels, tuple(found), noise, *fits, observers, len(second), doubts
+        choices.levels, tuple(found), noise, *fits, observers, len(table.row), doubts
     )
 
 
@@ -172,58 +175,6 @@ def _weights(
         ]
     drawn = random.multinomial(observers, np.full(observers, 1 / observers), replicates)
     return [row.astype(np.float64)[observer] for row in drawn]
-
-
-def _judged(
-    choices: Choices,
-    design: FloatArray,
-    second: FloatArray,
-    beta: FloatArray,
-    simulations: int,
-    random: np.random.Generator,
-) -> tuple[float, float | None]:
-    """Return how unusual the misfit is, and the gain of giving each pair its own difference."""
-    free = None if choices.task == "pairs" else _pairwise(choices)
-    ones = np.ones(len(second))
-    cells = _cells(choices)
-
-    def looked(answers: FloatArray, fitted: FloatArray) -> tuple[float, float]:
-        like = log_likelihood(design, answers, fitted)
-        misfit = _chi_square(cells, answers, share(design @ fitted))
-        if free is None:
-            return misfit, 0.0
-        return misfit, log_likelihood(free, answers, values(free, answers, ones)) - like
-
-    seen = looked(second, beta)
-    chance = share(design @ beta)
-    worse = np.zeros(2)
-    for _ in range(simulations):
-        answers = (random.random(len(second)) < chance).astype(np.float64)
-        worse += np.array(looked(answers, values(design, answers, ones))) >= seen
-    p = (worse + 1) / (simulations + 1)
-    return float(p[0]), None if free is None else float(p[1])
-
-
-def _cells(choices: Choices) -> IntArray:
-    """Return which trials showed the same, numbered from 0."""
-    return np.unique(choices.shown, axis=0, return_inverse=True)[1].ravel()
-
-
-def _chi_square(cells: IntArray, answers: FloatArray, chance: FloatArray) -> float:
-    got, expected = np.bincount(cells, answers), np.bincount(cells, chance)
-    spread = np.bincount(cells, chance * (1 - chance))
-    return float(((got - expected) ** 2 / np.maximum(spread, 1e-9)).sum())
-
-
-def _pairwise(choices: Choices) -> FloatArray:
-    """Return the design in which every pair of levels has a difference of its own."""
-    pairs = {pair: i for i, pair in enumerate(combinations(range(len(choices.levels)), 2))}
-    rows = np.zeros((len(choices.shown), len(pairs)))
-    halves = ((1, 2), (0, 1)) if choices.task == "triads" else ((2, 3), (0, 1))
-    for (left, right), sign in zip(halves, (1, -1), strict=True):
-        for row, indices in enumerate(choices.shown.tolist()):
-            rows[row, pairs[indices[left], indices[right]]] += sign
-    return rows
 
 
 def _doubts(
