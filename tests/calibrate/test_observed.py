@@ -105,12 +105,12 @@ def test_observers_who_always_give_the_same_answer() -> None:
     assert found.counts.one_key == ("o2",) and found.observers == ("o1", "o2", "o3")
     found = joined([*rows(), *stuck, *few], **excluding("one-key"))
     assert found.observers == ("o1", "o3")
-    assert found.excluded == ("observer o2: always the same answer",)
+    assert found.excluded == ("1 observer(s): always the same answer",)
 
 
 def test_observers_are_left_out_on_request() -> None:
     found = joined([*rows(), *rows("o2")], without=("o2",))
-    assert found.observers == ("o1",) and found.excluded == ("observer o2: on request",)
+    assert found.observers == ("o1",) and found.excluded == ("1 observer(s): on request",)
     with pytest.raises(UsageError, match=r"MK484.*'o9'.*o1, o2"):
         joined([*rows(), *rows("o2")], without=("o9",))
     with pytest.raises(CalibrationError, match="MK484"):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -106,6 +107,12 @@ def measured(observers: int, shares: list[float], unit: str = "p_happy") -> Inte
     points = tuple(Point(k / 10, share, 40) for k, share in enumerate(shares))
     rising = (0.0, 1.0)
     return IntensityScale(unit, "two-choice", rising, rising, points=points, observers=observers)
+
+
+def test_flat_responses_are_no_calibration() -> None:
+    flat = replace(measured(40, [0.4, 0.45, 0.5, 0.5, 0.5, 0.55, 0.6]), jnd=Interval(0.4, 0.2, 2))
+    assert [fault.measured for fault in thinness(flat)] == [0.4]  # more than half of 0…0.6
+    assert not thinness(replace(flat, jnd=Interval(0.29, 0.2, 2)))
 
 
 ENOUGH = [0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0]

@@ -244,6 +244,10 @@ def thinness(scale: IntensityScale) -> tuple[Finding, ...]:
     if len(where) < ENOUGH_LEVELS:
         message = f"{len(where)} levels are too few to calibrate by."
         found.append(_thin(message, len(where), ENOUGH_LEVELS))
+    span = where[-1] - where[0]
+    if scale.jnd is not None and not scale.jnd.value <= span / 2:
+        message = f"responses hardly depend on the level: the JND is {scale.jnd.value:.3g}."
+        found.append(_thin(message, scale.jnd.value, span / 2))
     ambiguous = sum(AMBIGUOUS[0] <= value <= AMBIGUOUS[1] for value in values)
     if scale.unit == P_HAPPY and ambiguous < ENOUGH_AMBIGUOUS:
         message = (

@@ -95,7 +95,7 @@ class _Table:
         same = self._same(value, who)
         counts = replace(counts, one_key=tuple(responses.observers[i] for i in same))
         if "one-key" in wanted.exclude:
-            self.excluded += [f"observer {name}: always the same answer" for name in counts.one_key]
+            self._left_out(counts.one_key, "always the same answer")
             self.keep &= ~np.isin(who, same)
         return self._gathered(entry, counts, value)
 
@@ -175,8 +175,13 @@ class _Table:
                     for name in strange
                 )
             )
-        self.excluded += [f"observer {name}: on request" for name in self.wanted.without]
+        self._left_out(self.wanted.without, "on request")
         self.keep &= ~np.isin(who, [names.index(name) for name in self.wanted.without])
+
+    def _left_out(self, who: Sequence[str], why: str) -> None:
+        """Note how many observers are left out, not who: a scale goes into sets, and may be told."""
+        if who:
+            self.excluded.append(f"{len(who)} observer(s): {why}")
 
     def _fast(self) -> Mask:
         with np.errstate(invalid="ignore"):
