@@ -84,7 +84,8 @@ def equal_steps(
 def _leg(distances: Distances, share: FloatArray, first: float, last: float) -> Equalised:
     """Solve one leg: shares of its length → levels."""
     grid = np.linspace(first, last, SURVEYED)
-    levels = np.interp(share * _length(distances, grid)[-1], _length(distances, grid), grid)
+    along = _length(distances, grid)
+    levels = np.interp(share * along[-1], along, grid)
     if len(share) < 3:
         return Equalised(tuple(levels), 0.0)
     wanted = (share - share[0]) / (share[-1] - share[0])

@@ -179,7 +179,7 @@ class _Table:
         self.keep &= ~np.isin(who, [names.index(name) for name in self.wanted.without])
 
     def _left_out(self, who: Sequence[str], why: str) -> None:
-        """Note how many observers are left out, not who: a scale goes into sets, and may be told."""
+        """Note how many observers are left out, not who: a scale goes into sets."""
         if who:
             self.excluded.append(f"{len(who)} observer(s): {why}")
 
