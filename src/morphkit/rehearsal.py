@@ -7,11 +7,11 @@ NumPy.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from morphkit.engine.color import SingleArray, as_encoded
 from morphkit.engine.control import Control
 from morphkit.errors import CalibrationError, Finding
 from morphkit.faces.face import Landmarks
-from morphkit.measure.distance import steps
+from morphkit.measure.distance import comparison
 from morphkit.measure.outline import shown
 from morphkit.plan import Plan
 from morphkit.render import portrait
@@ -83,10 +83,17 @@ class Rehearsal:
         return list(self.executor.map(hashed, wanted))
 
     def views(
-        self, wanted: Sequence[PlannedFrame], troupes: Sequence[Troupe]
-    ) -> Iterator[tuple[SingleArray, Landmarks]]:
-        """Yield the light of frames of one identity before it is rounded, and their landmarks."""
-        return self.executor.map(lambda one: troupe.unrounded(self.setting, one, *troupes), wanted)
+        self,
+        wanted: Sequence[PlannedFrame],
+        troupes: Sequence[Troupe],
+        view: Callable[[SingleArray, Landmarks], Any],
+    ) -> Iterator[Any]:
+        """Yield what frames of one identity show before they are rounded."""
+
+        def seen(one: PlannedFrame) -> Any:
+            return view(*troupe.unrounded(self.setting, one, *troupes))
+
+        return self.executor.map(seen, wanted)
 
 
 def rehearsed(planned: Plan, control: Control, executor: Executor) -> tuple[Plan, Seen]:
@@ -205,16 +212,17 @@ def _solved(
 ) -> Equalised:
     program = there.planned.program
 
-    def views(levels: Sequence[float]) -> Iterator[tuple[SingleArray, Landmarks]]:
+    def views(levels: Sequence[float], view: Callable[[SingleArray, Landmarks], Any]) -> list[Any]:
         wanted = [on_path(program, entry, identity, level, 1, "rehearsed") for level in levels]
-        return there.views(wanted, troupes)
+        return list(there.views(wanted, troupes, view))
 
     # the part that is compared is told from codes, as it will be of the files
-    light, _ = next(views(ANCHORED[entry.path][:1]))
+    light = views(ANCHORED[entry.path][:1], lambda light, _: light)[0]
     where = shown(np.rint(255 * as_encoded(light)).astype(np.uint8))
+    view, differ = comparison(metric, where)
 
     def distances(levels: Sequence[float]) -> list[float]:
-        return steps(metric, views(levels), where)
+        return [differ(a, b) for a, b in pairwise(views(levels, view))]
 
     assert isinstance(asked.levels, int | str)
     try:

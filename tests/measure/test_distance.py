@@ -14,8 +14,10 @@ from morphkit import distance
 from morphkit.errors import TemplateError, UsageError
 from morphkit.faces.face import Landmarks
 from morphkit.faces.scheme import free_scheme, scheme
-from morphkit.measure.distance import Prepared, compare, prepare
+from morphkit.measure.colour import linear
+from morphkit.measure.distance import Prepared, compare, comparison, prepare
 from morphkit.measure.metrics import METRICS
+from morphkit.study.calibrated import METRICS as SPACING_METRICS
 from morphkit.study.spacing import spacing
 
 LINEAR_128, LINEAR_64 = 0.2158605, 0.0512695
@@ -26,7 +28,7 @@ TRUE_METRICS = ("rmse", "mae", "gabor_jet")
 
 def test_every_metric_for_pictures_is_computed() -> None:
     assert [*apart(flat(1), flat(2))] == [*PICTURE_METRICS]
-    assert {*METRICS} == {*PICTURE_METRICS, "landmark_path"}
+    assert {*METRICS} == {*PICTURE_METRICS, "landmark_path"} == {*SPACING_METRICS}
     assert morphkit.distance is distance
 
 
@@ -264,3 +266,23 @@ def test_landmark_path_refuses_pictures_parts_and_other_schemes() -> None:
     assert "ibug68" in refused("MK953", "landmark_path", landmarks(), two)
     with pytest.raises(TemplateError, match="MK207"):
         distance("landmark_path", two, two)
+
+
+@pytest.mark.parametrize("name", [name for name in METRICS if name != "landmark_path"])
+def test_unrounded_pictures_are_compared_alike(name: str) -> None:
+    random = np.random.default_rng(3)
+    codes = [random.integers(0, 256, (40, 48, 3), dtype=np.uint8) for _ in range(2)]
+    where = np.zeros((40, 48), dtype=bool)
+    where[3:35, 5:44] = True
+    view, differ = comparison(name, where)
+    one, other = (view(linear(image), None) for image in codes)
+    assert differ(one, other) == pytest.approx(distance(name, *codes, where), rel=2e-4)
+
+
+def test_unrounded_landmarks_are_compared_alike() -> None:
+    view, differ = comparison("landmark_path", np.ones((2, 2), dtype=bool))
+    marks = Landmarks(scheme("ibug68"), np.random.default_rng(0).uniform(0, 99, (68, 2)))
+    moved = marks.replaced(marks.points + np.array([3, 4]))
+    assert differ(view(None, marks), view(None, moved)) == distance("landmark_path", marks, moved)
+    with pytest.raises(UsageError, match="MK950"):
+        comparison("gabor", np.ones((2, 2), dtype=bool))

@@ -6,9 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -143,19 +142,24 @@ def distance(
     return differ(view(region(*one)), view(region(*other)))
 
 
-def steps(
-    metric: str, pictures: Iterable[tuple[Plane, Landmarks]], where: BoolArray
-) -> list[float]:
-    """Return how far each picture is from the next, before rounding to codes.
+def comparison(
+    metric: str, where: BoolArray
+) -> tuple[Callable[[Plane, Landmarks], Any], Difference]:
+    """Return what a metric makes of a picture that isn't rounded to codes, and how it compares two.
 
     Parameters
     ----------
     metric : str
         One of `METRICS`.
-    pictures : iterable of ((H, W, 3) float32 array, Landmarks)
-        Linear light, white 1, and where its landmarks are.
     where : (H, W) bool array
         The part that is compared.
+
+    Returns
+    -------
+    view : callable
+        (H, W, 3) float32 linear light, white 1, and its landmarks → what is compared.
+    differ : callable
+        Two such → their distance.
 
     Raises
     ------
@@ -163,10 +167,9 @@ def steps(
         MK950 for an unknown metric.
     """
     if metric_of(metric).name not in _PICTURES:
-        return [_landmark_path(a, b, None) for (_, a), (_, b) in pairwise(pictures)]
+        return (lambda light, marks: marks), (lambda a, b: _landmark_path(a, b, None))
     view, differ = _PICTURES[metric]
-    views = (view(region_of_light(light, where)) for light, _ in pictures)
-    return [differ(a, b) for a, b in pairwise(views)]
+    return (lambda light, marks: view(region_of_light(light, where))), differ
 
 
 def _light(part: Region) -> Plane:
