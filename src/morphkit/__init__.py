@@ -33,6 +33,7 @@ _PUBLIC = {
     "package": "morphkit.finished:package_set",
     "parse_recipe": "morphkit.study.recipe",
     "read_face": "morphkit.files",
+    "read_scale": "morphkit.scales",
     "read_set": "morphkit.files",
     "scheme": "morphkit.faces.scheme",
     "scheme_names": "morphkit.faces.scheme",
