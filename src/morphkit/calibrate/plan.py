@@ -15,11 +15,15 @@ from scipy import stats
 
 from morphkit.calibrate.curves import SHAPES, FloatArray
 from morphkit.calibrate.interval import CONFIDENCE
+from morphkit.calibrate.likelihood import LAPSE_PRIOR
 from morphkit.calibrate.simulate import Observers, Population, draw_observers
 from morphkit.errors import CalibrationError, Finding
 
 DRAWN = 2000
 """Simulated observers that a design is judged with."""
+
+LAPSE_SD = 2 * float(stats.beta.std(*LAPSE_PRIOR))
+"""What a fit knows of an observer's lapses before they answer; half of them go to each side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +131,8 @@ def _errors(
 ) -> tuple[FloatArray, FloatArray]:
     """Return (n,) error variances of each observer's PSE and of the logarithm of their scale.
 
-    From the expected information about PSE, log scale and lapse; about the lapse a weak prior
-    knows a little already.
+    From the expected information about PSE, log scale and lapse; about the lapse the fit's
+    weak prior knows a little already.
     """
     shape = SHAPES[observers.shape]
     scale = (observers.jnd / shape.quartile)[:, None]
@@ -141,7 +145,7 @@ def _errors(
     slopes = np.stack([-(1 - lapse) * steep / scale, -(1 - lapse) * steep * z, 0.5 - rise], axis=-1)
     weight = repeats / (share * (1 - share))
     information = np.einsum("nki,nkj,nk->nij", slopes, slopes, weight)
-    information[:, [0, 1, 2], [0, 1, 2]] += [1e-6, 1 / 1.5**2, 1 / 0.05**2]
+    information[:, [0, 1, 2], [0, 1, 2]] += [1e-6, 1 / 1.5**2, 1 / LAPSE_SD**2]
     variance = np.linalg.inv(information)
     return variance[:, 0, 0], variance[:, 1, 1]
 
