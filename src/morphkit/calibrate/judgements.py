@@ -71,7 +71,7 @@ class Judgements:
         """Return all responses as if one observer had given them.
 
         Trials of one observer are alike, so an interval from them is far too narrow (it covers
-        the truth in 36 to 49 of 100 studies instead of 95), and a pooled slope is too shallow.
+        the truth in 51 to 72 of 100 studies instead of 95), and a pooled slope is too shallow.
         """
         return Judgements(
             ("all",),

@@ -20,7 +20,7 @@ STEP = 0.01
 
 POOLED = (
     "All responses were thrown together as if one observer had given them: such intervals cover "
-    "the truth in 36 to 49 of 100 studies instead of 95, and the slope is too shallow."
+    "the truth in 51 to 72 of 100 studies instead of 95, and the slope is too shallow."
 )
 
 
