@@ -19,6 +19,7 @@ from morphkit.build import build
 from morphkit.cli import main
 from morphkit.errors import CalibrationError
 from morphkit.files import read_set
+from morphkit.reading import read_recipe
 from morphkit.study.table import Stimulus
 from morphkit.validate import validate
 from tiny_study import change_template, photo_path, write_study
@@ -101,6 +102,17 @@ def rescaled(study: Path, change: Mapping[str, Any]) -> None:
 
 
 # ---- P(happy)
+
+
+def test_an_absolute_path_of_a_scale_is_not_told_to_the_set(study: Path) -> None:
+    scale = study.with_name("observers.scale.json")
+    absolute = PICKED.replace("observers.scale.json", scale.as_posix())
+    spaced = SPACED.replace("observers.scale.json", scale.as_posix())
+    named = PILOT + f"scales: [{scale.as_posix()}]\n"
+    for name, text in (("picked", absolute), ("spaced", spaced), ("named", named)):
+        recipe = read_recipe(wrote(study, name, text))
+        told = recipe.model_dump_json()
+        assert "observers.scale.json" in told and study.parent.as_posix() not in told, name
 
 
 def test_the_loop_ends_where_it_was_aimed(study: Path) -> None:
