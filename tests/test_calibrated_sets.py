@@ -282,12 +282,14 @@ def point(level: float, value: float) -> dict[str, float]:
     [
         ({"observers": 19}, "MK471"),
         ({"points": [point(k / 3 - 1, k / 6) for k in range(6)]}, "MK471"),
-        ({"points": [point(k, 0.1 + 0.8 * (k > 3)) for k in range(7)]}, "MK471"),
+        ({"points": [point(k / 3 - 1, 0.1 + 0.8 * (k > 3)) for k in range(7)]}, "MK471"),
         ({"path": "through-neutral"}, "MK474"),
         ({"expressions": ["neutral", "happy"]}, "MK474"),
         ({"unit": "rating"}, "MK474"),
         ({"levels": [-1.0, -1.0, 1.0]}, "MK473"),
         ({"observers": "many"}, "MK473"),
+        ({"levels": [0.0, 100.0], "intensities": [0.1, 0.9], "low": [], "high": []}, "MK473"),
+        ({"levels": [-1.0, 1.0], "intensities": [1.0, 99.0], "low": [], "high": []}, "MK473"),
         ({"levels": [-1.0, 1.0], "intensities": [0.3, 0.9], "low": [], "high": []}, "MK469"),
     ],
 )  # fmt: skip
