@@ -80,6 +80,8 @@ def simulate(
     from morphkit import files
     from morphkit.observed.simulated import simulated
 
+    if target:
+        _refuse_other(target)
     text = simulated(
         files.read_set(folder),
         planning.population_of(known),
@@ -95,6 +97,24 @@ def simulate(
         return
     files.write_atomic(target, text)
     click.echo(str(target))
+
+
+def _refuse_other(target: Path) -> None:
+    """Refuse to write over a file that is no rehearsal, such as what people answered; MK486."""
+    from morphkit import files
+    from morphkit.errors import Finding, MorphkitError, UsageError
+    from morphkit.observed.simulated import BEGINS
+
+    if not target.exists():
+        return
+    try:
+        known = files.read_text(target, "responses").startswith(BEGINS)
+    except MorphkitError:
+        known = False
+    if not known:
+        message = "another file stands here, which is no rehearsal."
+        advice = "Name another file for the responses."
+        raise UsageError(Finding("MK486", message, file=files.shown(target), suggestion=advice))
 
 
 for _command in (*fitting.COMMANDS, *picking.COMMANDS, *planning.COMMANDS):
