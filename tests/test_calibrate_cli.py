@@ -392,3 +392,21 @@ def test_no_design(words: tuple[str, ...]) -> None:
     found = run("plan", *words)
     assert (found.exit_code, "MK468" in found.stderr) == (1, True)
     assert run("plan", "--levels", "nine").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--effect", "nan"),
+        ("--effect", "inf"),
+        ("--half-width", "nan"),
+        ("--jnd", "nan"),
+        ("--at", "-2,0,2"),
+        ("--at", "nan,0,1"),
+        ("--observers", ""),
+        ("--levels", "1000000000"),
+    ],
+)
+def test_no_numbers_to_plan_with(words: tuple[str, ...]) -> None:
+    found = run("plan", *words)
+    assert (found.exit_code, words[0] in found.stderr, found.stdout) == (2, True, "")

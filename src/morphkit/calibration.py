@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from morphkit import fitting, picking, planning
+from morphkit.console import Finite
 
 
 @click.group()
@@ -54,7 +55,13 @@ def calibrate() -> None:
     help="What they do; ratings are 0 to 100.",
 )
 @planning.population
-@click.option("--rater-bias", type=float, default=0.0, help="Added to ratings, in % of the scale.")
+@click.option(
+    "--rater-bias",
+    type=Finite(),
+    metavar="FLOAT",
+    default=0.0,
+    help="Added to ratings, in % of the scale.",
+)
 @click.option(
     "--seed",
     type=click.IntRange(0, 2**31 - 1),
