@@ -303,6 +303,23 @@ def test_a_scale_that_will_not_do_is_refused(
     assert all(one.file for one in caught.value.findings)
 
 
+def test_an_infants_own_curve_must_rest_on_enough_as_well(study: Path) -> None:
+    scale = scale_of(study)
+    scale["identities"]["infant02"] |= {"observers": 3}
+    rescaled(study, scale)
+    own = TARGETS.replace("}", ", scope: identity}")
+    with pytest.raises(CalibrationError, match=r"MK471.*infant02: 3 observers"):
+        build(wrote(study, "picked", HEAD + "continua:\n" + DIRECT % own))
+    words = (study.with_name("observers.scale.json"), "--p-happy", 0.5, "--identity")
+    found = run("calibrate", "pick", *words, "infant02")
+    assert found.exit_code == 1 and "MK471" in found.stderr
+    assert run("calibrate", "pick", *words, "infant01").exit_code == 0
+    reason = own.replace("}", ", override: a rehearsal}")
+    folder = build(wrote(study, "picked", HEAD + "continua:\n" + DIRECT % reason)).folder
+    (told,) = read_set(folder).manifest.morphkit.scales["observers"]["overrides"]
+    assert told.startswith("infant02: 3 observers") and validate(folder).verdict == "valid"
+
+
 def test_a_thin_scale_with_a_reason_goes_on_record(study: Path) -> None:
     rescaled(study, {"observers": 19})
     reason = TARGETS.replace("}", ", override: a rehearsal}")

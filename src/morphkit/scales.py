@@ -178,7 +178,8 @@ def asked(recipe: Recipe, recipe_file: Path, identities: Mapping[str, Sequence[s
             continue
         place = f"continua[{number}].levels" if wish.p_happy else "spacing.scale"
         try:
-            scale = sure(read_scale(recipe_file.parent / wish.scale), wish.override)
+            who = identities[entry.name] if wish.scope == "identity" else ()
+            scale = sure(read_scale(recipe_file.parent / wish.scale), wish.override, who)
             _refuse_unlike(scale, entry, wish)
             placed[entry.name] = chosen(scale, entry, wish, identities[entry.name])
         except CalibrationError as error:
