@@ -208,6 +208,17 @@ def test_another_file_is_not_written_over(home: Path) -> None:
     assert (home / "r.csv").read_bytes() == before
 
 
+def test_a_rehearsal_is_not_written_over_another_file(home: Path, tmp_path: Path) -> None:
+    for name, text in (("data.csv", "observer,stimulus_id,response\nAnna,a,happy\n"), ("x", "")):
+        real = tmp_path / name
+        real.write_text(text, encoding="utf-8")
+        found = run("simulate", home / "set", "-o", real)
+        assert (found.exit_code, "MK486" in found.stderr) == (2, True)
+        assert real.read_text(encoding="utf-8") == text
+    for _ in range(2):  # its own is
+        assert run("simulate", home / "set", "-o", tmp_path / "own.csv").exit_code == 0
+
+
 @pytest.mark.parametrize("name, code", [("datapackage.json", "MK692"), ("stimuli.csv", "MK683")])
 def test_a_set_that_was_changed_is_refused(
     home: Path, tmp_path: Path, name: str, code: str
@@ -381,3 +392,21 @@ def test_no_design(words: tuple[str, ...]) -> None:
     found = run("plan", *words)
     assert (found.exit_code, "MK468" in found.stderr) == (1, True)
     assert run("plan", "--levels", "nine").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--effect", "nan"),
+        ("--effect", "inf"),
+        ("--half-width", "nan"),
+        ("--jnd", "nan"),
+        ("--at", "-2,0,2"),
+        ("--at", "nan,0,1"),
+        ("--observers", ""),
+        ("--levels", "1000000000"),
+    ],
+)
+def test_no_numbers_to_plan_with(words: tuple[str, ...]) -> None:
+    found = run("plan", *words)
+    assert (found.exit_code, words[0] in found.stderr, found.stdout) == (2, True, "")

@@ -19,6 +19,7 @@ from morphkit.build import build
 from morphkit.cli import main
 from morphkit.errors import CalibrationError
 from morphkit.files import read_set
+from morphkit.reading import read_recipe
 from morphkit.study.table import Stimulus
 from morphkit.validate import validate
 from tiny_study import change_template, photo_path, write_study
@@ -103,6 +104,17 @@ def rescaled(study: Path, change: Mapping[str, Any]) -> None:
 # ---- P(happy)
 
 
+def test_an_absolute_path_of_a_scale_is_not_told_to_the_set(study: Path) -> None:
+    scale = study.with_name("observers.scale.json")
+    absolute = PICKED.replace("observers.scale.json", scale.as_posix())
+    spaced = SPACED.replace("observers.scale.json", scale.as_posix())
+    named = PILOT + f"scales: [{scale.as_posix()}]\n"
+    for name, text in (("picked", absolute), ("spaced", spaced), ("named", named)):
+        recipe = read_recipe(wrote(study, name, text))
+        told = recipe.model_dump_json()
+        assert "observers.scale.json" in told and study.parent.as_posix() not in told, name
+
+
 def test_the_loop_ends_where_it_was_aimed(study: Path) -> None:
     folder = build(wrote(study, "picked", PICKED)).folder
     report = validate(folder)
@@ -116,7 +128,7 @@ def test_the_loop_ends_where_it_was_aimed(study: Path) -> None:
     told = [row.p_happy for row in rows(folder)[:5]]
     assert told == pytest.approx(WANTED, abs=0.005)
     assert {row.intensity_unit for row in rows(folder)} == {"p_happy"}
-    assert all(row.ambiguous for row in rows(folder) if 0.25 <= (row.p_happy or 0) <= 0.75)
+    assert all(row.ambiguous for row in rows(folder)), "0.25 and 0.75 as well, to a whole percent"
 
 
 def test_a_set_that_was_judged_earns_its_label(study: Path) -> None:
@@ -270,12 +282,14 @@ def point(level: float, value: float) -> dict[str, float]:
     [
         ({"observers": 19}, "MK471"),
         ({"points": [point(k / 3 - 1, k / 6) for k in range(6)]}, "MK471"),
-        ({"points": [point(k, 0.1 + 0.8 * (k > 3)) for k in range(7)]}, "MK471"),
+        ({"points": [point(k / 3 - 1, 0.1 + 0.8 * (k > 3)) for k in range(7)]}, "MK471"),
         ({"path": "through-neutral"}, "MK474"),
         ({"expressions": ["neutral", "happy"]}, "MK474"),
         ({"unit": "rating"}, "MK474"),
         ({"levels": [-1.0, -1.0, 1.0]}, "MK473"),
         ({"observers": "many"}, "MK473"),
+        ({"levels": [0.0, 100.0], "intensities": [0.1, 0.9], "low": [], "high": []}, "MK473"),
+        ({"levels": [-1.0, 1.0], "intensities": [1.0, 99.0], "low": [], "high": []}, "MK473"),
         ({"levels": [-1.0, 1.0], "intensities": [0.3, 0.9], "low": [], "high": []}, "MK469"),
     ],
 )  # fmt: skip
@@ -287,6 +301,23 @@ def test_a_scale_that_will_not_do_is_refused(
         build(wrote(study, "picked", PICKED))
     assert {one.code for one in caught.value.findings} == {code}
     assert all(one.file for one in caught.value.findings)
+
+
+def test_an_infants_own_curve_must_rest_on_enough_as_well(study: Path) -> None:
+    scale = scale_of(study)
+    scale["identities"]["infant02"] |= {"observers": 3}
+    rescaled(study, scale)
+    own = TARGETS.replace("}", ", scope: identity}")
+    with pytest.raises(CalibrationError, match=r"MK471.*infant02: 3 observers"):
+        build(wrote(study, "picked", HEAD + "continua:\n" + DIRECT % own))
+    words = (study.with_name("observers.scale.json"), "--p-happy", 0.5, "--identity")
+    found = run("calibrate", "pick", *words, "infant02")
+    assert found.exit_code == 1 and "MK471" in found.stderr
+    assert run("calibrate", "pick", *words, "infant01").exit_code == 0
+    reason = own.replace("}", ", override: a rehearsal}")
+    folder = build(wrote(study, "picked", HEAD + "continua:\n" + DIRECT % reason)).folder
+    (told,) = read_set(folder).manifest.morphkit.scales["observers"]["overrides"]
+    assert told.startswith("infant02: 3 observers") and validate(folder).verdict == "valid"
 
 
 def test_a_thin_scale_with_a_reason_goes_on_record(study: Path) -> None:

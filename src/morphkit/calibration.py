@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from morphkit import fitting, picking, planning
+from morphkit.console import Finite
 
 
 @click.group()
@@ -54,7 +55,13 @@ def calibrate() -> None:
     help="What they do; ratings are 0 to 100.",
 )
 @planning.population
-@click.option("--rater-bias", type=float, default=0.0, help="Added to ratings, in % of the scale.")
+@click.option(
+    "--rater-bias",
+    type=Finite(),
+    metavar="FLOAT",
+    default=0.0,
+    help="Added to ratings, in % of the scale.",
+)
 @click.option(
     "--seed",
     type=click.IntRange(0, 2**31 - 1),
@@ -80,6 +87,8 @@ def simulate(
     from morphkit import files
     from morphkit.observed.simulated import simulated
 
+    if target:
+        _refuse_other(target)
     text = simulated(
         files.read_set(folder),
         planning.population_of(known),
@@ -95,6 +104,24 @@ def simulate(
         return
     files.write_atomic(target, text)
     click.echo(str(target))
+
+
+def _refuse_other(target: Path) -> None:
+    """Refuse to write over a file that is no rehearsal, such as what people answered; MK486."""
+    from morphkit import files
+    from morphkit.errors import Finding, MorphkitError, UsageError
+    from morphkit.observed.simulated import BEGINS
+
+    if not target.exists():
+        return
+    try:
+        known = files.read_text(target, "responses").startswith(BEGINS)
+    except MorphkitError:
+        known = False
+    if not known:
+        message = "another file stands here, which is no rehearsal."
+        advice = "Name another file for the responses."
+        raise UsageError(Finding("MK486", message, file=files.shown(target), suggestion=advice))
 
 
 for _command in (*fitting.COMMANDS, *picking.COMMANDS, *planning.COMMANDS):

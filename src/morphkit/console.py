@@ -12,6 +12,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from math import isfinite
 from time import monotonic
 from typing import Any
 
@@ -26,6 +27,17 @@ FINDINGS, PARTLY, ENVIRONMENT, BUG, INTERRUPTED = 1, 3, 4, 70, 130
 def say(text: str) -> None:
     """Print talk: to stderr."""
     click.echo(text, err=True)
+
+
+class Finite(click.FloatRange):
+    """A number of the command line, within bounds; neither nan nor inf, which click lets pass."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number."""
+        found = super().convert(value, param, ctx)
+        if not isfinite(found):
+            self.fail(f"{value} is no number here.", param, ctx)
+        return found
 
 
 class Program(click.Group):

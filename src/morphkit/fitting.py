@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from morphkit.console import say
+from morphkit.console import Finite, say
 
 if TYPE_CHECKING:
     from morphkit.calibrate.scale import IntensityScale
@@ -37,7 +37,7 @@ OPTIONS = (
     ),
     click.option(
         "--fastest",
-        type=click.FloatRange(0, 10_000),
+        type=Finite(0, 10_000),
         default=150.0,
         show_default=True,
         metavar="MS",
@@ -46,7 +46,7 @@ OPTIONS = (
     click.option(
         "--range",
         "span",
-        type=(float, float),
+        type=(Finite(), Finite()),
         metavar="LOW HIGH",
         help="Ends of the rating scale; ratings need them.",
     ),
@@ -118,7 +118,7 @@ def _responses(command: Callable[..., Any]) -> Callable[..., Any]:
     show_default=True,
     help="Whether both of its ends are as far from 0 and 1.",
 )
-@click.option("--lapse", type=click.FloatRange(0, 0.4), help="How far, where it is known.")
+@click.option("--lapse", type=Finite(0, 0.4), help="How far, where it is known.")
 @click.option("--overdispersed", is_flag=True, help="Shares scatter more than by chance.")
 @click.option("--pooled", is_flag=True, help="All responses as one observer's: far too sure.")
 @click.option(
@@ -133,7 +133,7 @@ def _responses(command: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.option("--override", metavar="REASON", default="", help="Write a thin scale all the same.")
 @click.option("--population", metavar="TEXT", help="Who the observers are, for the record.")
-@click.option("--exposure-ms", type=click.FloatRange(0), help="How long pictures were shown.")
+@click.option("--exposure-ms", type=Finite(0), help="How long pictures were shown.")
 @click.option("--display", metavar="TEXT", help="On what they were shown.")
 @click.option("--json", "as_json", is_flag=True, help="Print estimates and counts as JSON.")
 def fit(

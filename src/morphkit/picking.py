@@ -139,7 +139,7 @@ def _scale(path: Path, identity: str, override: str) -> IntensityScale:
     from morphkit.errors import Finding, UsageError
     from morphkit.scales import read_scale
 
-    scale = sure(read_scale(path), override)
+    scale = sure(read_scale(path), override, [identity])
     for reason in scale.overrides:
         say(f"On record: {reason}")
     if not identity:

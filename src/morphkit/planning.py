@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from morphkit.console import say
+from morphkit.console import Finite, say
 
 if TYPE_CHECKING:
     from morphkit.calibrate.plan import Outlook
@@ -29,22 +29,22 @@ def population(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option(
             "--lapse",
-            type=click.FloatRange(0, 0.5),
+            type=Finite(0, 0.5),
             help="Share of answers given without looking; by default 0.02.",
         ),
         click.option(
             "--observer-sd",
-            type=click.FloatRange(0, 2),
+            type=Finite(0, 2),
             help="Standard deviation of PSEs between observers, in levels; by default 0.16.",
         ),
         click.option(
             "--jnd",
-            type=click.FloatRange(0.001, 2),
+            type=Finite(0.001, 2),
             help="Just-noticeable difference within an observer, in levels; by default 0.13.",
         ),
         click.option(
             "--pse",
-            type=click.FloatRange(-1, 1),
+            type=Finite(-1, 1),
             help="Level at which both answers are as likely; by default 0.",
         ),
     ):
@@ -69,14 +69,22 @@ def population_of(
     return replace(found, **said)
 
 
-def _numbers(kind: type[int] | type[float]) -> Callable[..., tuple[Any, ...]]:
-    """Return what reads numbers with commas between them."""
+def _numbers(kind: type[int] | type[float], low: int, high: int) -> Callable[..., tuple[Any, ...]]:
+    """Return what reads numbers between two others, with commas between them."""
 
     def read(_: click.Context, __: click.Parameter, text: str | None) -> tuple[Any, ...]:
+        if text is None:
+            return ()
         try:
-            return tuple(kind(part) for part in (text or "").split(",") if part.strip())
+            found = tuple(kind(part) for part in text.split(",") if part.strip())
         except ValueError:
-            raise click.BadParameter(f"write numbers with commas, not {text!r}.") from None
+            found = ()
+        if not found:
+            raise click.BadParameter(f"write numbers with commas, not {text!r}.")
+        outside = [one for one in found if not low <= one <= high]
+        if outside:
+            raise click.BadParameter(f"{outside[0]} is not in the range {low}<=x<={high}.")
+        return found
 
     return read
 
@@ -87,7 +95,7 @@ def _numbers(kind: type[int] | type[float]) -> Callable[..., tuple[Any, ...]]:
     default="20,40,60",
     show_default=True,
     metavar="N,…",
-    callback=_numbers(int),
+    callback=_numbers(int, 0, 10_000),
     help="How many observers.",
 )
 @click.option(
@@ -95,16 +103,18 @@ def _numbers(kind: type[int] | type[float]) -> Callable[..., tuple[Any, ...]]:
     default="9,15",
     show_default=True,
     metavar="N,…",
-    callback=_numbers(int),
+    callback=_numbers(int, 0, 1001),
     help="How many levels, evenly spaced.",
 )
-@click.option("--at", metavar="LEVEL,…", callback=_numbers(float), help="These levels, instead.")
+@click.option(
+    "--at", metavar="LEVEL,…", callback=_numbers(float, -1, 1), help="These levels, instead."
+)
 @click.option(
     "--repeats",
     default="3,5",
     show_default=True,
     metavar="N,…",
-    callback=_numbers(int),
+    callback=_numbers(int, 0, 1000),
     help="How often each observer sees each level.",
 )
 @population
@@ -116,17 +126,20 @@ def _numbers(kind: type[int] | type[float]) -> Callable[..., tuple[Any, ...]]:
 )
 @click.option(
     "--change-sd",
-    type=click.FloatRange(0, 2),
+    type=Finite(0, 2),
     default=0.0,
     show_default=True,
     help="Standard deviation, between observers, of how far their PSE shifts; in levels.",
 )
 @click.option(
-    "--effect", type=float, help="A shift of the PSE that is to be found: adds the power."
+    "--effect",
+    type=Finite(),
+    metavar="FLOAT",
+    help="A shift of the PSE that is to be found: adds the power.",
 )
 @click.option(
     "--half-width",
-    type=click.FloatRange(0, min_open=True),
+    type=Finite(0, min_open=True),
     help="Half the width of the PSE's interval that is wanted; in levels.",
 )
 @click.option(

@@ -6,11 +6,14 @@ May import `errors`, `files` and `study`.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from morphkit import files
 from morphkit.errors import Finding, RecipeError
 from morphkit.study import sources
+from morphkit.study.calibrated import OnScale
 from morphkit.study.recipe import Recipe, parse_recipe
 from morphkit.study.sources import SourceRow
 
@@ -24,15 +27,33 @@ def read_recipe(path: Path) -> Recipe:
         With every fault of the recipe.
     """
     recipe = parse_recipe(files.read_text(path, "recipe"), file=str(path))
-    if not Path(recipe.faces).is_absolute():
-        return recipe
-    return recipe.model_copy(update={"faces": _relative(recipe.faces, path)})
+    continua = [
+        one.model_copy(update={"levels": _scale(one.levels, path, f"continua[{number}].levels")})
+        for number, one in enumerate(recipe.continua)
+    ]
+    spacing = {"scale": _scale(recipe.spacing.scale, path, "spacing.scale")}
+    told = {
+        "faces": _relative(recipe.faces, path, "faces"),
+        "continua": tuple(continua),
+        "spacing": recipe.spacing.model_copy(update=spacing),
+        "scales": tuple(_relative(one, path, "scales") for one in recipe.scales),
+    }
+    return recipe.model_copy(update=told)
 
 
-def _relative(faces: str, recipe_file: Path) -> str:
-    """Return an absolute folder relative to the recipe: a set must not tell who made it where."""
+def _scale(value: Any, recipe_file: Path, place: str) -> Any:
+    """Return what chooses levels; where that is a scale, with its file relative to the recipe."""
+    if not isinstance(value, OnScale):
+        return value
+    return replace(value, scale=_relative(value.scale, recipe_file, place))
+
+
+def _relative(path: str, recipe_file: Path, place: str) -> str:
+    """Return an absolute path relative to the recipe: a set must not tell who made it where."""
+    if not Path(path).is_absolute():
+        return path
     try:
-        relative = os.path.relpath(Path(faces).resolve(), recipe_file.resolve().parent)
+        relative = os.path.relpath(Path(path).resolve(), recipe_file.resolve().parent)
     except ValueError:  # another drive of Windows
         relative = ""
     parts = Path(relative).parts
@@ -41,11 +62,11 @@ def _relative(faces: str, recipe_file: Path) -> str:
     raise RecipeError(
         Finding(
             "MK907",
-            "the path to the photos would put the name of your home folder, or a drive, into "
-            "the set.",
+            "this path would put the name of your home folder, or a drive, into the set.",
             file=files.shown(recipe_file),
-            pointer="faces",
-            suggestion="Keep recipe and photos in one study folder and write a relative path.",
+            pointer=place,
+            suggestion="Keep recipe, photos and scales in one study folder and write a relative "
+            "path.",
         )
     )
 

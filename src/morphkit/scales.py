@@ -32,6 +32,7 @@ from morphkit.study.entries import ContinuumEntry
 from morphkit.study.levels import fractions
 from morphkit.study.recipe import Recipe
 from morphkit.study.scale import Estimate, Measured, ScaleFile, parse_scale
+from morphkit.study.table import is_ambiguous
 
 STEP = 0.001
 """Levels that a scale chooses are rounded to this: a twentieth of a percent of the way."""
@@ -140,7 +141,7 @@ class Asked:
         told: dict[str, Any] = {"intensity": found[unit], "intensity_unit": unit}
         if P_HAPPY in found:
             p = found[P_HAPPY]
-            told |= {"p_happy": p, "ambiguous": 0.25 <= p <= 0.75}
+            told |= {"p_happy": p, "ambiguous": is_ambiguous(p)}
         return told
 
 
@@ -177,7 +178,8 @@ def asked(recipe: Recipe, recipe_file: Path, identities: Mapping[str, Sequence[s
             continue
         place = f"continua[{number}].levels" if wish.p_happy else "spacing.scale"
         try:
-            scale = sure(read_scale(recipe_file.parent / wish.scale), wish.override)
+            who = identities[entry.name] if wish.scope == "identity" else ()
+            scale = sure(read_scale(recipe_file.parent / wish.scale), wish.override, who)
             _refuse_unlike(scale, entry, wish)
             placed[entry.name] = chosen(scale, entry, wish, identities[entry.name])
         except CalibrationError as error:

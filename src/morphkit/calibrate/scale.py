@@ -263,8 +263,10 @@ def _thin(message: str, measured: float, limit: float) -> Finding:
     return Finding("MK471", message, measured=float(measured), limit=limit, suggestion=advice)
 
 
-def sure(scale: IntensityScale, reason: str = "") -> IntensityScale:
+def sure(scale: IntensityScale, reason: str = "", infants: Sequence[str] = ()) -> IntensityScale:
     """Return a scale that may be calibrated by, with the reason given for going on all the same.
+
+    Of `infants` the own curves are used: each must rest on enough by itself.
 
     Raises
     ------
@@ -272,12 +274,13 @@ def sure(scale: IntensityScale, reason: str = "") -> IntensityScale:
         MK471 for each thing that it has too little of, when neither `reason` nor the scale's
         own overrides say why it will do.
     """
-    faults = thinness(scale)
-    if not faults:
-        return scale
-    if not (reason or scale.overrides):
+    faults = list(thinness(scale))
+    for who in infants:
+        thin = thinness(scale.own[who]) if who in scale.own else ()
+        faults += [replace(one, message=f"{who}: {one.message}") for one in thin]
+    if faults and not (reason or scale.overrides):
         raise CalibrationError(*faults)
-    if not reason:
+    if not (faults and reason):
         return scale
     told = tuple(f"{fault.message} Used all the same: {reason}" for fault in faults)
     return replace(scale, overrides=tuple(dict.fromkeys((*scale.overrides, *told))))

@@ -18,6 +18,11 @@ from morphkit.study.entries import ContinuumEntry
 from morphkit.study.manifest import StimulusSet
 from morphkit.study.meanings import ends_of
 
+COLUMNS = ("observer", "stimulus_id", "response", "rt", "block")
+SOMEBODY = "sim"
+BEGINS = f"{','.join(COLUMNS)}\n{SOMEBODY}"
+"""What every rehearsal begins with."""
+
 
 def simulated(
     stimulus_set: StimulusSet,
@@ -72,9 +77,9 @@ def simulated(
     block = np.tile(np.repeat(np.arange(1, repeats + 1), len(shown)), observers)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["observer", "stimulus_id", "response", "rt", "block"])
+    writer.writerow(COLUMNS)
     for person, one, answer, time, part in zip(who, stimulus, answers, spent, block, strict=True):
-        name = f"sim{person + 1:0{width}d}"
+        name = f"{SOMEBODY}{person + 1:0{width}d}"
         writer.writerow([name, shown[one].stimulus_id, answer, f"{time:.4f}", part])
     return out.getvalue()
 

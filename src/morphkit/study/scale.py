@@ -23,9 +23,13 @@ SUFFIX = ".scale.json"
 WITHOUT_PSE = ("mlds", "pairs", "metric")
 """Bases that know no point of subjective equality."""
 
+P_HAPPY = "p_happy"
+"""The unit of scales that say how often observers answer "happy": shares."""
+
 MOST_FINDINGS = 20
 
 Number = Annotated[float, Strict()]
+Level = Annotated[float, Strict(), Field(ge=-1, le=1)]
 Count = Annotated[int, Strict(), Field(ge=0)]
 
 
@@ -46,7 +50,7 @@ class Estimate(Block):
 class PointEntry(Block):
     """What was observed at a level: share of "happy" or mean rating, from how many trials."""
 
-    level: Number
+    level: Level
     value: Number
     trials: Count
 
@@ -55,13 +59,13 @@ class ShownEntry(Block):
     """Whose face a stimulus shows, and at which level."""
 
     identity: str
-    level: Number
+    level: Level
 
 
 class Measured(Block):
     """What was measured, of all infants together or of one."""
 
-    levels: list[Number] = Field(default=[], description="Rising, -1 to 1 (0 to 1 from neutral).")
+    levels: list[Level] = Field(default=[], description="Rising, -1 to 1 (0 to 1 from neutral).")
     intensities: list[Number] = Field(default=[], description="Rising, one for each level.")
     low: list[Number] = Field(default=[], description="Lower ends of 95 % intervals.")
     high: list[Number] = Field(default=[], description="Upper ends of 95 % intervals.")
@@ -96,7 +100,7 @@ class ScaleFile(Measured):
     basis: str = Field(default="", description="two-choice, ratings, mlds, pairs or metric.")
     path: str = Field(default="", description="The path that the levels lie on.")
     expressions: list[str] = Field(default=[], description="Its anchors, in path order.")
-    levels: list[Number] = Field(description="Rising, -1 to 1 (0 to 1 from neutral).")
+    levels: list[Level] = Field(description="Rising, -1 to 1 (0 to 1 from neutral).")
     intensities: list[Number] = Field(description="Rising, one for each level.")
     identities: dict[str, Measured] = Field(default={}, description="Each infant by itself.")
     observers: Count
@@ -132,6 +136,13 @@ class ScaleFile(Measured):
         if not pixels:
             raise ValueError("it doesn't name the stimuli it is about")
         return pixels
+
+    @model_validator(mode="after")
+    def _shares(self) -> ScaleFile:
+        curves = [self.intensities, *(one.intensities for one in self.identities.values())]
+        if self.unit == P_HAPPY and any(one[0] < 0 or one[-1] > 1 for one in curves if one):
+            raise ValueError("intensities of the unit p_happy are shares, 0 to 1")
+        return self
 
     @model_validator(mode="after")
     def _balanced(self) -> ScaleFile:

@@ -43,7 +43,7 @@ class Stimulus:
     sha256, pixel_sha256 : str
         Of the file's bytes, and of its decoded pixels.
     intensity, intensity_unit, p_happy, ambiguous : optional
-        Known only on a calibrated scale; `ambiguous` is 0.25 ≤ p_happy ≤ 0.75.
+        Known only on a calibrated scale; `ambiguous` is what `is_ambiguous` says of `p_happy`.
     """
 
     stimulus_id: str
@@ -88,6 +88,14 @@ _TAIL = {
 _OPTIONAL = ("intensity", "intensity_unit", "p_happy", "ambiguous")
 _EMPTY = {"transform": ("percent",), "mixture": ("morph_level", "percent")}
 """Cells that are empty where a frame lies on no path."""
+
+
+def is_ambiguous(p_happy: float) -> bool:
+    """Say whether observers are undecided: P(happy) in 0.25 to 0.75, in whole percents.
+
+    Levels are rounded, so that a frame that was picked for 0.25 has 0.2498 or 0.2503.
+    """
+    return 0.25 <= round(p_happy, 2) <= 0.75
 
 
 def columns(stimuli: Iterable[Stimulus]) -> list[str]:
@@ -272,7 +280,7 @@ _FIELDS = {
         _field("intensity", "number", "Position on the calibrated scale."),
         _field("intensity_unit", "string", "Unit of that scale."),
         _field("p_happy", "number", "Share of happy answers.", minimum=0, maximum=1),
-        _field("ambiguous", "boolean", "Whether p_happy lies in 0.25 to 0.75."),
+        _field("ambiguous", "boolean", "Whether p_happy lies in 0.25 to 0.75, in whole percents."),
         _field("width_px", "integer", "Width in pixels.", required=True, minimum=1),
         _field("height_px", "integer", "Height in pixels.", required=True, minimum=1),
         _field("sha256", "string", "SHA-256 of the file.", required=True, pattern=_HASH),

@@ -16,7 +16,7 @@ from morphkit.study import levels, names
 from morphkit.study.entries import ContinuumEntry
 from morphkit.study.frames import MIXTURE, TRANSFORM
 from morphkit.study.manifest import MANIFEST
-from morphkit.study.table import TABLE, WEIGHT, Stimulus
+from morphkit.study.table import TABLE, WEIGHT, Stimulus, is_ambiguous
 from morphkit.validate.findings import Evidence
 from morphkit.validate.rules import finding
 
@@ -216,7 +216,7 @@ def check_calibration(evidence: Evidence) -> Iterator[Finding]:
         if p is not None and not 0 <= p <= 1:
             text = f"p_happy is {p:.6g}, a probability lies between 0 and 1."
             yield in_row(evidence, "MK674", text, row, "p_happy", measured=p)
-        elif p is not None and row.ambiguous is not None and row.ambiguous != (0.25 <= p <= 0.75):
+        elif p is not None and row.ambiguous is not None and row.ambiguous != is_ambiguous(p):
             text = f"ambiguous is {str(row.ambiguous).lower()}, but p_happy is {p:.6g}."
             yield in_row(evidence, "MK674", text, row, "ambiguous", measured=p)
 
