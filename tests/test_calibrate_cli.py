@@ -256,6 +256,12 @@ def test_exit_codes_of_fit(home: Path, words: tuple[str, ...], code: int) -> Non
     assert run("fit", home / "set", home / "r.csv", *words).exit_code == code
 
 
+def test_the_lower_end_of_a_rating_scale_comes_first(home: Path) -> None:
+    for ends in (("100", "0"), ("5", "5"), ("0", "nan")):
+        found = run("fit", home / "set", home / "r.csv", "--task", "ratings", "--range", *ends)
+        assert (found.exit_code, "--range" in found.stderr) == (2, True)
+
+
 def test_missing_files(home: Path) -> None:
     assert run("fit", home / "set", home / "none.csv").exit_code == 2
     assert run("fit", home / "none", home / "r.csv").exit_code == 1

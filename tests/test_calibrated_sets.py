@@ -303,6 +303,15 @@ def test_a_scale_that_will_not_do_is_refused(
     assert all(one.file for one in caught.value.findings)
 
 
+def test_rounding_does_not_leave_the_scale(study: Path) -> None:
+    scale = scale_of(study)
+    ends = {"levels": [-2 / 3, 0.0, 2 / 3], "intensities": [0.1, 0.5, 0.9], "low": [], "high": []}
+    rescaled(study, scale | ends | {"identities": {}})
+    found = build(wrote(study, "spaced", SPACED)).folder
+    assert {(own[0], own[-1]) for own in levels(found).values()} == {(-0.666, 0.666)}
+    assert all(row.intensity is not None for row in rows(found))
+
+
 def test_an_infants_own_curve_must_rest_on_enough_as_well(study: Path) -> None:
     scale = scale_of(study)
     scale["identities"]["infant02"] |= {"observers": 3}

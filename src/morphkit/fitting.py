@@ -190,13 +190,14 @@ def _observed(folder: Path, paths: Sequence[Path], options: dict[str, Any]) -> O
     from morphkit.observed.reading import read_judged, read_responses
     from morphkit.observed.told import sentences
 
+    wanted = _wanted(options)
     stimulus_set = read_judged(folder)
     columns = dict(_pair(text, options["task"]) for text in options["columns"])
     unit = options["rt_unit"]
     responses = read_responses(paths, options["task"], columns=columns, rt_unit=unit)
     for note in responses.notes:
         say(note)
-    observed = join(responses, stimulus_set, _wanted(options))
+    observed = join(responses, stimulus_set, wanted)
     for line in sentences(observed.counts, options["fastest"]):
         say(line)
     for line in observed.excluded:
@@ -220,13 +221,17 @@ def _wanted(options: dict[str, Any]) -> Wanted:
     from morphkit.observed.values import Wanted
     from morphkit.study.meanings import given_answers
 
+    span = options["span"]
+    if span and not span[0] < span[1]:
+        told = f"--range takes LOW HIGH, the lower end first, not {span[0]:g} {span[1]:g}."
+        raise click.UsageError(told)
     return Wanted(
         continuum=options["continuum"],
         exclude=frozenset(options["exclude"]),
         without=tuple(options["without"]),
         fastest=options["fastest"] / 1000,
         answers=given_answers(options["answers"]) if options["answers"] else (),
-        span=options["span"],
+        span=span,
     )
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import ceil, floor
 from pathlib import Path
 from typing import Any
 
@@ -238,7 +239,9 @@ def chosen(
             assert isinstance(entry.levels, int | str)
             low, high = one.intensities[0], one.intensities[-1]
             where = tuple(low * (1 - part) + high * part for part in fractions(entry.levels))
-        found = tuple(float(round(at / STEP) * STEP) for at in one.level(where))
+        # not beyond the scale, where that ends between two steps
+        first, last = ceil(one.levels[0] / STEP - 1e-6), floor(one.levels[-1] / STEP + 1e-6)
+        found = tuple(min(max(round(at / STEP), first), last) * STEP for at in one.level(where))
         return tuple(float(f"{at:.6g}") + 0.0 for at in found)
 
     if wish.scope == "set":

@@ -26,6 +26,6 @@ def refuse_reversed(judgements: Judgements) -> None:
                 f"responses fall as the level rises (z = {slope:.1f}).",
                 measured=float(slope),
                 limit=-3.0,
-                suggestion="Which response means happy? Give the two words in the column map.",
+                suggestion="Which response means happy? Say it: --answers happy=…,distressed=….",
             )
         )
