@@ -168,8 +168,8 @@ def test_pooling_says_what_is_wrong_with_it(home: Path) -> None:
     target = home / "pooled.scale.json"
     found = run("fit", home / "set", home / "r.csv", "-o", target, *QUICK, "--pooled")
     assert found.exit_code == 0, found.stderr
-    assert "36 to 49 of 100" in found.stderr and "observer SD" not in found.stdout
-    assert "36 to 49 of 100" in json.loads(target.read_text(encoding="utf-8"))["overrides"][0]
+    assert "51 to 72 of 100" in found.stderr and "observer SD" not in found.stdout
+    assert "51 to 72 of 100" in json.loads(target.read_text(encoding="utf-8"))["overrides"][0]
 
 
 def test_odd_responses_are_told_and_left_out_on_request(home: Path) -> None:
@@ -195,9 +195,9 @@ def test_odd_responses_are_told_and_left_out_on_request(home: Path) -> None:
     left_out = json.loads(target.read_text(encoding="utf-8"))["excluded"]
     assert [one.split(":")[0] for one in left_out] == [
         "1 response(s) to stimuli that the set doesn't have",
-        "observer sim24",
+        "1 observer(s)",
         "1 response(s) that stand there twice",
-        "observer max",
+        "1 observer(s)",
     ]
 
 
@@ -325,7 +325,7 @@ def test_awkward_data_get_a_doubt_or_a_refusal(tmp_path: Path, kind: str, told: 
     assert target.exists() is (found.exit_code == 0)
     if target.exists():
         made = read_scale(target)
-        assert bool(made.overrides) is (kind != "flat")
+        assert made.overrides
         assert made.pse.low <= made.pse.value <= made.pse.high
 
 

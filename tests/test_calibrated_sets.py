@@ -38,6 +38,7 @@ THROUGH = (
 )
 PILOT = HEAD + "continua:\n" + DIRECT % "15"
 WANTED = (0.25, 0.375, 0.5, 0.625, 0.75)
+LARGER = "160, height: 200, eye_distance: 54"
 TARGETS = f"{{p_happy: {list(WANTED)}, scale: observers.scale.json}}"
 PICKED = HEAD + "continua:\n" + DIRECT % TARGETS
 SPACED = PILOT + "spacing: {scale: {perceived: observers.scale.json}}\n"
@@ -187,7 +188,7 @@ def test_equal_perceived_steps(study: Path) -> None:
 @pytest.mark.parametrize("metric", ["rmse", "gabor_jet", "ssim"])
 def test_equal_steps_in_a_metric(study: Path, metric: str) -> None:
     text = PILOT + THROUGH % "9, midpoint: photo" + f"spacing: {{scale: {metric}}}\n"
-    text = text.replace("128, height: 160, eye_distance: 42", "160, height: 200, eye_distance: 54")
+    text = text.replace("128, height: 160, eye_distance: 42", LARGER)
     recipe = wrote(study, "metric", text)
     folder = build(recipe).folder
     measured = run("measure", folder, "--steps", "--metric", metric)
@@ -215,9 +216,15 @@ def test_what_does_not_change_has_no_equal_steps(study: Path) -> None:
         for end in ("png", "json"):
             home = photo_path(study, "infant01_neutral").with_suffix(f".{end}")
             shutil.copy(home, home.with_name(f"infant01_{expression}.{end}"))
+    text = PILOT.replace("128, height: 160, eye_distance: 42", LARGER)
     with pytest.raises(CalibrationError, match="MK475") as caught:
-        build(wrote(study, "still", PILOT + "spacing: {scale: rmse}\n"))
+        build(wrote(study, "still", text + "spacing: {scale: rmse}\n"))
     assert "infant01 dis_hap by rmse" in caught.value.findings[0].message
+
+
+def test_faces_too_small_for_a_metric_are_told_before_anything_is_rendered(study: Path) -> None:
+    with pytest.raises(CalibrationError, match=r"MK475.*px across"):
+        build(wrote(study, "small", PILOT + "spacing: {scale: gabor_jet}\n"))
 
 
 # ---- stale, thin and alien scales
@@ -334,7 +341,9 @@ def test_a_thin_scale_with_a_reason_goes_on_record(study: Path) -> None:
     reason = TARGETS.replace("}", ", override: a rehearsal}")
     folder = build(wrote(study, "picked", HEAD + "continua:\n" + DIRECT % reason)).folder
     told = read_set(folder).manifest.morphkit.scales["observers"]["overrides"]
-    assert told == ["19 observers are too few to calibrate by. Used all the same: a rehearsal"]
+    assert told == [
+        "19 observers are too few to calibrate by, 20 are needed. Used all the same: a rehearsal"
+    ]
 
 
 def test_a_missing_scale_is_named(study: Path) -> None:

@@ -145,6 +145,8 @@ def _print_plan(
             own = " on average, each infant's own" if placed.own else ""
             listed = " ".join(f"{level:.3f}" for level in placed.levels)
             click.echo(f"levels of {name}{own}: {listed}")
+        if planned.asked.users:
+            say("Whether scales are still about these pixels is seen when the set is built.")
         click.echo(
             f"{len(planned.frames)} stimuli, about {planned.megabytes:.0f} MB, would go to {folder}"
         )

@@ -82,9 +82,9 @@ def pick(
             band = f"{at.low:>6.3f} … {at.high:<6.3f}" if at.low == at.low else "–"
             percent = 50 * (at.value + 1)
             click.echo(f"{one.wanted:>8.3g}  {at.value:>7.3f}  {band:<17}  {percent:>7.2f}")
-    say("In the continuum of a recipe, with SCALE relative to it:")
+    say("In the continuum of a recipe that lies beside SCALE:")
     more = [f"p_happy: [{', '.join(f'{value:g}' for value in sorted({*wanted}))}]"]
-    more += [f"scale: {path.as_posix()}", *_more(identity, override)]
+    more += [f"scale: {path.name}", *_more(identity, override)]
     say(f"  levels: {{{', '.join(more)}}}")
 
 
@@ -128,8 +128,8 @@ def space(path: Path, count: int, identity: str, override: str, as_json: bool) -
         click.echo(f"frame    level  percent  {scale.unit}")
         for frame, (level, value) in enumerate(zip(levels, values, strict=True), start=1):
             click.echo(f"{frame:>5}  {level:>7.3f}  {50 * (level + 1):>7.2f}  {value:.4g}")
-    say("In a recipe, with SCALE relative to it:")
-    more = ", ".join([f"perceived: {path.as_posix()}", *_more(identity, override)])
+    say("In a recipe that lies beside SCALE:")
+    more = ", ".join([f"perceived: {path.name}", *_more(identity, override)])
     say(f"  spacing: {{scale: {{{more}}}}}")
 
 

@@ -1,8 +1,8 @@
 """Frames rendered before a build and not kept: to see what a scale was measured on, and to space
 frames by what they show.
 
-May import `calibrate`, `engine`, `errors`, `measure`, `plan`, `render`, `study`, `troupe` and
-NumPy.
+May import `calibrate`, `engine`, `errors`, `measure`, `plan`, `render`, `study`, `troupe`,
+`validate` and NumPy.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from morphkit.engine.control import Control
 from morphkit.errors import CalibrationError, Finding
 from morphkit.faces.face import Landmarks
 from morphkit.measure.distance import comparison
-from morphkit.measure.outline import shown
+from morphkit.measure.outline import shown, width
 from morphkit.plan import Plan
 from morphkit.render import portrait
 from morphkit.study.calibrated import METRICS, Placed
@@ -34,6 +34,10 @@ from morphkit.study.frames import PlannedFrame, frames, on_path
 from morphkit.study.levels import ANCHORED, MorphPath, fractions, levels
 from morphkit.study.program import respaced
 from morphkit.troupe import Call, Setting, Troupe
+from morphkit.validate.track import SMALLEST
+
+PICTURES = tuple(name for name in METRICS if name != "landmark_path")
+"""Metrics that look at pictures."""
 
 ROUNDED = 1e-5
 """By how much levels written by other programs may miss the even ones that they stand for."""
@@ -175,8 +179,14 @@ def _refuse_stale(planned: Plan, pixels: Pixels, names: Sequence[str]) -> None:
             f"{len(scale.pixel_sha256)} stimuli look otherwise now, or belong to infants that are "
             f"not in this continuum, such as {others[0][:60]}."
         )
-        advice = "Measure again, go back to what was measured, or add override: REASON."
-        faults.append(Finding("MK472", message, measured=len(others), suggestion=advice))
+        if not scale.stimuli:
+            message += " It doesn't say what they show; they were sought at its levels."
+        advice = (
+            "All of it must be as it was measured: photos, templates, identities, canvas, mask, "
+            "engine. Go back to that, measure again, or add override: REASON."
+        )
+        found = Finding("MK472", message, measured=len(others), suggestion=advice)
+        faults.append(replace(found, pointer=planned.asked.users[name]))
     if faults:
         raise CalibrationError(*faults)
 
@@ -219,6 +229,8 @@ def _solved(
     # the part that is compared is told from codes, as it will be of the files
     light = views(ANCHORED[entry.path][:1], lambda light, _: light)[0]
     where = shown(np.rint(255 * as_encoded(light)).astype(np.uint8))
+    if metric in PICTURES and width(where) < SMALLEST:
+        raise CalibrationError(_too_small(metric, width(where)))
     view, differ = comparison(metric, where)
 
     def distances(levels: Sequence[float]) -> list[float]:
@@ -234,6 +246,16 @@ def _solved(
                 for one in error.findings
             )
         ) from None
+
+
+def _too_small(metric: str, across: float) -> Finding:
+    return Finding(
+        "MK475",
+        f"{metric} isn't measured of faces that are {across:.0f} px across.",
+        measured=across,
+        limit=float(SMALLEST),
+        suggestion="Use a larger canvas and eye_distance, or scale: landmark_path.",
+    )
 
 
 def _means(levels: Mapping[str, Sequence[float]]) -> tuple[float, ...]:

@@ -239,10 +239,11 @@ def thinness(scale: IntensityScale) -> tuple[Finding, ...]:
     if scale.basis == METRIC:
         return ()
     if scale.observers < ENOUGH_OBSERVERS:
-        message = f"{scale.observers} observers are too few to calibrate by."
+        message = f"{scale.observers} observers are too few to calibrate by, "
+        message += f"{ENOUGH_OBSERVERS} are needed."
         found.append(_thin(message, scale.observers, ENOUGH_OBSERVERS))
     if len(where) < ENOUGH_LEVELS:
-        message = f"{len(where)} levels are too few to calibrate by."
+        message = f"{len(where)} levels are too few to calibrate by, {ENOUGH_LEVELS} are needed."
         found.append(_thin(message, len(where), ENOUGH_LEVELS))
     span = where[-1] - where[0]
     if scale.jnd is not None and not scale.jnd.value <= span / 2:
@@ -259,7 +260,7 @@ def thinness(scale: IntensityScale) -> tuple[Finding, ...]:
 
 
 def _thin(message: str, measured: float, limit: float) -> Finding:
-    advice = "Measure more, or say why it will do: the reason goes on record."
+    advice = "Measure more, or say why it will do: --override REASON, in a recipe override: REASON."
     return Finding("MK471", message, measured=float(measured), limit=limit, suggestion=advice)
 
 
