@@ -155,7 +155,7 @@ def fit(
     from dataclasses import replace
 
     from morphkit import files
-    from morphkit.calibrate.scale import sure
+    from morphkit.calibrate.enough import sure
     from morphkit.observed.fits import fitted
     from morphkit.observed.rated import refuse_without_middle
     from morphkit.observed.told import UNITS, as_json_values, lines

@@ -135,7 +135,7 @@ def space(path: Path, count: int, identity: str, override: str, as_json: bool) -
 
 def _scale(path: Path, identity: str, override: str) -> IntensityScale:
     """Return a scale that may be used; of one infant where that is asked for."""
-    from morphkit.calibrate.scale import sure
+    from morphkit.calibrate.enough import sure
     from morphkit.errors import Finding, UsageError
     from morphkit.scales import read_scale
 

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from morphkit import files
+from morphkit.calibrate.enough import sure
 from morphkit.calibrate.interval import Interval
 from morphkit.calibrate.scale import (
     P_HAPPY,
@@ -24,7 +25,6 @@ from morphkit.calibrate.scale import (
     Point,
     Shown,
     scale_json,
-    sure,
 )
 from morphkit.errors import CalibrationError, Finding
 from morphkit.study.calibrated import OnScale, Placed

@@ -191,6 +191,14 @@ def test_quadruples_rise_in_each_half() -> None:
         compared(joined(same, "quadruples", head))
 
 
+def test_a_trial_of_different_infants_is_no_step() -> None:
+    head = "observer,stimulus_a,stimulus_b,stimulus_c,response"
+    ids = [f"i01_dis_hap_f{n:03d}" for n in range(10)]
+    lines = [f"o1,{ids[1]},{ids[2]},{ids[9]},2", f"o1,{ids[1]},i02_dis_hap_f002,{ids[9]},1"]
+    with pytest.raises(CalibrationError, match=r"MK485.*1 trial.*different infants"):
+        compared(joined(lines, "triads", head))
+
+
 def test_pairs_by_number_and_by_name() -> None:
     head = "observer,stimulus_a,stimulus_b,response"
     ids = [f"i01_dis_hap_f{n:03d}" for n in range(10)]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from morphkit.calibrate.enough import sure, thinness
 from morphkit.calibrate.interval import Interval
 from morphkit.calibrate.scale import (
     IntensityScale,
@@ -16,8 +17,6 @@ from morphkit.calibrate.scale import (
     pick,
     scale_json,
     space,
-    sure,
-    thinness,
 )
 from morphkit.errors import CalibrationError
 

@@ -14,17 +14,17 @@ import numpy as np
 
 from morphkit.calibrate.alone import Alone, alone
 from morphkit.calibrate.curves import SHAPES, FloatArray, Shape
-from morphkit.calibrate.interval import Interval, at_least, of_bootstrap, of_density, of_spread
-from morphkit.calibrate.judgements import Judgements
-from morphkit.calibrate.likelihood import Asymptotes, Grid, grid, likelihoods
-from morphkit.calibrate.order import refuse_reversed
-from morphkit.calibrate.population import PRIOR_SD, Fitted, Mixed
-from morphkit.calibrate.scale import (
+from morphkit.calibrate.enough import (
     AMBIGUOUS,
     ENOUGH_AMBIGUOUS,
     ENOUGH_LEVELS,
     ENOUGH_OBSERVERS,
 )
+from morphkit.calibrate.interval import Interval, at_least, of_bootstrap, of_density, of_spread
+from morphkit.calibrate.judgements import Judgements
+from morphkit.calibrate.likelihood import Asymptotes, Grid, grid, likelihoods
+from morphkit.calibrate.order import refuse_reversed
+from morphkit.calibrate.population import PRIOR_SD, Fitted, Mixed
 from morphkit.errors import CalibrationError, Finding
 
 REPLICATES = 2000

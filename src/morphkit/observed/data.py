@@ -52,9 +52,10 @@ def compared(observed: Observed, identity: str = "") -> Choices:
     Raises
     ------
     CalibrationError
-        MK485 levels that have no order.
+        MK485 levels that have no order, and trials that show different infants.
     """
     rows = _of(observed, identity)
+    _refuse_strangers(observed, rows)
     shown = observed.levels()[rows]
     second = observed.value[rows] == 1
     levels, index = np.unique(shown, return_inverse=True)
@@ -79,6 +80,17 @@ def _rising(index: Ints, second: Mask) -> tuple[Ints, Mask]:
     rises: Mask = np.logical_and.reduce(steps > 0, axis=1)
     _refuse(~falls & ~rises, "the triad")
     return np.where(falls[:, None], index[:, ::-1], index), np.where(falls, ~second, second)
+
+
+def _refuse_strangers(observed: Observed, rows: Mask) -> None:
+    """Refuse trials of different infants: what differs there is not the level alone."""
+    infants = list(observed.identities)
+    who = np.array([infants.index(row.identity) for row in observed.stimuli])[observed.shown[rows]]
+    mixed = int((who != who[:, :1]).any(axis=1).sum())
+    if mixed:
+        message = f"{mixed} trial(s) compare pictures of different infants."
+        advice = "Compare frames of one infant: a step is what its level changes."
+        raise CalibrationError(Finding("MK485", message, measured=mixed, suggestion=advice))
 
 
 def _refuse(wrong: Mask, what: str) -> None:
