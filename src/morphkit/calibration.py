@@ -8,6 +8,7 @@ the other doors.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -20,7 +21,7 @@ def calibrate() -> None:
     """From observers' responses to levels.
 
     fit makes a scale of responses, pick and space take levels from it; plan says how many
-    observers it takes, and simulate rehearses it all.
+    observers it takes, trials lists what to show, and simulate rehearses it all.
 
     Example:  morphkit calibrate fit generated/demo data/*.csv -o my.scale.json
     """
@@ -104,6 +105,43 @@ def simulate(
         return
     files.write_atomic(target, text)
     click.echo(str(target))
+
+
+@calibrate.command()
+@click.argument("folder", metavar="SET", type=click.Path(path_type=Path))
+@click.option(
+    "--task",
+    type=click.Choice(["triads", "quadruples", "pairs"]),
+    default="triads",
+    show_default=True,
+    help="What is compared.",
+)
+@click.option(
+    "--count",
+    type=click.IntRange(1, 100_000),
+    default=330,
+    show_default=True,
+    help="Trials of each infant.",
+)
+@click.option("--continuum", metavar="NAME", default="", help="By default the only one.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**31 - 1),
+    default=0,
+    show_default=True,
+    help="The same seed gives the same list.",
+)
+def trials(folder: Path, task: str, count: int, continuum: str, seed: int) -> None:
+    """Print a balanced list of trials for difference scaling or paired comparison of SET.
+
+    Example:  morphkit calibrate trials generated/demo --continuum dis_hap > trials.csv
+    """
+    from morphkit import files
+    from morphkit.observed.trials import trials as listed
+
+    asked: Any = task
+    text = listed(files.read_set(folder), asked, count=count, seed=seed, continuum=continuum)
+    click.echo(text.encode(), nl=False)
 
 
 def _refuse_other(target: Path) -> None:

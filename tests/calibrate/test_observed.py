@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import io
+from collections import Counter
 
 import numpy as np
 import pytest
 
 from judged_set import LEVELS, judged_set
+from morphkit.calibrate.scaling import Task
 from morphkit.errors import CalibrationError, UsageError
 from morphkit.observed.data import compared, judgements, ratings
 from morphkit.observed.join import join
 from morphkit.observed.places import refuse_falling
+from morphkit.observed.trials import trials
 from morphkit.observed.values import MOST_OBSERVERS, Observed, Wanted
 from morphkit.study.meanings import Ends
 from morphkit.study.responses import Gathering
@@ -218,3 +222,26 @@ def test_a_column_that_differs_in_every_row_is_no_observer() -> None:
 def test_levels_of_several_infants_are_one() -> None:
     found = joined([*rows(), *rows("o1", "i02")])
     assert np.array_equal(judgements(found).shown, [[2] * 9])
+
+
+@pytest.mark.parametrize("task, size", [("triads", 3), ("quadruples", 4), ("pairs", 2)])
+def test_lists_of_trials_are_balanced(task: Task, size: int) -> None:
+    text = trials(SET, task, count=120, seed=3, continuum="dis_hap")
+    assert text == trials(SET, task, count=120, seed=3, continuum="dis_hap")
+    assert text != trials(SET, task, count=120, seed=4, continuum="dis_hap")
+    table = list(csv.DictReader(text.splitlines()))
+    infants = sorted({row["identity"] for row in table})
+    assert len(table) == 120 * len(infants) and len(table[0]) == size + 2
+    assert [row["trial"] for row in table] == [str(n + 1) for n in range(len(table))]
+    for who in infants:
+        own = [row for row in table if row["identity"] == who]
+        shown = [row[f"stimulus_{letter}"] for row in own for letter in "abcd"[:size]]
+        assert all(one.startswith(f"{who}_dis_hap_") for one in shown)
+        often = Counter(shown).values()
+        assert max(often) - min(often) <= 0.15 * max(often) + 2
+    assert sorted({row["identity"] for row in table[:40]}) == infants, "infants are mixed"
+
+
+def test_a_list_needs_levels_enough() -> None:
+    with pytest.raises(CalibrationError, match="MK483"):
+        trials(SET, "triads", count=9, seed=0, continuum="nowhere")

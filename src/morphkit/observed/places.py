@@ -13,7 +13,7 @@ import numpy as np
 from morphkit.errors import CalibrationError, Finding
 from morphkit.observed.values import Mask
 from morphkit.study.entries import ContinuumEntry
-from morphkit.study.manifest import Manifest
+from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.meanings import Ends
 from morphkit.study.responses import Responses
 from morphkit.study.table import Stimulus
@@ -88,3 +88,16 @@ def continuum_of(
     else:
         return entries[name or there]
     raise CalibrationError(Finding("MK483", message, suggestion=advice))
+
+
+def entry_of(stimulus_set: StimulusSet, continuum: str) -> ContinuumEntry:
+    """Return a continuum of a set by its name, "" for the only one; MK483."""
+    entries = {entry.name: entry for entry in stimulus_set.manifest.morphkit.continua}
+    if continuum not in entries and (continuum or len(entries) != 1):
+        there = ", ".join(entries) or "none"
+        message = f"the set has several continua: {there}."
+        if continuum or not entries:
+            message = f"the set has no continuum {continuum!r}; there are: {there}."
+        advice = "Say which one: --continuum NAME." if entries else ""
+        raise CalibrationError(Finding("MK483", message, suggestion=advice))
+    return entries[continuum or next(iter(entries))]

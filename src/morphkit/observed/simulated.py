@@ -1,6 +1,6 @@
 """A rehearsal: what simulated observers would answer to a set, as a file of responses.
 
-May import `calibrate`, `errors`, `study`, NumPy.
+May import `calibrate`, `observed`, `study` and NumPy.
 """
 
 from __future__ import annotations
@@ -11,10 +11,8 @@ import io
 import numpy as np
 
 from morphkit.calibrate.simulate import Population, drawn, happy, rated, times
-from morphkit.errors import CalibrationError, Finding
-from morphkit.observed.places import refuse_falling
+from morphkit.observed.places import entry_of, refuse_falling
 from morphkit.observed.values import level_of
-from morphkit.study.entries import ContinuumEntry
 from morphkit.study.manifest import StimulusSet
 from morphkit.study.meanings import ends_of
 
@@ -59,7 +57,7 @@ def simulated(
     CalibrationError
         MK483 no such continuum, several, or one along which answers fall.
     """
-    entry = _entry(stimulus_set, continuum)
+    entry = entry_of(stimulus_set, continuum)
     shown = [row for row in stimulus_set.stimuli if row.continuum == entry.name]
     ends = ends_of(stimulus_set.manifest.morphkit.response_map)
     refuse_falling(entry, ends)
@@ -82,15 +80,3 @@ def simulated(
         name = f"{SOMEBODY}{person + 1:0{width}d}"
         writer.writerow([name, shown[one].stimulus_id, answer, f"{time:.4f}", part])
     return out.getvalue()
-
-
-def _entry(stimulus_set: StimulusSet, continuum: str) -> ContinuumEntry:
-    entries = {entry.name: entry for entry in stimulus_set.manifest.morphkit.continua}
-    if continuum not in entries and (continuum or len(entries) != 1):
-        there = ", ".join(entries) or "none"
-        message = f"the set has several continua: {there}."
-        if continuum or not entries:
-            message = f"the set has no continuum {continuum!r}; there are: {there}."
-        advice = "Say which one: --continuum NAME." if entries else ""
-        raise CalibrationError(Finding("MK483", message, suggestion=advice))
-    return entries[continuum or next(iter(entries))]
