@@ -39,6 +39,10 @@ class Finite(click.FloatRange):
             self.fail(f"{value} is no number here.", param, ctx)
         return found
 
+    def _describe_range(self) -> str:
+        bounded = self.min is not None or self.max is not None
+        return super()._describe_range() if bounded else "any number"
+
 
 class Program(click.Group):
     """A group that turns every error into one clear paragraph and its exit code."""
