@@ -416,3 +416,16 @@ def test_no_design(words: tuple[str, ...]) -> None:
 def test_no_numbers_to_plan_with(words: tuple[str, ...]) -> None:
     found = run("plan", *words)
     assert (found.exit_code, words[0] in found.stderr, found.stdout) == (2, True, "")
+
+
+def test_a_figure_is_written_over_figures_alone(tmp_path: Path) -> None:
+    target, words = tmp_path / "plan.svg", ("plan", "--observers", 20, "--levels", 9)
+    for _ in range(2):
+        assert run(*words, "--figure", target).exit_code == 0
+    assert "Interval of the PSE" in target.read_text(encoding="utf-8")
+    for name, text in (("data.csv", "observer,response\n"), ("logo.svg", "<svg></svg>")):
+        other = tmp_path / name
+        other.write_text(text, encoding="utf-8")
+        found = run(*words, "--figure", other)
+        assert (found.exit_code, "MK486" in found.stderr) == (2, True)
+        assert other.read_text(encoding="utf-8") == text

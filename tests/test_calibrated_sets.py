@@ -346,6 +346,18 @@ def test_a_thin_scale_with_a_reason_goes_on_record(study: Path) -> None:
     ]
 
 
+def test_two_scales_of_one_name_are_refused(study: Path) -> None:
+    scale = scale_of(study)
+    (study.parent / "other").mkdir()
+    other = study.parent / "other" / "observers.scale.json"
+    recipe = wrote(study, "picked", PICKED + "scales: [other/observers.scale.json]\n")
+    other.write_text(json.dumps(scale), encoding="utf-8")
+    assert build(recipe).report.verdict == "valid", "one and the same may be named twice"
+    other.write_text(json.dumps(scale | {"trials": 1}), encoding="utf-8")
+    with pytest.raises(CalibrationError, match=r"MK473.*two scales are called observers"):
+        build(recipe)
+
+
 def test_a_missing_scale_is_named(study: Path) -> None:
     study.with_name("observers.scale.json").unlink()
     found = run("build", wrote(study, "picked", PICKED), "--dry-run")

@@ -86,10 +86,10 @@ def simulate(
     Example:  morphkit calibrate simulate generated/demo --continuum dis_hap -o rehearsal.csv
     """
     from morphkit import files
-    from morphkit.observed.simulated import simulated
+    from morphkit.observed.simulated import BEGINS, simulated
 
     if target:
-        _refuse_other(target)
+        files.refuse_other(target, "rehearsal", lambda text: text.startswith(BEGINS))
     text = simulated(
         files.read_set(folder),
         planning.population_of(known),
@@ -142,24 +142,6 @@ def trials(folder: Path, task: str, count: int, continuum: str, seed: int) -> No
     asked: Any = task
     text = listed(files.read_set(folder), asked, count=count, seed=seed, continuum=continuum)
     click.echo(text.encode(), nl=False)
-
-
-def _refuse_other(target: Path) -> None:
-    """Refuse to write over a file that is no rehearsal, such as what people answered; MK486."""
-    from morphkit import files
-    from morphkit.errors import Finding, MorphkitError, UsageError
-    from morphkit.observed.simulated import BEGINS
-
-    if not target.exists():
-        return
-    try:
-        known = files.read_text(target, "responses").startswith(BEGINS)
-    except MorphkitError:
-        known = False
-    if not known:
-        message = "another file stands here, which is no rehearsal."
-        advice = "Name another file for the responses."
-        raise UsageError(Finding("MK486", message, file=files.shown(target), suggestion=advice))
 
 
 for _command in (*fitting.COMMANDS, *picking.COMMANDS, *planning.COMMANDS):

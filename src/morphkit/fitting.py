@@ -163,7 +163,7 @@ def fit(
     from morphkit.scales import scale_text
 
     if target:
-        _refuse_other(target)
+        files.refuse_other(target, "scale", lambda text: "morphkit_scale" in json.loads(text))
     observed = _observed(folder, paths, options)
     found = fitted(observed, _fitting(options), say)
     if as_json:
@@ -246,23 +246,6 @@ def _context(options: dict[str, Any]) -> dict[str, object]:
     context = {"population": options["population"], "task": options["task"]}
     context |= {"exposure_ms": options["exposure_ms"], "display": options["display"]}
     return {name: value for name, value in context.items() if value is not None}
-
-
-def _refuse_other(target: Path) -> None:
-    """Refuse to write over a file that is no scale; UsageError MK486."""
-    from morphkit import files
-    from morphkit.errors import Finding, MorphkitError, UsageError
-
-    if not target.exists():
-        return
-    try:
-        known = "morphkit_scale" in json.loads(files.read_text(target, "scale"))
-    except (ValueError, TypeError, MorphkitError):
-        known = False
-    if not known:
-        message = "another file stands here, which is no scale."
-        advice = "Name another file for the scale."
-        raise UsageError(Finding("MK486", message, file=files.shown(target), suggestion=advice))
 
 
 def _next(scale: IntensityScale, target: Path) -> str:

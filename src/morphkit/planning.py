@@ -170,9 +170,13 @@ def plan(
 
     Example:  morphkit calibrate plan --observers 20,40 --levels 9,15 --effect 0.1
     """
+    from morphkit import files
     from morphkit.calibrate.plan import table
+    from morphkit.report.planned import TITLE
     from morphkit.scales import read_scale
 
+    if target:
+        files.refuse_other(target, "figure", lambda text: f">{TITLE}<" in text)
     before = read_scale(pilot) if pilot else None
     people = population_of(known, before)
     ends = (before.levels[0], before.levels[-1]) if before else (-1.0, 1.0)

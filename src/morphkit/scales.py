@@ -188,7 +188,7 @@ def asked(recipe: Recipe, recipe_file: Path, identities: Mapping[str, Sequence[s
             faults |= dict.fromkeys(told)
             continue
         before = scales.get(wish.name)
-        if before is not None and scale_json(before)["levels"] != scale_json(scale)["levels"]:
+        if before is not None and not _same(before, scale):
             message = f"two scales are called {wish.name}."
             faults[_at(Finding("MK473", message), recipe_file, place)] = None
         scales[wish.name], users[wish.name] = scale, entry.name
@@ -197,6 +197,11 @@ def asked(recipe: Recipe, recipe_file: Path, identities: Mapping[str, Sequence[s
     if faults:
         raise CalibrationError(*faults)
     return Asked(scales, placed, users, reasons)
+
+
+def _same(one: IntensityScale, other: IntensityScale) -> bool:
+    """Whether two scales are one, but for the reasons given for using it."""
+    return scale_json(replace(one, overrides=())) == scale_json(replace(other, overrides=()))
 
 
 def _at(found: Finding, recipe_file: Path, place: str) -> Finding:

@@ -25,7 +25,14 @@ from morphkit.files.disk import (
     shown,
     write_atomic,
 )
-from morphkit.files.texts import above, append_line, list_files, read_lines, read_text
+from morphkit.files.texts import (
+    above,
+    append_line,
+    list_files,
+    read_lines,
+    read_text,
+    refuse_other,
+)
 
 if TYPE_CHECKING:
     from morphkit.files.archives import archive_tree
@@ -98,6 +105,7 @@ __all__ = [
     "read_text",
     "recover",
     "refuse_foreign",
+    "refuse_other",
     "remove",
     "scratch",
     "sha256",

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import codecs
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from morphkit.errors import Finding, SetError, UsageError
+from morphkit.errors import Finding, MorphkitError, SetError, UsageError
 from morphkit.files.disk import absolute, disk_faults, shown
 
 
@@ -78,6 +78,33 @@ def read_text(path: str | Path, what: str) -> str:
                 suggestion='Save it as UTF-8; in Excel as "CSV UTF-8".',
             )
         ) from None
+
+
+def refuse_other(path: Path, what: str, ours: Callable[[str], bool]) -> None:
+    """Refuse to write where another file stands than one of the same kind.
+
+    Parameters
+    ----------
+    path : Path
+    what : str
+        What is to be written: ``"scale"``, ``"figure"``, …
+    ours : callable
+        Whether a text is one; ValueError and TypeError say no.
+
+    Raises
+    ------
+    UsageError
+        MK486.
+    """
+    if not path.exists():
+        return
+    known = False
+    with suppress(ValueError, TypeError, MorphkitError):
+        known = ours(read_text(path, what))
+    if not known:
+        message = f"another file stands here, which is no {what}."
+        advice = f"Name another file for the {what}."
+        raise UsageError(Finding("MK486", message, file=shown(path), suggestion=advice))
 
 
 def read_lines(path: Path) -> list[str]:

@@ -12,6 +12,9 @@ from html import escape
 
 from morphkit.report.axes import Scale, drawn, level_scale, ticks
 
+TITLE = "Interval of the PSE"
+"""Of the diagram that every such figure has."""
+
 WIDTH, HEIGHT = 420, 300
 LEFT, RIGHT, TOP, BOTTOM = 62, 404, 40, 244
 ROW = 18
@@ -66,7 +69,7 @@ def drawing(courses: Sequence[Course], half_width: float | None, power: float) -
     """
     halves = tuple(course.half for course in courses)
     top = 1.08 * max(half_width or 0.0, *(value for line in halves for value in line))
-    panels = [_Panel("Interval of the PSE", "Half-width (levels)", halves, half_width, top)]
+    panels = [_Panel(TITLE, "Half-width (levels)", halves, half_width, top)]
     if all(course.power for course in courses):
         powers = tuple(tuple(100 * p for p in course.power) for course in courses)
         panels.append(_Panel("Power", "Chance to find it (%)", powers, 100 * power, 100.0))

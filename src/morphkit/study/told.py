@@ -1,7 +1,7 @@
 """Calibrated scales as pages and texts tell of them; what isn't known is None or empty.
 
 Knows values, rows and recipes; no drawing, no arithmetic but straight lines.  May import
-`study.table` and the standard library.
+`study.calibrated`, `study.table` and the standard library.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from morphkit.study.calibrated import OnScale
 from morphkit.study.table import Stimulus
 
 P_HAPPY = "p_happy"
@@ -132,13 +133,9 @@ def chosen_by(recipe: Mapping[str, Any], name: str) -> tuple[str, ...]:
         wish = _mapping(entry.get("levels")).get("scale")
         if wish is None and isinstance(entry.get("levels"), int | str):
             wish = _mapping(spacing).get("perceived")
-        if isinstance(wish, str) and _called(wish) == name:
+        if isinstance(wish, str) and OnScale(wish).name == name:
             found.append(str(entry.get("name", "")))
     return tuple(found)
-
-
-def _called(file: str) -> str:
-    return file.rsplit("/", 1)[-1].removesuffix(".json").removesuffix(".scale")
 
 
 def _on_line(level: float, levels: Sequence[float], values: Sequence[float]) -> float | None:
