@@ -147,6 +147,16 @@ def test_a_set_that_was_judged_earns_its_label(study: Path) -> None:
     assert b"Calibration" in (built.folder / "report.html").read_bytes()
 
 
+def test_one_scale_may_serve_continua_of_different_infants(study: Path) -> None:
+    both = DIRECT % TARGETS.replace("0.25, ", "")
+    text = HEAD + "continua:\n"
+    for name, who in (("one", "infant01"), ("other", "infant02")):
+        text += both.replace("dis_hap,", f"{name}, identities: [{who}],")
+    built = build(wrote(study, "shared", text))
+    assert built.report.verdict == "valid"
+    assert {row.p_happy is None for row in rows(built.folder)} == {False}
+
+
 def test_infants_may_have_levels_of_their_own(study: Path) -> None:
     own = TARGETS.replace("{p", "{scope: identity, p")
     folder = build(wrote(study, "own", HEAD + "continua:\n" + DIRECT % own)).folder

@@ -124,10 +124,11 @@ def _reproduced(there: Rehearsal) -> Pixels:
     planned = there.planned
     entries = {entry.name: entry for entry in planned.program.continua}
     found: Pixels = {}
-    for name, continuum in planned.asked.users.items():
-        entry, scale = entries[continuum], planned.asked.scales[name]
-        found[name] = {}
-        for identity in entry.identities:
+    for name, continua in planned.asked.users.items():
+        scale, found[name] = planned.asked.scales[name], {}
+        # continua of one scale have one path: each infant is rendered once
+        shared = {who: entries[one] for one in continua for who in entries[one].identities}
+        for identity, entry in shared.items():
             shown = [
                 on_path(planned.program, entry, identity, level, 1, stimulus)
                 for stimulus, level in _shown(scale, identity, entry.path)
@@ -186,7 +187,7 @@ def _refuse_stale(planned: Plan, pixels: Pixels, names: Sequence[str]) -> None:
             "engine. Go back to that, measure again, or add override: REASON."
         )
         found = Finding("MK472", message, measured=len(others), suggestion=advice)
-        faults.append(replace(found, pointer=planned.asked.users[name]))
+        faults.append(replace(found, pointer=planned.asked.users[name][0]))
     if faults:
         raise CalibrationError(*faults)
 

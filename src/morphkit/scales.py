@@ -112,15 +112,15 @@ class Asked:
         By their name in the manifest.
     placed : mapping of str to Placed
         Continuum → where its frames lie.
-    users : mapping of str to str
-        Name of each scale that chooses levels → a continuum whose levels it chooses.
+    users : mapping of str to tuple of str
+        Name of each scale that chooses levels → the continua whose levels it chooses.
     reasons : mapping of str to str
         Name of a scale → why it may be used though it is thin or stale.
     """
 
     scales: Mapping[str, IntensityScale]
     placed: Mapping[str, Placed]
-    users: Mapping[str, str]
+    users: Mapping[str, tuple[str, ...]]
     reasons: Mapping[str, str]
 
     def cells(self, entry: ContinuumEntry, identity: str, level: float) -> dict[str, Any]:
@@ -132,7 +132,7 @@ class Asked:
         found: dict[str, float] = {}
         for name, scale in self.scales.items():
             known = (scale.path, list(scale.expressions)) == (entry.path, entry.expressions)
-            if known or (not scale.path and self.users.get(name) == entry.name):
+            if known or (not scale.path and entry.name in self.users.get(name, ())):
                 one = scale.own[identity] if identity in entry.own_levels else scale
                 if one.levels[0] <= level <= one.levels[-1]:
                     found.setdefault(one.unit, float(f"{one.intensity([level])[0]:.9g}"))
@@ -165,7 +165,7 @@ def asked(recipe: Recipe, recipe_file: Path, identities: Mapping[str, Sequence[s
     """
     scales: dict[str, IntensityScale] = {}
     placed: dict[str, Placed] = {}
-    users: dict[str, str] = {}
+    users: dict[str, tuple[str, ...]] = {}
     reasons: dict[str, str] = {}
     faults: dict[Finding, None] = {}
     for file in recipe.scales:
@@ -191,7 +191,7 @@ def asked(recipe: Recipe, recipe_file: Path, identities: Mapping[str, Sequence[s
         if before is not None and not _same(before, scale):
             message = f"two scales are called {wish.name}."
             faults[_at(Finding("MK473", message), recipe_file, place)] = None
-        scales[wish.name], users[wish.name] = scale, entry.name
+        scales[wish.name], users[wish.name] = scale, (*users.get(wish.name, ()), entry.name)
         if wish.override:
             reasons[wish.name] = wish.override
     if faults:
