@@ -18,7 +18,7 @@ from morphkit.study.entries import (
 )
 from morphkit.study.manifest import Manifest, Source, StimulusSet
 
-METHODS = "methods.txt"
+METHODS, CITATION = "methods.txt", "CITATION"
 RIGHTS = "licence_and_consent.txt"
 CHECKSUMS = "checksums.sha256"
 
@@ -67,16 +67,39 @@ def methods(stimulus_set: StimulusSet, presented: str = "", references: Sequence
         *scale_sentences(stimulus_set),
         presented,
     ]
-    cited = [software(block.engine.version), ROWLAND]
-    if block.engine.options.get("texture") == "restore":
-        cited.append(TIDDEMAN)
-    cited += scale_references(stimulus_set)
     return (
         "Methods\n\n"
         + " ".join(sentence for sentence in sentences if sentence)
         + "\n\nReferences\n\n"
-        + "".join(f"{reference}\n" for reference in [*cited, *references])
+        + "".join(f"{reference}\n" for reference in _cited(stimulus_set, references))
     )
+
+
+def citation(stimulus_set: StimulusSet, references: Sequence[str] = ()) -> str:
+    """Return ``CITATION``: what a paper that uses the package should cite.
+
+    Parameters
+    ----------
+    stimulus_set : StimulusSet
+    references : sequence of str
+        Of the front end.
+    """
+    sources = dict.fromkeys(
+        f"{one.source} ({one.licence or 'licence undeclared'})"
+        for one in stimulus_set.manifest.morphkit.sources
+        if one.source
+    )
+    photos = ["", "The photographs", "", *sources] if sources else []
+    lines = ["If you use these stimuli, please cite:", "", *_cited(stimulus_set, references)]
+    return "\n".join([*lines, *photos]) + "\n"
+
+
+def _cited(stimulus_set: StimulusSet, references: Sequence[str]) -> list[str]:
+    block = stimulus_set.manifest.morphkit
+    cited = [software(block.engine.version), ROWLAND]
+    if block.engine.options.get("texture") == "restore":
+        cited.append(TIDDEMAN)
+    return [*cited, *scale_references(stimulus_set), *references]
 
 
 def software(version: str) -> str:
@@ -120,9 +143,10 @@ def checksums(hashes: Mapping[str, str]) -> str:
 
 
 def documents(stimulus_set: StimulusSet) -> Iterator[tuple[str, bytes]]:
-    """Yield what a package carries whatever the front end: rights, then plain methods."""
+    """Yield rights, methods and citation: what a package carries whatever the front end."""
     yield RIGHTS, rights(stimulus_set.manifest).encode()
     yield METHODS, methods(stimulus_set).encode()
+    yield CITATION, citation(stimulus_set).encode()
 
 
 def _stimuli_sentence(stimulus_set: StimulusSet) -> str:

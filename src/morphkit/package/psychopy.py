@@ -11,18 +11,9 @@ import json
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape
 
-from morphkit.package.blanks import form, readme
-from morphkit.package.documents import METHODS, methods
-from morphkit.package.task import (
-    FIXATION_MS,
-    Response,
-    grey,
-    instructions,
-    plain_name,
-    presentation,
-    response_map_json,
-    responses,
-)
+from morphkit.package.papers import form, pictures, task_papers
+from morphkit.package.session import Answer, Session
+from morphkit.package.words import grey, instructions, plain_name
 from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.table import stimuli_csv
 

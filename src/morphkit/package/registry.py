@@ -1,10 +1,11 @@
 """The exporter seam: from the name of a front end to the files of its package.
 
 An exporter is a plain callable ``export(stimulus_set, **options)`` that yields relative POSIX
-paths and bytes; the first line of its docstring describes it.  It is found in a built-in
-table or among the entry points ``morphkit.exporters`` of installed distributions, and
-imported when it is used.  Knows what every package must hold and refuse; knows no front end
-but by name.  May import `errors`, `study.manifest` and the rest of `package`.
+paths and bytes; the first line of its docstring describes it.  One that runs a task has a
+parameter ``session`` and is given what the set and the task come to.  It is found in a built-in
+table or among the entry points ``morphkit.exporters`` of installed distributions, and imported
+when it is used.  Knows what every package must hold and refuse; knows no front end but by name.
+May import `errors`, `study` and the rest of `package`.
 """
 
 from __future__ import annotations
@@ -12,21 +13,32 @@ from __future__ import annotations
 import difflib
 import hashlib
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import metadata
 
 from morphkit.errors import EnvironmentFault, Finding, PackageError, UsageError
-from morphkit.package.documents import CHECKSUMS, METHODS, checksums, documents
+from morphkit.package.documents import CHECKSUMS, checksums, documents
+from morphkit.package.papers import README, RESPONSE_MAP, form
 from morphkit.package.refusals import path_fault, refusals
+from morphkit.package.session import Session, session
+from morphkit.package.words import plain_name, response_map_json
 from morphkit.study.manifest import StimulusSet
+from morphkit.study.rights import Use
+from morphkit.study.task import Task
 
 Exporter = Callable[..., Iterable[tuple[str, bytes]]]
 
 GROUP = "morphkit.exporters"
 BUILT_IN = {
-    "jspsych": "morphkit.package.jspsych:export",
-    "psychopy": "morphkit.package.psychopy:export",
+    name: f"morphkit.package.{name}:export"
+    for name in (
+        "jspsych",
+        "psychopy",
+    )
 }
+ONLINE = ("jspsych", "labjs", "gorilla", "qualtrics", "testable")
+ARCHIVES = ("rocrate", "croissant", "psychds")
+SESSION = "session"
 
 
 def exporters() -> dict[str, str]:
@@ -46,7 +58,37 @@ def exporters() -> dict[str, str]:
     return {name: _description(name, found[0]) for name, found in sorted(claims.items())}
 
 
-def package(stimulus_set: StimulusSet, name: str, **options: object) -> Iterator[tuple[str, bytes]]:
+def target_use(name: str) -> Use:
+    """Return what a package for a front end is for, unless somebody says otherwise."""
+    if name in ONLINE:
+        return "online_experiment"
+    return "open_archive" if name in ARCHIVES else "lab"
+
+
+def options_of(name: str) -> dict[str, str]:
+    """Return the options of a front end's exporter, beside the task: name → default, as text.
+
+    Raises
+    ------
+    UsageError, EnvironmentFault, PackageError
+        As `package`.
+    """
+    parameters = inspect.signature(_exporter(name)).parameters
+    return {
+        one.name: "" if one.default in (None, one.empty) else str(one.default)
+        for one in list(parameters.values())[1:]
+        if one.name != SESSION
+    }
+
+
+def runs_a_task(name: str) -> bool:
+    """Whether the package of a front end runs a task; data formats don't."""
+    return SESSION in inspect.signature(_exporter(name)).parameters
+
+
+def package(
+    stimulus_set: StimulusSet, name: str, *, task: Task | None = None, **options: object
+) -> Iterator[tuple[str, bytes]]:
     """Make the package of a set for one front end.
 
     Everything that can be refused is refused by this call; the files are then produced one by
@@ -57,6 +99,8 @@ def package(stimulus_set: StimulusSet, name: str, **options: object) -> Iterator
     stimulus_set : StimulusSet
     name : str
         The front end, one of `exporters`.
+    task : Task, optional
+        What is shown and asked; by default each face once, two-choice.
     **options
         Of that exporter.
 
@@ -73,13 +117,31 @@ def package(stimulus_set: StimulusSet, name: str, **options: object) -> Iterator
         MK813 when its exporter cannot be imported.
     PackageError
         MK811 when two distributions claim the name; MK801…MK810 for what must not be
-        packaged (`refusals`); while producing, MK815 for an unsafe or repeated path.
+        packaged (`refusals`); MK821 for a task that does not fit the set, MK822 for one that the
+        front end can't run; while producing, MK815 for an unsafe or repeated path.
     """
-    export = _exporter(name)
+    export, runs = _exporter(name), runs_a_task(name)
+    unasked = {} if runs or task is None else {"task": task}
+    _refuse_options(name, export, stimulus_set, {**options, **unasked})
+    faults = refusals(stimulus_set)
+    if faults:
+        raise PackageError(*faults)
+    drawn = session(stimulus_set, task or Task())
+    given = {**options, SESSION: drawn} if runs else options
+    return _sealed(stimulus_set, drawn, name, export(stimulus_set, **given))
+
+
+def _refuse_options(
+    name: str, export: Exporter, stimulus_set: StimulusSet, options: Mapping[str, object]
+) -> None:
+    signature = inspect.signature(export)
+    needed = {SESSION: None} if SESSION in signature.parameters else {}
     try:
-        inspect.signature(export).bind(stimulus_set, **options)
+        if SESSION in options:
+            raise TypeError(f"{SESSION} is made of the task")
+        signature.bind(stimulus_set, **needed, **options)
     except TypeError as error:
-        taken = ", ".join(list(inspect.signature(export).parameters)[1:]) or "none"
+        taken = ", ".join([*(["task"] if needed else []), *options_of(name)]) or "none"
         raise UsageError(
             Finding(
                 "MK814",
@@ -88,21 +150,15 @@ def package(stimulus_set: StimulusSet, name: str, **options: object) -> Iterator
                 suggestion=f"Its options: {taken}.",
             )
         ) from None
-    faults = refusals(stimulus_set)
-    if faults:
-        raise PackageError(*faults)
-    return _sealed(stimulus_set, name, export(stimulus_set, **options))
 
 
 def _sealed(
-    stimulus_set: StimulusSet, name: str, files: Iterable[tuple[str, bytes]]
+    stimulus_set: StimulusSet, drawn: Session, name: str, files: Iterable[tuple[str, bytes]]
 ) -> Iterator[tuple[str, bytes]]:
     """Pass on an exporter's files, check their paths, and add what every package carries."""
     hashes: dict[str, str] = {}
     taken: set[str] = {CHECKSUMS}
-    carried = dict(documents(stimulus_set))
-    plain_methods = carried.pop(METHODS)
-    for path, data in _chain(carried.items(), files):
+    for path, data in _chain(files, _missing(stimulus_set, drawn, hashes)):
         why = path_fault(path) or ("is there twice" if path.lower() in taken else "")
         if why:
             raise PackageError(
@@ -116,10 +172,29 @@ def _sealed(
         taken.add(path.lower())
         hashes[path] = hashlib.sha256(data).hexdigest()
         yield path, data
-    if METHODS not in taken:
-        hashes[METHODS] = hashlib.sha256(plain_methods).hexdigest()
-        yield METHODS, plain_methods
     yield CHECKSUMS, checksums(hashes).encode()
+
+
+def _missing(
+    stimulus_set: StimulusSet, drawn: Session, there: Mapping[str, str]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield what every package carries and an exporter has not written in its own way."""
+    manifest = stimulus_set.manifest
+    blanks = {
+        "NAME": plain_name(manifest),
+        "COUNT": str(len(stimulus_set.stimuli)),
+        "VERSION": manifest.morphkit.engine.version,
+    }
+    plain = {
+        README: lambda: form("plain.txt", blanks).encode(),
+        RESPONSE_MAP: lambda: response_map_json(drawn).encode(),
+    }
+    for path, make in plain.items():
+        if path not in there:
+            yield path, make()
+    for path, data in documents(stimulus_set):
+        if path not in there:
+            yield path, data
 
 
 def _chain(

@@ -1,0 +1,343 @@
+"""The session: what each observer is shown, in which order, and which key means what.
+
+Drawn once, from the set, the task and its seed, so that every front end plays the same trials
+and a paper can print them.  Knows rows and trials; no front end, no pixel.  May import `errors`
+and `study`.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from morphkit.errors import Finding, PackageError
+from morphkit.study.entries import ContinuumEntry
+from morphkit.study.manifest import MANIFEST, MorphkitBlock, StimulusSet
+from morphkit.study.table import Stimulus
+from morphkit.study.task import Task
+
+Phase = Literal["practice", "test", "pretest", "training", "posttest"]
+SHUFFLES = 100
+"""Orders that are drawn until one shows no face twice in a row; then the best of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer: the key that gives it, its word, and the level it stands for.
+
+    Parameters
+    ----------
+    key : str
+        A letter or a digit.
+    button : int
+        Number of its button, counted from 0.
+    label : str
+        The word shown to the observer and written to the data.
+    level : float
+        The end of the path it stands for, −1…1; of a rating the place between the ends.
+    """
+
+    key: str
+    button: int
+    label: str
+    level: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One face in one observer's session.
+
+    Parameters
+    ----------
+    phase : str
+    block : int
+        Counted from 1 in the session; before every block but the first there is a pause.
+    row : int
+        Index of the face in `Session.stimuli`.
+    fixation_ms : int
+    feedback : str
+        The answer that feedback calls right; "" where there is no feedback, or where it follows
+        from the observer's own balance point.
+    """
+
+    phase: Phase
+    block: int
+    row: int
+    fixation_ms: int
+    feedback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a set and a task come to.
+
+    Parameters
+    ----------
+    task : Task
+    stimuli : tuple of Stimulus
+        The faces that are shown, in table order.
+    answers : tuple of tuple of Answer
+        The answers in the order of the screen; the second entry, if there is one, holds for
+        every second list.
+    lists : tuple of tuple of Trial
+        The trials of list 1, 2, …, in order.
+    """
+
+    task: Task
+    stimuli: tuple[Stimulus, ...]
+    answers: tuple[tuple[Answer, ...], ...]
+    lists: tuple[tuple[Trial, ...], ...]
+
+    @property
+    def lower(self) -> Answer:
+        """The answer for the lower end of the path."""
+        return min(self.answers[0], key=lambda answer: answer.level)
+
+    @property
+    def upper(self) -> Answer:
+        """The answer for the upper end of the path."""
+        return max(self.answers[0], key=lambda answer: answer.level)
+
+    @property
+    def measured(self) -> bool:
+        """Whether feedback follows from each observer's own balance point."""
+        return self.task.kind == "training" and self.task.training.boundary == "measured"
+
+    @property
+    def asks(self) -> str:
+        """What is asked, in a word: two-choice or rating."""
+        return "rating" if self.task.kind == "rating" else "two-choice"
+
+
+def session(stimulus_set: StimulusSet, task: Task) -> Session:
+    """Draw the session of a set.
+
+    Parameters
+    ----------
+    stimulus_set : StimulusSet
+        A set whose response map `refusals` has nothing against.
+    task : Task
+
+    Raises
+    ------
+    PackageError
+        MK821 for everything in the task that does not fit the set.
+    """
+    block = stimulus_set.manifest.morphkit
+    faults = task_faults(task, block.continua, list(dict.fromkeys(_who(stimulus_set))))
+    if faults:
+        raise PackageError(*faults)
+    shown = tuple(row for row in stimulus_set.stimuli if _is_shown(row, task))
+    answers = _answers(block, task)
+    one = Session(task, shown, answers, ())
+    lists = tuple(tuple(_trials(one, number)) for number in range(1, task.lists + 1))
+    return Session(task, shown, answers, lists)
+
+
+def task_faults(
+    task: Task, continua: Sequence[ContinuumEntry], infants: Sequence[str]
+) -> list[Finding]:
+    """Return MK821 for everything in a task that does not fit continua and infants."""
+    names = [entry.name for entry in continua]
+    faults = [
+        ("continua", f"there is no continuum {name!r}", f"There are: {', '.join(names)}.")
+        for name in task.continua
+        if name not in names
+    ]
+    chosen = infants if task.identities == "all" else task.identities
+    faults += [
+        ("identities", f"there is no infant {name!r}", f"There are: {', '.join(infants[:20])}.")
+        for name in chosen
+        if name not in infants
+    ]
+    if task.kind == "training":
+        faults += _training_faults(task, continua, chosen)
+    return [
+        Finding("MK821", f"{what}.", file=MANIFEST, pointer=f"task.{key}", suggestion=advice)
+        for key, what, advice in faults
+    ]
+
+
+def refuse_measured(drawn: Session, front_end: str) -> None:
+    """Refuse a training whose feedback follows from answers that only a script can count.
+
+    Raises
+    ------
+    PackageError
+        MK822.
+    """
+    if drawn.measured:
+        raise PackageError(
+            Finding(
+                "MK822",
+                f"a package for {front_end} can't measure an observer's balance point.",
+                file=MANIFEST,
+                pointer="task.training.boundary",
+                suggestion="Write boundary: 8 (a frame, the same for everybody), or use a front "
+                "end that runs a script: psychopy, jspsych, labjs, opensesame, psychtoolbox.",
+            )
+        )
+
+
+def list_of(participant: str, lists: int) -> int:
+    """Return the list of an observer; every package's script has the same rule.
+
+    A code that ends in digits takes the lists in turn: 1 the first, 2 the second; any other is
+    dealt by the sum of its character codes.
+    """
+    stem = participant.rstrip("0123456789")
+    digits = participant[len(stem) :][-9:]
+    number = int(digits) - 1 if digits else sum(ord(sign) for sign in participant)
+    return number % lists + 1
+
+
+def _who(stimulus_set: StimulusSet) -> Iterator[str]:
+    return (row.identity for row in stimulus_set.stimuli)
+
+
+def _is_shown(row: Stimulus, task: Task) -> bool:
+    return (not task.continua or row.continuum in task.continua) and (
+        task.identities == "all" or row.identity in task.identities
+    )
+
+
+def _training_faults(
+    task: Task, continua: Sequence[ContinuumEntry], infants: Sequence[str]
+) -> Iterator[tuple[str, str, str]]:
+    chosen = [entry for entry in continua if not task.continua or entry.name in task.continua]
+    if not chosen:
+        yield "continua", "there is no continuum to train on", "Build one, and name it here."
+    for entry in chosen:
+        frames, counts = len(entry.levels), task.training.repeats
+        if entry.path == "from-neutral":
+            what = f"{entry.name} begins at neutral: it has no balance point between the answers"
+            yield "continua", what, "Name continua that run from one answer to the other."
+        if isinstance(counts, tuple) and len(counts) != frames:
+            what = f"there are {len(counts)} counts, {entry.name} has {frames} frames"
+            yield "training.repeats", what, f"Write {frames} counts, or one for all frames."
+    if task.training.held_out >= len(infants):
+        what = f"{task.training.held_out} infants are held out, of {len(infants)} that are shown"
+        yield "training.held_out", what, "Hold out fewer, so that some are trained."
+
+
+def _answers(block: MorphkitBlock, task: Task) -> tuple[tuple[Answer, ...], ...]:
+    if task.kind == "rating":
+        low, high = task.rating.low, task.rating.high
+        return (
+            tuple(
+                Answer(str(n), place, str(n), 2 * (n - low) / (high - low) - 1)
+                for place, n in enumerate(range(low, high + 1))
+            ),
+        )
+    plain = tuple(
+        Answer(one["key"], one.get("button", place), one["label"], one["level"])
+        for place, one in enumerate(block.response_map)
+    )
+    if not task.swap_keys:
+        return (plain,)
+    keys = [(one.key, one.button) for one in plain]
+    swapped = tuple(
+        Answer(key, button, one.label, one.level)
+        for (key, button), one in zip(keys, reversed(plain), strict=True)
+    )
+    return plain, swapped
+
+
+def _trials(one: Session, number: int) -> Iterator[Trial]:
+    """Yield the trials of a list; everything in it follows from the seed and its number."""
+    rng = random.Random(f"morphkit {one.task.seed} {number}")
+    task, held = one.task, _held_out(one, number)
+    training = task.kind == "training"
+    every = range(len(one.stimuli))
+    trained = [row for row in every if one.stimuli[row].identity not in held]
+    parts: list[tuple[Phase, list[int]]] = []
+    if task.practice:
+        parts.append(("practice", _clearest(one, trained, rng)))
+    rows = _passes(every, task.repeats, rng)
+    parts += _chunks("pretest" if training else "test", rows, task.pause_every)
+    if training:
+        counts = task.training.repeats
+        again = [row for row in trained for _ in range(_count(counts, one.stimuli[row].frame))]
+        parts += [("training", _shuffled(again, rng)) for _ in range(task.training.blocks)]
+        if task.training.post_test:
+            rows = _passes(every, task.repeats, rng)
+            parts += _chunks("posttest", rows, task.pause_every)
+    for block, (phase, rows) in enumerate(parts, start=1):
+        for row in rows:
+            feedback = _feedback(one, one.stimuli[row].frame) if phase == "training" else ""
+            yield Trial(phase, block, row, _drawn(task.fixation_ms, rng), feedback)
+
+
+def _held_out(one: Session, number: int) -> frozenset[str]:
+    """Return who is not trained in a list: each infant equally often over the lists."""
+    infants = sorted({row.identity for row in one.stimuli})
+    many = one.task.training.held_out if one.task.kind == "training" else 0
+    first = (number - 1) * many
+    return frozenset(infants[(first + place) % len(infants)] for place in range(many))
+
+
+def _clearest(one: Session, rows: Sequence[int], rng: random.Random) -> list[int]:
+    """Return practice trials: first and last frames of continua, the ends in turn."""
+    series: dict[tuple[str, str], list[int]] = {}
+    for row in rows:
+        series.setdefault((one.stimuli[row].identity, one.stimuli[row].continuum), []).append(row)
+    ends: list[list[int]] = [
+        [min(those, key=lambda row: one.stimuli[row].frame) for those in series.values()],
+        [max(those, key=lambda row: one.stimuli[row].frame) for those in series.values()],
+    ]
+    for end in ends:
+        rng.shuffle(end)
+    chosen = [ends[place % 2][place // 2 % len(series)] for place in range(one.task.practice)]
+    return _shuffled(chosen, rng)
+
+
+def _passes(rows: Sequence[int], times: int, rng: random.Random) -> list[int]:
+    """Return every face `times` times: each once before any comes again."""
+    order: list[int] = []
+    for _ in range(times):
+        order += _shuffled(rows, rng, order[-1] if order else None)
+    return order
+
+
+def _shuffled(rows: Sequence[int], rng: random.Random, before: int | None = None) -> list[int]:
+    """Return rows in a random order with as few immediate repetitions as a few draws allow."""
+    best: list[int] = []
+    fewest = len(rows) + 1
+    for _ in range(SHUFFLES):
+        order = list(rows)
+        rng.shuffle(order)
+        again = sum(a == b for a, b in zip([before, *order], order, strict=False))
+        if again < fewest:
+            best, fewest = order, again
+        if not fewest:
+            break
+    return best
+
+
+def _chunks(phase: Phase, rows: Sequence[int], most: int) -> list[tuple[Phase, list[int]]]:
+    """Cut a test into blocks of about equal length, `most` trials at most; 0 for one block."""
+    blocks = -(-len(rows) // most) if most else 1
+    cuts = [round(place * len(rows) / blocks) for place in range(blocks + 1)]
+    return [(phase, list(rows[a:b])) for a, b in zip(cuts, cuts[1:], strict=False)]
+
+
+def _count(counts: int | tuple[int, ...], frame: int) -> int:
+    return counts if isinstance(counts, int) else counts[frame - 1]
+
+
+def _drawn(duration: int | tuple[int, int], rng: random.Random) -> int:
+    return duration if isinstance(duration, int) else rng.randint(*duration)
+
+
+def _feedback(one: Session, frame: int) -> str:
+    """Return what feedback calls right, where the boundary is the same for every observer."""
+    training = one.task.training
+    if training.boundary == "measured":
+        return ""
+    up = training.favours == "upper"
+    moved = float(training.boundary) + (-training.shift_frames if up else training.shift_frames)
+    # a frame on the boundary goes to the favoured answer
+    is_upper = frame > moved or (frame == moved and up)
+    return (one.upper if is_upper else one.lower).label

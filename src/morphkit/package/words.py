@@ -1,0 +1,291 @@
+"""The words that every front end shows: instructions, pauses, feedback, and what papers say.
+
+Knows sessions and English; no front end.  May import `package.session` and `study.manifest`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from morphkit.package.session import Answer, Phase, Session
+from morphkit.study.manifest import Manifest
+
+START = "Press the space bar to start."
+PAUSE = "A short pause. Press the space bar to go on."
+THANKS = "Thank you! That was the last face."
+RIGHT, WRONG = "Right!", "Wrong!"
+THIS_WAS = "This face was {label}."
+MOST_NAMED = 4
+"""Answers that a screen names one by one; of a longer rating only the ends."""
+
+
+def plain_name(manifest: Manifest) -> str:
+    """Return the name of the set with nothing in it that a file name may not have."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", manifest.name)[:60]
+
+
+def grey(manifest: Manifest) -> int:
+    """Return the grey around the faces as an 8-bit sRGB code; 128 when the recipe has none."""
+    canvas = manifest.morphkit.recipe.get("canvas")
+    background = canvas.get("background") if isinstance(canvas, dict) else None
+    if isinstance(background, int | float) and 0 <= background <= 1:
+        return round(255 * background)
+    return 128
+
+
+def ends(session: Session, manifest: Manifest) -> tuple[str, str]:
+    """Return the words for the lower and the upper end of the path."""
+    by_level = sorted(manifest.morphkit.response_map, key=lambda entry: float(entry["level"]))
+    return str(by_level[0]["label"]), str(by_level[-1]["label"])
+
+
+def question(session: Session, manifest: Manifest) -> str:
+    """Return what is asked of each face, one line."""
+    low, high = ends(session, manifest)
+    if session.asks == "rating":
+        return f"How does the infant look, from {low} to {high}?"
+    labels = [answer.label for answer in session.answers[0]]
+    return f"For each face, decide: {_listed(labels, 'or')}?"
+
+
+def instructions(
+    session: Session, manifest: Manifest, answers: Sequence[Answer] | None = None
+) -> list[str]:
+    """Return the instructions to the observer, one paragraph each.
+
+    Parameters
+    ----------
+    session : Session
+    manifest : Manifest
+    answers : sequence of Answer, optional
+        Those of the observer's list, when lists exchange keys; by default the first.
+    """
+    shown = answers or session.answers[0]
+    low, high = ends(session, manifest)
+    keys = [f"Press {a.key.upper()} for {a.label}." for a in shown]
+    if session.asks == "rating":
+        first, last = shown[0].key, shown[-1].key
+        keys = [f"Press a number from {first} ({low}) to {last} ({high})."]
+    brief = (
+        ["The face is gone soon. Answer when you have seen it; there is no hurry."]
+        if session.task.exposure_ms is not None
+        else []
+    )
+    return [
+        "You will see pictures of infants' faces, one at a time. Before each picture there is a "
+        "small cross in the middle of the screen: look at it.",
+        question(session, manifest),
+        *keys,
+        *brief,
+        "Some faces are hard to tell. Then go with your first impression.",
+    ]
+
+
+def reminder(
+    session: Session, manifest: Manifest, answers: Sequence[Answer] | None = None
+) -> list[str]:
+    """Return what stays on the screen during a trial, one text for each answer."""
+    shown = answers or session.answers[0]
+    low, high = ends(session, manifest)
+    if session.asks == "rating":
+        return [f"{shown[0].key} = {low}", f"{shown[-1].key} = {high}"]
+    return [f"{a.key.upper()} = {a.label}" for a in shown]
+
+
+def before(session: Session) -> dict[Phase, str]:
+    """Return what is said before the first block of each phase that the session has."""
+    told: dict[Phase, str] = {
+        "practice": "First a few faces for practice.",
+        "test": "Now it begins.",
+        "pretest": "Now it begins.",
+        "training": "From now on you are told after each face whether your answer was right.",
+        "posttest": "Now without being told. Answer as you see it.",
+    }
+    phases = dict.fromkeys(trial.phase for trial in session.lists[0])
+    return {phase: told[phase] for phase in phases}
+
+
+def presentation(program: str, session: Session, manifest: Manifest) -> str:
+    """Return how the faces were shown, for ``methods.txt``."""
+    task, shown = session.task, session.answers[0]
+    low, high = ends(session, manifest)
+    keys = ", ".join(f"{a.label}: key {a.key.upper()}" for a in shown)
+    answer = f"the answer ({keys})"
+    if session.asks == "rating":
+        answer = f"a rating from {shown[0].key} ({low}) to {shown[-1].key} ({high})"
+    if task.swap_keys:
+        answer += ", keys exchanged for every second list"
+    fixation = task.fixation_ms
+    cross = f"{fixation} ms" if isinstance(fixation, int) else f"{fixation[0]} to {fixation[1]} ms"
+    face = f"the face then stayed on the screen until {answer}"
+    if task.exposure_ms is not None:
+        mask = f", followed by a mask of noise for {task.mask_ms} ms" if task.mask_ms else ""
+        face = f"the face was shown for {task.exposure_ms} ms{mask}, then the screen waited for "
+        face += answer
+    blank = f" and a blank of {task.iti_ms} ms" if task.iti_ms else ""
+    return " ".join(
+        part
+        for part in (
+            f"The task ran in {program}. Each trial began with a fixation cross of {cross}; "
+            f"{face}{blank}.",
+            *_design(session),
+        )
+        if part
+    )
+
+
+def _design(session: Session) -> list[str]:
+    task, many = session.task, len(session.stimuli)
+    times = "once" if task.repeats == 1 else f"{task.repeats} times"
+    practice = f"After {task.practice} practice trials, " if task.practice else ""
+    said = f"{practice}{'e' if practice else 'E'}ach of {many} faces was shown {times}"
+    orders = (
+        f"in one of {task.lists} random orders" if task.lists > 1 else "in the same random order"
+    )
+    lists = f"drawn beforehand (seed {task.seed})"
+    if task.kind != "training":
+        return [f"{said}, {orders} {lists}."]
+    training = task.training
+    per_block = sum(trial.block == _first_training(session) for trial in session.lists[0])
+    rule = (
+        "the observer's own balance point for that infant in this test"
+        if training.boundary == "measured"
+        else f"a place between frames, {training.boundary:g}"
+    )
+    favoured = session.upper if training.favours == "upper" else session.lower
+    moved = (
+        f"moved by {training.shift_frames:g} frames so that more of them counted as "
+        f"{favoured.label}"
+        if training.shift_frames
+        else "not moved (a control condition)"
+    )
+    out = [
+        f"{said}, {orders} {lists}. {training.blocks} training blocks of {per_block} trials "
+        f"followed; after each answer feedback was shown for {training.feedback_ms} ms. Feedback "
+        f"went by {rule}, {moved}."
+    ]
+    if training.held_out:
+        who = (
+            "One infant, another"
+            if training.held_out == 1
+            else f"{training.held_out} infants, others"
+        )
+        out.append(f"{who} in each list, had no training.")
+    if training.post_test:
+        out.append("The test was then repeated in another order.")
+    return out
+
+
+def _first_training(session: Session) -> int:
+    return next(trial.block for trial in session.lists[0] if trial.phase == "training")
+
+
+def lists_note(session: Session) -> str:
+    """Return how observers come to their lists, for ``README.txt``."""
+    many = session.task.lists
+    if many == 1:
+        return "Everybody sees the faces in the same order: trials.csv."
+    note = (
+        f"There are {many} orders, called lists, in trials.csv. A participant code that ends in\n"
+        f"  a number takes them in turn (1: list 1, {many + 1}: list 1 again); any other code is "
+        "dealt a\n  list by its letters. The list is written into the data."
+    )
+    if session.task.swap_keys:
+        note += (
+            " In even lists the keys of the\n  answers are exchanged; response_label says "
+            "what was meant."
+        )
+    return note
+
+
+def response_map_json(session: Session) -> str:
+    """Return ``response_map.json``: what a reader of the data needs to find the choice."""
+    rows = []
+    for place, answers in enumerate(session.answers):
+        lists = {"lists": ("odd", "even")[place]} if len(session.answers) > 1 else {}
+        rows += [
+            {"key": a.key, "button": a.button, "label": a.label, "level": a.level, **lists}
+            for a in answers
+        ]
+    return "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]\n"
+
+
+def task_json(session: Session) -> str:
+    """Return ``task.json``: the task with every default filled in."""
+    data = session.task.model_dump(mode="json", exclude_none=True)
+    for section in ("rating", "training"):
+        if session.task.kind != section:
+            del data[section]
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def trials_csv(session: Session) -> str:
+    """Return ``trials.csv``: every list, one row a trial."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(
+        ("list", "trial", "phase", "block", "stimulus_id", "fixation_ms", "feedback_label")
+    )
+    for number, trials in enumerate(session.lists, start=1):
+        for place, one in enumerate(trials, start=1):
+            name = session.stimuli[one.row].stimulus_id
+            writer.writerow(
+                (number, place, one.phase, one.block, name, one.fixation_ms, one.feedback)
+            )
+    return out.getvalue()
+
+
+def script_values(session: Session, manifest: Manifest) -> Mapping[str, Any]:
+    """Return what the script of a front end needs besides its faces, as JSON values.
+
+    ``answers``: one list of answers, or two (the second for even lists); ``lists``: for each
+    list its trials as ``[row, phase, block, fixation_ms, feedback]``, rows counted from 0;
+    ``feedback``: None where there is no training; its ``boundary`` None where it is measured.
+    """
+    task, training = session.task, session.task.training
+    feedback = None
+    if task.kind == "training":
+        favoured = session.upper if training.favours == "upper" else session.lower
+        feedback = {
+            "measured": session.measured,
+            "shift_frames": training.shift_frames,
+            "lower": session.lower.label,
+            "upper": session.upper.label,
+            "favoured": favoured.label,
+            "feedback_ms": training.feedback_ms,
+            "right": RIGHT,
+            "wrong": WRONG,
+            "this_was": THIS_WAS,
+        }
+    return {
+        "name": plain_name(manifest),
+        "grey": grey(manifest),
+        "asks": session.asks,
+        "exposure_ms": task.exposure_ms,
+        "mask_ms": task.mask_ms,
+        "iti_ms": task.iti_ms,
+        "instructions": [instructions(session, manifest, a) for a in session.answers],
+        "reminder": [reminder(session, manifest, a) for a in session.answers],
+        "start": START,
+        "pause": PAUSE,
+        "thanks": THANKS,
+        "before": before(session),
+        "feedback": feedback,
+        "answers": [
+            [{"key": a.key, "button": a.button, "label": a.label, "level": a.level} for a in one]
+            for one in session.answers
+        ],
+        "lists": [
+            [[t.row, t.phase, t.block, t.fixation_ms, t.feedback] for t in trials]
+            for trials in session.lists
+        ],
+    }
+
+
+def _listed(words: Sequence[str], joint: str) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {joint} {words[-1]}"

@@ -1,0 +1,267 @@
+"""The task: what an experiment shows of a set, how long, and what it asks.
+
+A recipe's ``task`` section, or a file of its own.  Knows keys, ranges and published designs;
+no set and no front end.  May import `errors`, pydantic and the files of `study` that know YAML
+and fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    Strict,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
+
+from morphkit.errors import RecipeError
+from morphkit.study.faults import findings
+from morphkit.study.fields import Id, Identities, is_number, plain, refusal
+from morphkit.study.parts import Part
+from morphkit.study.yaml import read_yaml
+
+Kind = Literal["two-choice", "rating", "training"]
+LONGEST_MS = 60_000
+MOST_FINDINGS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A published design.
+
+    Parameters
+    ----------
+    values : mapping
+        Keys of a task, as written in a file.
+    source : str
+    """
+
+    values: Mapping[str, Any]
+    source: str
+
+
+_BRISTOL = {"fixation_ms": [1500, 2500], "exposure_ms": 150, "mask_ms": 150, "repeats": 3}
+PRESETS: Mapping[str, Preset] = MappingProxyType(
+    {
+        "two-choice": Preset(
+            {"kind": "two-choice"}, "each face once, on the screen until the answer"
+        ),
+        "rating": Preset(
+            {"kind": "rating"}, "each face once, rated from 1 to 9 while it is on the screen"
+        ),
+        "bristol-test": Preset(
+            {"kind": "two-choice", **_BRISTOL},
+            "45 trials of a 15-frame continuum, face 150 ms, mask 150 ms; after Penton-Voak et "
+            "al. 2012 and Adams et al. 2013, Trials 14:161",
+        ),
+        "bristol-training": Preset(
+            {
+                "kind": "training",
+                **_BRISTOL,
+                "training": {
+                    "blocks": 6,
+                    "repeats": [1, 1, 2, 2, 2, 3, 3, 3, 3, 3, 2, 2, 2, 1, 1],
+                    "shift_frames": 2,
+                    "feedback_ms": 1000,
+                },
+            },
+            "test, six blocks of 31 trials with feedback from the observer's balance point moved "
+            "by two frames, test; 15 frames; after Penton-Voak et al. 2012, Adams et al. 2013",
+        ),
+    }
+)
+"""Designs by name; any key of a task overrides what its preset says."""
+
+
+def _duration(value: Any) -> int | tuple[int, int]:
+    """Return milliseconds, or the range from which each trial's are drawn."""
+    items = value if isinstance(value, list | tuple) else [value]
+    whole = all(isinstance(item, int) and not isinstance(item, bool) for item in items)
+    if not whole or len(items) not in (1, 2):
+        remedy = "Write fixation_ms: 500, or fixation_ms: [1500, 2500]."
+        raise refusal("MK906", "this is no number of milliseconds and no range of two", remedy)
+    if min(items) < 0 or max(items) > LONGEST_MS or list(items) != sorted(items):
+        remedy = f"Write whole milliseconds from 0 to {LONGEST_MS}, the smaller one first."
+        raise refusal("MK907", f"{list(items)} is not allowed here", remedy)
+    return int(items[0]) if len(items) == 1 else (int(items[0]), int(items[1]))
+
+
+def _counts(value: Any) -> int | tuple[int, ...]:
+    """Return how often each frame is shown: one number for all, or one for each."""
+    items = value if isinstance(value, list | tuple) else [value]
+    whole = all(isinstance(item, int) and not isinstance(item, bool) for item in items)
+    if not whole or not items:
+        remedy = "Write repeats: 2, or a number for each frame such as [1, 2, 3, 2, 1]."
+        raise refusal("MK906", "this is no count and no list of counts", remedy)
+    if min(items) < 0 or max(items) > 20 or not any(items):
+        remedy = "Write counts from 0 to 20, at least one of them more than 0."
+        raise refusal("MK907", f"{list(items)[:20]} is not allowed here", remedy)
+    if isinstance(value, list | tuple):
+        return tuple(int(item) for item in items)
+    return int(value)
+
+
+def _boundary(value: Any) -> str | float:
+    if value == "measured":
+        return "measured"
+    if not is_number(value) or not 0 < float(value) < 1000:
+        remedy = "Write measured, or a place between frames such as 8.5."
+        raise refusal("MK907", "this is neither the word measured nor a frame", remedy)
+    return float(value)
+
+
+_MS = {"type": "integer", "minimum": 0, "maximum": LONGEST_MS}
+Duration = Annotated[
+    int | tuple[int, int],
+    PlainValidator(_duration),
+    PlainSerializer(plain),
+    WithJsonSchema({"anyOf": [_MS, {"type": "array", "items": _MS, "minItems": 2, "maxItems": 2}]}),
+]
+_COUNT = {"type": "integer", "minimum": 0, "maximum": 20}
+Counts = Annotated[
+    int | tuple[int, ...],
+    PlainValidator(_counts),
+    PlainSerializer(plain),
+    WithJsonSchema({"anyOf": [_COUNT, {"type": "array", "items": _COUNT, "minItems": 1}]}),
+]
+Boundary = Annotated[
+    str | float,
+    PlainValidator(_boundary),
+    WithJsonSchema({"anyOf": [{"const": "measured"}, {"type": "number", "exclusiveMinimum": 0}]}),
+]
+
+
+class Rating(Part):
+    """The numbers that a rating uses, one key each."""
+
+    low: int = Field(default=1, ge=0, le=8, description="The number of the lower end.")
+    high: int = Field(default=9, ge=1, le=9, description="The number of the upper end.")
+
+    @model_validator(mode="after")
+    def _rises(self) -> Rating:
+        if self.high <= self.low:
+            message = f"the ratings run from {self.low} to {self.high}"
+            raise refusal("MK907", message, "Write a high that is above low.")
+        return self
+
+
+class Training(Part):
+    """Blocks in which answers get feedback, between a test before and a test after."""
+
+    blocks: int = Field(default=6, ge=1, le=40, description="How many blocks.")
+    repeats: Counts = Field(
+        default=1, description="How often a block shows each frame: a count, or one for each frame."
+    )
+    boundary: Boundary = Field(
+        default="measured",
+        description="measured: each observer's balance point in the test before, for each infant; "
+        "or a place between frames, the same for all.",
+    )
+    shift_frames: float = Field(
+        default=2,
+        ge=0,
+        le=100,
+        description="By how many frames feedback favours one answer; 0 for a control group.",
+    )
+    favours: Literal["upper", "lower"] = Field(
+        default="upper",
+        description="Which answer feedback is to make more frequent: upper (happy) or lower.",
+    )
+    feedback_ms: int = Field(default=1000, ge=0, le=LONGEST_MS, description="Shown for so long.")
+    held_out: int = Field(
+        default=0,
+        ge=0,
+        le=1000,
+        description="Infants that are tested and never trained; which ones differs between lists.",
+    )
+    post_test: bool = Field(default=True, description="Whether the test is repeated at the end.")
+
+
+class Task(Part):
+    """What an experiment shows and asks."""
+
+    preset: Literal["two-choice", "rating", "bristol-test", "bristol-training"] | None = Field(
+        default=None, description="A published design; other keys override what it says."
+    )
+    kind: Kind = Field(default="two-choice", description="What is asked.")
+    continua: Annotated[tuple[Id, ...], Strict(False)] = Field(
+        default=(), description="Which continua are shown; by default all."
+    )
+    identities: Identities = Field(default="all", description="Which infants are shown.")
+    repeats: int = Field(default=1, ge=1, le=50, description="How often a test shows each face.")
+    practice: int = Field(
+        default=0, ge=0, le=100, description="Trials before the first test, of the clearest frames."
+    )
+    fixation_ms: Duration = Field(default=500, description="The cross before a face.")
+    exposure_ms: int | None = Field(
+        default=None, ge=1, le=LONGEST_MS, description="How long a face is shown; until the answer."
+    )
+    mask_ms: int = Field(default=0, ge=0, le=LONGEST_MS, description="Noise after the face.")
+    iti_ms: int = Field(default=0, ge=0, le=LONGEST_MS, description="Blank after the answer.")
+    pause_every: int = Field(
+        default=0, ge=0, le=1000, description="Trials of a test between two pauses; 0 for none."
+    )
+    lists: int = Field(default=12, ge=1, le=200, description="Orders; observers take them in turn.")
+    seed: int = Field(default=1, ge=0, le=2**31 - 1, description="Decides every order.")
+    swap_keys: bool = Field(
+        default=False, description="Exchange the keys of the answers in every second list."
+    )
+    rating: Rating = Field(default=Rating(), description="The numbers of a rating.")
+    training: Training = Field(default=Training(), description="The blocks with feedback.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _filled(cls, value: Any) -> Any:
+        """Put what a preset says under what is written."""
+        name = value.get("preset") if isinstance(value, dict) else None
+        if not isinstance(name, str) or name not in PRESETS:
+            return value
+        base: dict[str, Any] = dict(PRESETS[name].values)
+        for key, own in value.items():
+            both = isinstance(base.get(key), dict) and isinstance(own, dict)
+            base[key] = {**base[key], **own} if both else own
+        return base
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Task:
+        if self.mask_ms and self.exposure_ms is None:
+            message = "a mask follows a face that stays until the answer"
+            raise refusal("MK924", message, "Write exposure_ms, or leave mask_ms out.")
+        if self.swap_keys and self.kind == "rating":
+            message = "the keys of a rating are its numbers and can't be exchanged"
+            raise refusal("MK924", message, "Leave swap_keys out.")
+        for section in ("rating", "training"):
+            if section in self.model_fields_set and self.kind != section:
+                remedy = f"Write kind: {section}, or leave {section} out."
+                raise refusal("MK924", f"{section} is said of a {self.kind} task", remedy)
+        return self
+
+
+def parse_task(text: str, *, file: str = "") -> Task:
+    """Return the task that a YAML 1.2 text holds: the keys of a recipe's ``task`` section.
+
+    Raises
+    ------
+    RecipeError
+        With every fault that was found: MK901…MK908 as a recipe's, MK924 when keys contradict
+        each other.
+    """
+    document = read_yaml(text, file=file)
+    faults = list(document.faults)
+    task = None
+    if document.whole:
+        try:
+            task = Task.model_validate(document.value)
+        except ValidationError as error:
+            faults += findings(document, error, Task, MOST_FINDINGS)
+    if faults or task is None:
+        raise RecipeError(*sorted(faults, key=lambda fault: fault.line or 0))
+    return task
