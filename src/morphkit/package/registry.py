@@ -32,8 +32,9 @@ GROUP = "morphkit.exporters"
 BUILT_IN = {
     name: f"morphkit.package.{name}:export"
     for name in (
-        "jspsych",
-        "psychopy",
+        *("bids", "croissant", "eprime", "gorilla", "inquisit", "jspsych", "labjs", "opensesame"),
+        *("presentation", "psychds", "psychopy", "psychtoolbox", "qualtrics", "rocrate"),
+        "testable",
     )
 }
 ONLINE = ("jspsych", "labjs", "gorilla", "qualtrics", "testable")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from morphkit.errors import Finding, PackageError
@@ -320,7 +321,7 @@ def _chunks(phase: Phase, rows: Sequence[int], most: int) -> list[tuple[Phase, l
     """Cut a test into blocks of about equal length, `most` trials at most; 0 for one block."""
     blocks = -(-len(rows) // most) if most else 1
     cuts = [round(place * len(rows) / blocks) for place in range(blocks + 1)]
-    return [(phase, list(rows[a:b])) for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [(phase, list(rows[a:b])) for a, b in pairwise(cuts)]
 
 
 def _count(counts: int | tuple[int, ...], frame: int) -> int:

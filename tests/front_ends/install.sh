@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Install the front ends that tests/front_ends runs packages in, into a folder (default:
+# .front_ends in this repository), about 4 GB.  Programs come from apt-get, if it is there and
+# may be used; what can't be installed is said, and its tests skip.
+set -uo pipefail
+home=${1:-$(cd "$(dirname "$0")/../.." && pwd)/.front_ends}
+mkdir -p "$home"
+python=${PYTHON:-python3}
+
+environment() { # name, then arguments of pip
+  local name=$1 && shift
+  [ -e "$home/$name/done" ] && return
+  { "$python" -m venv "$home/$name" && "$home/$name/bin/pip" install -q "$@" && touch "$home/$name/done"; } \
+    >"$home/$name.log" 2>&1 || { echo "$name could not be installed: its tests will skip"; rm -rf "${home:?}/$name"; }
+}
+
+node() { # name, then packages of npm
+  local name=$1 && shift
+  [ -e "$home/$name/node_modules/.done" ] && return
+  { mkdir -p "$home/$name" && npm install --silent --no-audit --no-fund --no-package-lock --prefix "$home/$name" "$@" \
+    && touch "$home/$name/node_modules/.done"; } >"$home/$name.log" 2>&1 || {
+    echo "$name could not be installed: its tests will skip"
+    rm -rf "${home:?}/$name"
+  }
+}
+
+programs() {
+  local wanted="chromium pngcheck octave xvfb xauth xdotool libgl1-mesa-dri libgl1 libglu1-mesa libegl1
+    libxkbcommon0 libdbus-1-3 libusb-1.0-0 libportaudio2"
+  command -v chromium octave Xvfb xdotool pngcheck >/dev/null && return
+  command -v apt-get >/dev/null || { echo "no apt-get: tests that need $wanted will skip"; return; }
+  # shellcheck disable=SC2086
+  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $wanted) \
+    >"$home/apt.log" 2>&1 || echo "apt-get could not install all of $wanted: some tests will skip"
+}
+
+programs &
+environment psychopy psychopy==2026.2.5 &
+wait
+environment opensesame opensesame-core==4.1.22 pygame &
+environment formats bids-validator-deno==3.0.2 mlcroissant==1.1.1 roc-validator==0.13.0 rocrate==0.16.0 frictionless &
+wait
+node jspsych7 jspsych@7.3.4 @jspsych/plugin-preload@1.1.3 \
+  @jspsych/plugin-html-keyboard-response@1.1.3 @jspsych/plugin-image-keyboard-response@1.1.3
+node jspsych8 jspsych@8.3.0 @jspsych/plugin-preload@2.1.0 \
+  @jspsych/plugin-html-keyboard-response@2.2.0 @jspsych/plugin-image-keyboard-response@2.2.0
+node labjs lab.js@20.2.4
