@@ -21,9 +21,9 @@ from morphkit.finished import write_manifest, write_report
 from morphkit.hands import Hands, Others, threads
 from morphkit.journal import JOURNAL, resume
 from morphkit.measures import Controlled
-from morphkit.package.registry import package
+from morphkit.packing import pack, refuse_excluded, refuse_task
 from morphkit.plan import Plan, plan
-from morphkit.record import Journal, record
+from morphkit.record import Journal, record, source_of
 from morphkit.rehearsal import Seen, rehearsed
 from morphkit.render import Progress, Residuals, pinned_photo, render
 from morphkit.study import manifest as papers
@@ -116,6 +116,7 @@ def build(
     planned = plan(recipe_file, keep_going=keep_going, jobs=1 if cluster or executor else jobs)
     folder = Path(out) if out else default_folder(recipe_file, planned.recipe.name)
     _refuse_photos(folder, recipe_file, planned)
+    _refuse_packages(planned)
     with files.lock(folder), _hands(jobs, cluster, executor) as hands:
         return _build(planned, folder, force, hands, progress)
 
@@ -200,6 +201,14 @@ def _refuse_photos(folder: Path, recipe_file: Path, planned: Plan) -> None:
         )
 
 
+def _refuse_packages(planned: Plan) -> None:
+    """Refuse, before anything is rendered, packages that could not be made in the end."""
+    recipe, program = planned.recipe, planned.program
+    refuse_excluded(recipe.packages, [source_of(face) for face in planned.faces], recipe.use)
+    shown = list(dict.fromkeys(one.identity for one in planned.frames))
+    refuse_task(recipe.task, program.continua, shown)
+
+
 def _later(folder: Path, planned: Plan) -> list[str]:
     """Return the files of packages that were made after the build, relative to `packages`."""
     if not (folder / PACKAGES).is_dir():
@@ -233,7 +242,8 @@ def _is_whole(folder: Path, there: papers.StimulusSet, planned: Plan) -> bool:
     """Whether an earlier set says the same and nothing of it is missing or damaged."""
     if there.manifest.morphkit.key != planned.key:
         return False
-    wanted = [f"{PACKAGES}/{name}" for name in planned.recipe.packages]
+    asked = planned.recipe.packages if there.manifest.morphkit.label else ()
+    wanted = [f"{PACKAGES}/{name}" for name in asked]
     hashes = {entry.path: entry.hash for entry in there.manifest.resources}
     return all((folder / name).exists() for name in wanted) and all(
         f"sha256:{files.sha256_of(folder / path)}" == known for path, known in hashes.items()
@@ -288,7 +298,7 @@ def _finish(
     final = sealed(draft.model_copy(update={"morphkit": block}))
     whole = papers.StimulusSet(final, stimuli, files.read_set(part).read)
     whole = write_report(part, whole, report)
-    for name in planned.recipe.packages:
-        files.write_files(part / PACKAGES / name, package(whole, name), replace=True)
+    for name in planned.recipe.packages if report.label else ():  # none of an invalid set
+        files.write_files(part / PACKAGES / name, pack(whole, name).files, replace=True)
     files.remove(part / JOURNAL)
     return report

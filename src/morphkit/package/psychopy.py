@@ -11,8 +11,7 @@ import json
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape
 
-from morphkit.package.papers import form, pictures, task_papers
-from morphkit.package.session import Answer, Session
+from morphkit.package.papers import form
 from morphkit.package.words import grey, instructions, plain_name
 from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.table import stimuli_csv

@@ -39,6 +39,7 @@ from morphkit.study.level_fields import ScaleFiles, SpacingScale
 from morphkit.study.operations import Mixture, Prototype, Transform
 from morphkit.study.parts import Equalise, Output, Part
 from morphkit.study.rights import Use
+from morphkit.study.task import Task
 from morphkit.study.yaml import read_yaml
 
 __all__ = [
@@ -168,11 +169,12 @@ class Recipe(Part):
     packages: Annotated[tuple[FrontEnd, ...], Strict(False)] = Field(
         default=(), description="Front ends to package for."
     )
+    task: Task | None = Field(
+        default=None, description="What packages show and ask; by default each face once."
+    )
 
 
-def parse_recipe(
-    text: str, *, file: str = "", exporters: Collection[str] = ("psychopy", "jspsych")
-) -> Recipe:
+def parse_recipe(text: str, *, file: str = "", exporters: Collection[str] = FRONT_ENDS) -> Recipe:
     """Return the recipe that a YAML 1.2 text holds.
 
     Parameters

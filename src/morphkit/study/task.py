@@ -265,3 +265,8 @@ def parse_task(text: str, *, file: str = "") -> Task:
     if faults or task is None:
         raise RecipeError(*sorted(faults, key=lambda fault: fault.line or 0))
     return task
+
+
+def task_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of a task: its keys, types and ranges."""
+    return Task.model_json_schema()
