@@ -99,6 +99,7 @@ def package(
     whole = files.read_set(folder)
     libraries = {"jspsych": jspsych, "labjs": labjs}
     options = {name: _options(name, libraries, given) for name in dict.fromkeys(names)}
+    _refuse_unknown(given, list(options))
     asked = _tasks(task, list(options))
     faults = _faults(folder, use)
     told: set[str] = set()
@@ -193,6 +194,17 @@ def _options(name: str, libraries: dict[str, Path | None], given: Sequence[str])
         wanted = library_of(name)(files.list_files(folder, depth=None))
         options["library"] = {path: files.read_data(folder / path) for path in wanted}
     return options
+
+
+def _refuse_unknown(given: Sequence[str], names: Sequence[str]) -> None:
+    """Refuse an option that no exporter takes: it would not be missed."""
+    from morphkit.package.registry import options_of
+
+    known = sorted({key for name in names for key in options_of(name)} - {"library"})
+    for one in given:
+        if one.partition("=")[0] not in known:
+            there = ", ".join(known) or "none"
+            raise click.UsageError(f"--option {one}: {', '.join(names)} takes {there}.")
 
 
 def _tasks(task: str | None, names: Sequence[str]) -> dict[str, Task | None]:

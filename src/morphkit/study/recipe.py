@@ -8,7 +8,7 @@ the files of `study` that know names, levels and YAML.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -174,7 +174,7 @@ class Recipe(Part):
     )
 
 
-def parse_recipe(text: str, *, file: str = "", exporters: Collection[str] = FRONT_ENDS) -> Recipe:
+def parse_recipe(text: str, *, file: str = "") -> Recipe:
     """Return the recipe that a YAML 1.2 text holds.
 
     Parameters
@@ -183,8 +183,6 @@ def parse_recipe(text: str, *, file: str = "", exporters: Collection[str] = FRON
         At most 1 MB.
     file : str
         Name of the file, for messages.
-    exporters : collection of str
-        Front ends that there is an exporter for.
 
     Raises
     ------
@@ -194,7 +192,7 @@ def parse_recipe(text: str, *, file: str = "", exporters: Collection[str] = FRON
         key, MK905 missing key, MK906 wrong type, MK907 value not allowed, MK908 unlawful
         name, MK909 another recipe version, MK910 expressions do not fit the path, MK911
         levels do not fit the path, MK912 a name twice, MK913 midpoint declared but absent,
-        MK915 no exporter, MK916 statistics that contradict each other, MK917 stimulus ids too
+        MK916 statistics that contradict each other, MK917 stimulus ids too
         long, MK918 statistics of mixed display codes, MK919 amounts, MK920 weights, MK921 a mean
         over one infant, MK922 a prototype that is called like an infant.
     """
@@ -203,7 +201,7 @@ def parse_recipe(text: str, *, file: str = "", exporters: Collection[str] = FRON
     recipe = None
     if document.whole:
         try:
-            recipe = Recipe.model_validate(document.value, context={"exporters": exporters})
+            recipe = Recipe.model_validate(document.value)
         except ValidationError as error:
             faults += findings(document, error, Recipe, MOST_FINDINGS)
         faults += set_faults(document)

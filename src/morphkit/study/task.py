@@ -16,9 +16,11 @@ from pydantic import (
     Field,
     PlainSerializer,
     PlainValidator,
+    SerializerFunctionWrapHandler,
     Strict,
     ValidationError,
     WithJsonSchema,
+    model_serializer,
     model_validator,
 )
 
@@ -229,6 +231,13 @@ class Task(Part):
             both = isinstance(base.get(key), dict) and isinstance(own, dict)
             base[key] = {**base[key], **own} if both else own
         return base
+
+    @model_serializer(mode="wrap")
+    def _of_its_kind(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out the sections of other kinds, so that what is written can be read again."""
+        written: dict[str, Any] = dump(self)
+        others = {"rating", "training"} - {self.kind}
+        return {key: value for key, value in written.items() if key not in others}
 
     @model_validator(mode="after")
     def _agrees(self) -> Task:
