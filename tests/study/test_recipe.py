@@ -533,7 +533,7 @@ def test_nothing_asked_is_not_written() -> None:
 
 
 def test_resolved_names_every_key() -> None:
-    full = resolved(parse_recipe(GOOD + "use: lab\n"))
+    full = resolved(parse_recipe(GOOD + "use: lab\ntask: {kind: rating}\n"))
     assert list(full) == [f.alias or n for n, f in Recipe.model_fields.items()]
     for key, model in [
         ("canvas", Canvas),
