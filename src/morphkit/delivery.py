@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 RECIPE = "recipe"
 """The folder of a package without pixels."""
 
+LONGEST = 255
+"""Characters of a path that Windows and PsychoPy still take."""
+
 
 @click.command()
 @click.argument("folder", metavar="SET", type=click.Path(path_type=Path))
@@ -172,8 +175,34 @@ def _written(content: Iterator[tuple[str, bytes]], target: Path, zipped: bool) -
         target = target.with_suffix(".zip")
         files.write_atomic(target, files.zipped(content))
     else:
-        files.write_files(target, content, replace=True)
+        files.write_files(target, _short(content, target), replace=True)
     return str(target)
+
+
+def _short(content: Iterator[tuple[str, bytes]], target: Path) -> Iterator[tuple[str, bytes]]:
+    """Pass files on whose paths every system opens.
+
+    Raises
+    ------
+    PackageError
+        MK838.
+    """
+    from morphkit.errors import Finding, PackageError
+
+    home = len(str(target.resolve()))
+    for path, data in content:
+        if home + 1 + len(path) > LONGEST:
+            raise PackageError(
+                Finding(
+                    "MK838",
+                    f"the path would have {home + 1 + len(path)} characters with its folder.",
+                    file=path,
+                    measured=float(home + 1 + len(path)),
+                    limit=float(LONGEST),
+                    suggestion="Choose a folder nearer to the top with --out, or add --zip.",
+                )
+            )
+        yield path, data
 
 
 def _options(name: str, libraries: dict[str, Path | None], given: Sequence[str]) -> dict[str, Any]:
