@@ -177,20 +177,25 @@ def test_a_picture_with_more_than_pixels_never_leaves(built: Path) -> None:
         list(pack(whole, "plain", today=DAY).files)
 
 
-def test_a_build_refuses_before_it_renders_what_rights_exclude(tmp_path: Path) -> None:
+def test_a_build_leaves_out_packages_that_rights_exclude_and_says_so(tmp_path: Path) -> None:
     recipe = write_study(tmp_path, ("infant01",))
     faces = tmp_path / "raw_faces" / "tiny"
     rows = [f"infant01,{one},infant01_{one}.png,lab" for one in ("distressed", "neutral", "happy")]
     (faces / "faces.csv").write_text(
         "\n".join(["identity,expression,image,consent_scope", *rows]) + "\n"
     )
-    text = recipe.read_text() + "packages: [plain]\n"
-    recipe.write_text(text.replace("[plain]", "[gorilla]"))
-    refused = run("build", recipe)
-    assert refused.exit_code == 1
-    assert "MK702" in refused.output
-    assert "gorilla" in refused.output
-    assert not (tmp_path / "generated" / "tiny").exists()
+    recipe.write_text(recipe.read_text() + "packages: [gorilla, psychopy]\n")
+    home = tmp_path / "generated" / "tiny"
+    for _ in range(2):  # again nothing is to be done
+        partly = run("build", recipe)
+        assert partly.exit_code == 3
+        assert "MK702" in partly.output
+        assert "Left out: gorilla." in partly.output
+        assert [one.name for one in (home / "packages").iterdir()] == ["psychopy"]
+    assert "up to date" in partly.output
+    recipe.write_text(recipe.read_text() + "use: lab\n")
+    assert run("build", recipe).exit_code == 0
+    assert {one.name for one in (home / "packages").iterdir()} == {"gorilla", "psychopy"}
 
 
 def test_a_task_that_does_not_fit_is_refused_before_anything_is_rendered(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from morphkit.finished import write_manifest, write_report
 from morphkit.hands import Hands, Others, threads
 from morphkit.journal import JOURNAL, resume
 from morphkit.measures import Controlled
-from morphkit.packing import pack, refuse_excluded, refuse_task
+from morphkit.packing import excluded, pack, refuse_task
 from morphkit.plan import Plan, plan
 from morphkit.record import Journal, record, source_of
 from morphkit.rehearsal import Seen, rehearsed
@@ -50,9 +50,9 @@ class Built:
     report : SetReport
         What validation found in the set.
     findings : tuple of Finding
-        What was wrong with infants that were left out.
+        What was wrong with infants and packages that were left out.
     skipped : tuple of str
-        Identities left out.
+        Identities left out, and packages that rights exclude.
     """
 
     folder: Path
@@ -116,7 +116,8 @@ def build(
     planned = plan(recipe_file, keep_going=keep_going, jobs=1 if cluster or executor else jobs)
     folder = Path(out) if out else default_folder(recipe_file, planned.recipe.name)
     _refuse_photos(folder, recipe_file, planned)
-    _refuse_packages(planned)
+    shown = list(dict.fromkeys(one.identity for one in planned.frames))
+    refuse_task(planned.recipe.task, planned.program.continua, shown)
     with files.lock(folder), _hands(jobs, cluster, executor) as hands:
         return _build(planned, folder, force, hands, progress)
 
@@ -201,12 +202,16 @@ def _refuse_photos(folder: Path, recipe_file: Path, planned: Plan) -> None:
         )
 
 
-def _refuse_packages(planned: Plan) -> None:
-    """Refuse, before anything is rendered, packages that could not be made in the end."""
-    recipe, program = planned.recipe, planned.program
-    refuse_excluded(recipe.packages, [source_of(face) for face in planned.faces], recipe.use)
-    shown = list(dict.fromkeys(one.identity for one in planned.frames))
-    refuse_task(recipe.task, program.continua, shown)
+def _excluded(planned: Plan) -> dict[str, list[Finding]]:
+    """Return the packages that the recipe asks for and rights exclude, and why."""
+    sources = [source_of(face) for face in planned.faces]
+    return excluded(planned.recipe.packages, sources, planned.recipe.use)
+
+
+def _packages(planned: Plan, label: str | None) -> list[str]:
+    """Return the packages that belong to the set; an invalid one has none."""
+    left_out = _excluded(planned)
+    return [name for name in planned.recipe.packages if label and name not in left_out]
 
 
 def _later(folder: Path, planned: Plan) -> list[str]:
@@ -234,15 +239,18 @@ def _refuse_stale(folder: Path, earlier: papers.StimulusSet, planned: Plan) -> N
 
 def _built(folder: Path, planned: Plan, rendered: int, report: SetReport) -> Built:
     # doubts are in the report; what was wrong with infants left out is only known here
-    faults = tuple(found for found in planned.findings if found.severity == "error")
-    return Built(folder, len(planned.frames), rendered, report, faults, planned.skipped)
+    faults = [found for found in planned.findings if found.severity == "error"]
+    unpacked = _excluded(planned)
+    faults += [fault for found in unpacked.values() for fault in found]
+    skipped = (*planned.skipped, *unpacked)
+    return Built(folder, len(planned.frames), rendered, report, tuple(faults), skipped)
 
 
 def _is_whole(folder: Path, there: papers.StimulusSet, planned: Plan) -> bool:
     """Whether an earlier set says the same and nothing of it is missing or damaged."""
     if there.manifest.morphkit.key != planned.key:
         return False
-    asked = planned.recipe.packages if there.manifest.morphkit.label else ()
+    asked = _packages(planned, there.manifest.morphkit.label)
     wanted = [f"{PACKAGES}/{name}" for name in asked]
     hashes = {entry.path: entry.hash for entry in there.manifest.resources}
     return all((folder / name).exists() for name in wanted) and all(
@@ -298,7 +306,7 @@ def _finish(
     final = sealed(draft.model_copy(update={"morphkit": block}))
     whole = papers.StimulusSet(final, stimuli, files.read_set(part).read)
     whole = write_report(part, whole, report)
-    for name in planned.recipe.packages if report.label else ():  # none of an invalid set
+    for name in _packages(planned, report.label):
         files.write_files(part / PACKAGES / name, pack(whole, name).files, replace=True)
     files.remove(part / JOURNAL)
     return report

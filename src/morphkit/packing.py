@@ -96,7 +96,7 @@ def pack(
     elif against:
         raise PackageError(*against)
     task = task or recipe_task(block.recipe)
-    made = package(stimulus_set, name, task=task, also=also, **options)
+    made = package(stimulus_set, name, task=task, use=asked, also=also, **options)
     places = [str(Path.home()), str(block.recipe.get("faces", ""))]
     return Packing(looked_at(stimulus_set, made, places), tuple(doubts))
 
@@ -136,26 +136,25 @@ def gate(
     return against, doubts
 
 
-def refuse_excluded(names: Iterable[str], sources: Sequence[Source], use: Use | None) -> None:
-    """Refuse, before a build begins, packages that its photos' rights exclude.
-
-    Raises
-    ------
-    PackageError
-        MK701…MK703 or MK705.
-    """
-    found = {
-        fault.message: replace(fault, suggestion=f"It is asked by the package {name}. {_REMEDY}")
-        for name in names
-        for fault in gate(sources, use or target_use(name), datetime.date.today())[0]
+def excluded(
+    names: Iterable[str], sources: Sequence[Source], use: Use | None
+) -> dict[str, list[Finding]]:
+    """Return, of the packages that a recipe asks for, those that rights exclude, and why."""
+    today = datetime.date.today()
+    found = {name: gate(sources, use or target_use(name), today)[0] for name in names}
+    return {
+        name: [
+            replace(one, message=f"no package for {name}: {one.message}", suggestion=_REMEDY)
+            for one in faults
+        ]
+        for name, faults in found.items()
+        if faults
     }
-    if found:
-        raise PackageError(*found.values())
 
 
 _REMEDY = (
-    "Leave it out of packages, or write what the set is for (use: lab) in the recipe if that is "
-    "all it is for."
+    "Leave it out of packages; or, if the set is for less than that, write so in the recipe (use: "
+    "lab)."
 )
 
 

@@ -97,7 +97,7 @@ def _members(read: Members, inside: str, left: list[int], depth: int) -> Iterato
         yield from _opened(content, name, left, depth - 1)
 
 
-def _taken(stream: IO[bytes], left: list[int]) -> bytes | None:
+def _taken(stream: IO[bytes] | gzip.GzipFile, left: list[int]) -> bytes | None:
     content = stream.read(left[0] + 1)  # a header may lie about its size
     left[0] -= len(content)
     if left[0] < 0:

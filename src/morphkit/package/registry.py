@@ -14,6 +14,7 @@ import difflib
 import hashlib
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from importlib import import_module, metadata
 
 from morphkit.errors import EnvironmentFault, Finding, PackageError, UsageError
@@ -95,6 +96,7 @@ def package(
     name: str,
     *,
     task: Task | None = None,
+    use: Use | None = None,
     also: Sequence[tuple[str, bytes]] = (),
     **options: object,
 ) -> Iterator[tuple[str, bytes]]:
@@ -110,6 +112,8 @@ def package(
         The front end, one of `exporters`.
     task : Task, optional
         What is shown and asked; by default each face once, two-choice.
+    use : str, optional
+        What the package is for, as its papers say it.
     also : sequence of (str, bytes)
         Files that the package carries besides.
     **options
@@ -139,7 +143,8 @@ def package(
         raise PackageError(*faults)
     drawn = session(stimulus_set, task or Task())
     given = {**options, SESSION: drawn} if runs else options
-    return _sealed(stimulus_set, drawn, name, _chain(export(stimulus_set, **given), also))
+    every = _chain(export(stimulus_set, **given), also)
+    return _sealed(name, every, partial(_missing, stimulus_set, drawn, use))
 
 
 def _refuse_options(
@@ -164,12 +169,14 @@ def _refuse_options(
 
 
 def _sealed(
-    stimulus_set: StimulusSet, drawn: Session, name: str, files: Iterable[tuple[str, bytes]]
+    name: str,
+    files: Iterable[tuple[str, bytes]],
+    missing: Callable[[Mapping[str, str]], Iterator[tuple[str, bytes]]],
 ) -> Iterator[tuple[str, bytes]]:
     """Pass on an exporter's files, check their paths, and add what every package carries."""
     hashes: dict[str, str] = {}
     taken: set[str] = {CHECKSUMS}
-    for path, data in _chain(files, _missing(stimulus_set, drawn, hashes)):
+    for path, data in _chain(files, missing(hashes)):
         why = path_fault(path) or ("is there twice" if path.lower() in taken else "")
         if why:
             raise PackageError(
@@ -187,7 +194,7 @@ def _sealed(
 
 
 def _missing(
-    stimulus_set: StimulusSet, drawn: Session, there: Mapping[str, str]
+    stimulus_set: StimulusSet, drawn: Session, use: Use | None, there: Mapping[str, str]
 ) -> Iterator[tuple[str, bytes]]:
     """Yield what every package carries and an exporter has not written in its own way."""
     manifest = stimulus_set.manifest
@@ -200,7 +207,7 @@ def _missing(
         (README, form("plain.txt", blanks).encode()),
         (RESPONSE_MAP, response_map_json(drawn).encode()),
     )
-    for path, data in (*plain, *documents(stimulus_set)):
+    for path, data in (*plain, *documents(stimulus_set, use)):
         if path not in there:
             yield path, data
 
