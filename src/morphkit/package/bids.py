@@ -137,9 +137,7 @@ def _described(field: Mapping[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = {"Description": field["description"]}
     if "enum" in limits:
         told["Levels"] = {word: word.replace("-", " ") for word in limits["enum"]}
-    told |= {
-        word.capitalize(): limits[word] for word in ("minimum", "maximum") if word in limits
-    }
+    told |= {word.capitalize(): limits[word] for word in ("minimum", "maximum") if word in limits}
     return told
 
 

@@ -5,6 +5,7 @@ Knows the terms of Croissant 1.1; may import `study` and the rest of `package`.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -13,11 +14,14 @@ from typing import Any
 from morphkit.package import dataset
 from morphkit.package.documents import software
 from morphkit.package.papers import README
-from morphkit.package.rocrate import published
 from morphkit.study.manifest import StimulusSet
-from morphkit.study.table import TABLE, stimuli_csv
+from morphkit.study.table import stimuli_csv
 
 METADATA = "croissant.json"
+FOLDER, TABLE = "stimuli", "stimuli/stimuli.csv"
+"""The table lies beside the images, so that its ``image_file`` is a file name: on file names
+readers can join them."""
+
 CONFORMS = "http://mlcommons.org/croissant/1.1"
 IMAGES, RECORDS = "images", "stimuli"
 TYPES = {
@@ -71,16 +75,20 @@ def export(stimulus_set: StimulusSet, date: str = "") -> Iterator[tuple[str, byt
     UsageError
         MK829 when `date` is no such day.
     """
-    return _files(stimulus_set, published(date) if date else "")
+    return _files(stimulus_set, dataset.published(date) if date else "")
 
 
 def _files(stimulus_set: StimulusSet, date: str) -> Iterator[tuple[str, bytes]]:
-    table = stimuli_csv(stimulus_set.stimuli).encode()
+    rows = [
+        dataclasses.replace(row, image_file=row.image_file.rpartition("/")[2])
+        for row in stimulus_set.stimuli
+    ]
+    table = stimuli_csv(rows).encode()
     yield README, dataset.readme("croissant", stimulus_set)
     yield METADATA, dataset.json_bytes(_metadata(stimulus_set, table, date))
     yield TABLE, table
-    for row in stimulus_set.stimuli:
-        yield row.image_file, stimulus_set.read(row.image_file)
+    for row, beside in zip(stimulus_set.stimuli, rows, strict=True):
+        yield f"{FOLDER}/{beside.image_file}", stimulus_set.read(row.image_file)
 
 
 def _metadata(stimulus_set: StimulusSet, table: bytes, date: str) -> dict[str, Any]:
@@ -114,8 +122,8 @@ def _metadata(stimulus_set: StimulusSet, table: bytes, date: str) -> dict[str, A
 def _table(table: bytes) -> dict[str, Any]:
     return {
         "@type": "cr:FileObject",
-        "@id": TABLE,
-        "name": TABLE,
+        "@id": "table",
+        "name": "stimuli.csv",
         "description": "One row for each face, with the SHA-256 of its image.",
         "contentUrl": TABLE,
         "contentSize": f"{len(table)} B",
@@ -131,7 +139,7 @@ def _images() -> dict[str, Any]:
         "name": IMAGES,
         "description": "The faces.",
         "encodingFormat": "image/png",
-        "includes": "stimuli/*.png",
+        "includes": f"{FOLDER}/*.png",
     }
 
 
@@ -142,13 +150,14 @@ def _column(field: Mapping[str, Any]) -> dict[str, Any]:
         "name": field["name"],
         "description": field["description"],
         "dataType": TYPES[field["type"]],
-        "source": {"fileObject": {"@id": TABLE}, "extract": {"column": field["name"]}},
+        "source": {"fileObject": {"@id": "table"}, "extract": {"column": field["name"]}},
     }
     if field["name"] == "image_file":
+        told["description"] = "Name of the image's file, beside the table."
         # joins each row with its image
         told["references"] = {
             "fileSet": {"@id": IMAGES},
-            "extract": {"fileProperty": "fullpath"},
+            "extract": {"fileProperty": "filename"},
         }
     return told
 

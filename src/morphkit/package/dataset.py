@@ -1,7 +1,7 @@
 """The dataset: what the formats for archives say of a set, whichever format it is.
 
 Knows columns, licences and settings as plain values, and leaves out what tells of the user's
-disk; knows no format.  May import `study` and the rest of `package`.
+disk; knows no format.  May import `errors`, `study` and the rest of `package`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ import json
 import re
 from typing import Any
 
+from morphkit.errors import Finding, UsageError
 from morphkit.package.papers import form
 from morphkit.package.words import plain_name
 from morphkit.study.manifest import Manifest, StimulusSet
+from morphkit.study.rights import day
 from morphkit.study.table import table_schema
 
 CONSENT = "licence_and_consent.txt"
@@ -85,6 +87,26 @@ def recipe(manifest: Manifest) -> dict[str, Any]:
     if scale is not None:
         kept["spacing"] = {"scale": "perceived" if "perceived" in str(scale) else scale}
     return kept
+
+
+def published(date: str) -> str:
+    """Return a day of publication as it was given.
+
+    Raises
+    ------
+    UsageError
+        MK829 when it is no day.
+    """
+    if day(date) is None:
+        raise UsageError(
+            Finding(
+                "MK829",
+                f"{date[:40]!r} is no day of publication.",
+                pointer="date",
+                suggestion="Write it as 2026-01-31, or leave it out.",
+            )
+        )
+    return date
 
 
 def json_bytes(value: object) -> bytes:

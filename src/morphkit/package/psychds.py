@@ -35,8 +35,7 @@ def export(stimulus_set: StimulusSet) -> Iterator[tuple[str, bytes]]:
     manifest = stimulus_set.manifest
     places = {row.image_file: _place(row.image_file) for row in stimulus_set.stimuli}
     rows = [
-        dataclasses.replace(row, image_file=places[row.image_file])
-        for row in stimulus_set.stimuli
+        dataclasses.replace(row, image_file=places[row.image_file]) for row in stimulus_set.stimuli
     ]
     yield README, dataset.readme("psychds", stimulus_set, TABLE=table_path(manifest))
     yield DESCRIPTION, dataset.json_bytes(_description(stimulus_set))

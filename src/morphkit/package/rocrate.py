@@ -1,23 +1,22 @@
 """RO-Crate: what was made of which photographs by which program, for archives.
 
 The photographs themselves stay at home: the crate knows them by their SHA-256.  Knows the terms
-of RO-Crate 1.3 and of the profile Process Run Crate; may import `errors`, `study` and the rest
-of `package`.
+of RO-Crate 1.3 and of the profile Process Run Crate; may import `study` and the rest of
+`package`.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from morphkit.errors import Finding, UsageError
 from morphkit.package import dataset
 from morphkit.package.documents import CITATION, METHODS
 from morphkit.package.papers import README, RESPONSE_MAP
 from morphkit.study.manifest import Source, StimulusSet
-from morphkit.study.rights import day
-from morphkit.study.table import TABLE, WEIGHT, Stimulus, cells, columns, stimuli_csv
+from morphkit.study.table import TABLE, Stimulus, cells, columns, stimuli_csv
 
 METADATA = "ro-crate-metadata.json"
 CONTEXT, SPECIFICATION = "https://w3id.org/ro/crate/1.3/context", "https://w3id.org/ro/crate/1.3"
@@ -60,27 +59,7 @@ def export(stimulus_set: StimulusSet, date: str = "") -> Iterator[tuple[str, byt
     UsageError
         MK829 when `date` is no such day.
     """
-    return _files(stimulus_set, published(date) if date else NOT_PUBLISHED)
-
-
-def published(date: str) -> str:
-    """Return a day of publication as it was given.
-
-    Raises
-    ------
-    UsageError
-        MK829 when it is no day.
-    """
-    if day(date) is None:
-        raise UsageError(
-            Finding(
-                "MK829",
-                f"{date[:40]!r} is no day of publication.",
-                pointer="date",
-                suggestion="Write it as 2026-01-31, or leave it out.",
-            )
-        )
-    return date
+    return _files(stimulus_set, dataset.published(date) if date else NOT_PUBLISHED)
 
 
 def _files(stimulus_set: StimulusSet, date: str) -> Iterator[tuple[str, bytes]]:
@@ -103,7 +82,7 @@ def _graph(
     stimulus_set: StimulusSet, date: str, made: Mapping[str, bytes], sizes: Mapping[str, int]
 ) -> list[Entity]:
     sources = stimulus_set.manifest.morphkit.sources
-    values = _values(stimulus_set.stimuli)
+    values = _values(stimulus_set)
     papers = [_paper(name, text, made) for name, text in PAPERS.items()]
     tables = [_table(stimulus_set, made[TABLE]), _recipe(made[dataset.RECIPE])]
     images = [_image(stimulus_set, row, values, sizes) for row in stimulus_set.stimuli]
@@ -184,25 +163,30 @@ def _program(stimulus_set: StimulusSet) -> Entity:
         "@id": "#morphkit",
         "@type": "SoftwareApplication",
         "name": "morphkit",
-        "softwareVersion": engine.version,
+        "version": engine.version,
+        "url": {"@id": CITATION},  # it has no page of its own
     }
 
 
 def _photo(source: Source) -> Entity:
     """Return a photograph: its hash and what was declared, but neither file nor file name."""
-    declared = {name: getattr(source, name) or "undeclared" for name in TERMS}
+    declared = {name: _one_line(getattr(source, name) or "undeclared") for name in TERMS}
     entity: Entity = {
         "@id": _photo_id(source.identity, source.expression),
         "@type": "CreativeWork",
         "name": f"Photograph: {source.identity}, {source.expression}",
         "description": "It is not in this crate.",
         "identifier": f"sha256:{source.sha256}",
-        "license": " ".join((source.licence or "undeclared").split()),
+        "license": _one_line(source.licence or "undeclared"),
         "conditionsOfAccess": "; ".join(f"{name}: {text}" for name, text in declared.items()),
     }
     if source.source:
-        entity["creditText"] = " ".join(source.source.split())
+        entity["creditText"] = _one_line(source.source)
     return entity
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _photo_id(identity: str, expression: str) -> str:
@@ -216,11 +200,7 @@ def _image(
     sizes: Mapping[str, int],
 ) -> Entity:
     names = columns([row])
-    properties = [
-        _to(values[pair])
-        for pair in zip(names, cells(row, names), strict=True)
-        if pair in values
-    ]
+    pairs = zip(names, cells(row, names), strict=True)
     return {
         "@id": row.image_file,
         "@type": "File",
@@ -230,7 +210,7 @@ def _image(
         "sha256": row.sha256,
         "license": {"@id": dataset.CONSENT},
         "isBasedOn": [{"@id": one} for one in _parents(stimulus_set, row)],
-        "additionalProperty": properties,
+        "additionalProperty": [_to(values[pair]) for pair in pairs if pair in values],
     }
 
 
@@ -246,20 +226,21 @@ def _parents(stimulus_set: StimulusSet, row: Stimulus) -> list[str]:
     return [_photo_id(*pair) for pair in dict.fromkeys(named) if pair in there]
 
 
-def _values(rows: Sequence[Stimulus]) -> dict[tuple[str, str], Entity]:
+def _values(stimulus_set: StimulusSet) -> dict[tuple[str, str], Entity]:
     """Return one property for each value of each column; images of one value share it."""
     values: dict[tuple[str, str], Entity] = {}
-    for name in columns(rows):
+    for field in dataset.fields(stimulus_set):
+        name = field["name"]
         if name in NO_VALUES:
             continue
-        kind = float if name.startswith(WEIGHT) else None
-        known = dict.fromkeys(cells(row, [name])[0] for row in rows)
+        known = dict.fromkeys(cells(row, [name])[0] for row in stimulus_set.stimuli)
         for number, text in enumerate((text for text in known if text), start=1):
             values[name, text] = {
                 "@id": f"#{name}-{number}",
                 "@type": "PropertyValue",
                 "name": name,
-                "value": kind(text) if kind else text,
+                "description": field["description"],
+                "value": text if field["type"] == "string" else json.loads(text),
             }
     return values
 
