@@ -346,7 +346,7 @@ def test_every_link_of_the_crate_leads_somewhere(
     )
     assert set(entities) - links <= {"ro-crate-metadata.json"}
     names = set(made(packed, "rocrate"))
-    assert {e for e, one in entities.items() if one["@type"] == "File"} == names - {
+    assert {e for e, one in entities.items() if "File" in one["@type"]} == names - {
         "ro-crate-metadata.json",
         "checksums.sha256",
     }
@@ -377,7 +377,7 @@ def test_the_crate_says_what_each_image_was_made_of(stimulus_set: StimulusSet) -
     assert len(build["object"]) == len(stimulus_set.manifest.morphkit.sources) + 1
     assert len(build["result"]) == len(stimulus_set.stimuli) + 1
     assert entities[build["instrument"]["@id"]]["version"] == "0.1.0"
-    for path in ("stimuli.csv", "recipe.json", "README.txt"):
+    for path in ("stimuli.csv", "recipe.json", "README.txt", "licence_and_consent.txt"):
         assert entities[path]["sha256"] == hashlib.sha256(found[path]).hexdigest()
 
 
@@ -387,8 +387,10 @@ def test_the_photographs_are_known_by_hash_and_rights_alone(stimulus_set: Stimul
         photo = entities[f"#source-{source.identity}-{source.expression}"]
         assert photo["@type"] == "CreativeWork"
         assert photo["identifier"] == f"sha256:{source.sha256}"
-        assert photo["license"] == (source.licence or "undeclared")
-        assert "consent_scope: undeclared" in photo["conditionsOfAccess"]
+        known = "https://spdx.org/licenses/CC0-1.0"
+        assert photo["license"]["@id"] == (known if source.licence else "licence_and_consent.txt")
+        terms = f"licence: {source.licence or 'undeclared'}; derivatives_allowed: undeclared; "
+        assert photo["conditionsOfAccess"].startswith(terms)
 
 
 def test_an_image_of_several_identities_names_the_photographs_of_all() -> None:

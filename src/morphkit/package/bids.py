@@ -103,7 +103,7 @@ def _catalogue(stimulus_set: StimulusSet, labels: Mapping[str, str]) -> bytes:
             f"stim-{labels[row.stimulus_id]}",
             _file(labels[row.stimulus_id]),
             *("image", licence),
-            f"{row.identity}, {row.continuum}, frame {row.frame}",
+            dataset.caption(row),
             "true",
             *cells(row, names),
         ]

@@ -15,7 +15,7 @@ from morphkit.package.papers import form
 from morphkit.package.words import plain_name
 from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.rights import day
-from morphkit.study.table import table_schema
+from morphkit.study.table import Stimulus, table_schema
 
 CONSENT = "licence_and_consent.txt"
 RECIPE = "recipe.json"
@@ -47,6 +47,11 @@ def description(stimulus_set: StimulusSet) -> str:
         f"{block.engine.version}; methods.txt says how.{label} {CONSENT} holds what was "
         "declared for the photographs."
     )
+
+
+def caption(row: Stimulus) -> str:
+    """Return what a picture shows, in a few words."""
+    return f"{row.identity}, {row.continuum}, frame {row.frame}"
 
 
 def fields(stimulus_set: StimulusSet) -> list[dict[str, Any]]:

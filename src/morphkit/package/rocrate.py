@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from morphkit.package import dataset
-from morphkit.package.documents import CITATION, METHODS
+from morphkit.package.documents import CITATION, METHODS, documents
 from morphkit.package.papers import README, RESPONSE_MAP
 from morphkit.study.manifest import Source, StimulusSet
 from morphkit.study.table import TABLE, Stimulus, cells, columns, stimuli_csv
@@ -28,7 +28,7 @@ NOT_PUBLISHED = "0001-01-01"
 NO_VALUES = ("stimulus_id", "image_file", "sha256", "pixel_sha256")
 """Columns that are no property: names and hashes of one file alone."""
 
-TERMS = ("derivatives_allowed", "publish_allowed", "consent_scope", "consent_until")
+TERMS = ("licence", "derivatives_allowed", "publish_allowed", "consent_scope", "consent_until")
 PAPERS = {
     README: "What is in this crate and how to use it",
     METHODS: "A paragraph for a paper, with references",
@@ -67,6 +67,7 @@ def _files(stimulus_set: StimulusSet, date: str) -> Iterator[tuple[str, bytes]]:
         README: dataset.readme("rocrate", stimulus_set),
         TABLE: stimuli_csv(stimulus_set.stimuli).encode(),
         dataset.RECIPE: dataset.json_bytes(dataset.recipe(stimulus_set.manifest)),
+        **dict(documents(stimulus_set)),
     }
     yield from made.items()
     sizes: dict[str, int] = {}
@@ -171,13 +172,14 @@ def _program(stimulus_set: StimulusSet) -> Entity:
 def _photo(source: Source) -> Entity:
     """Return a photograph: its hash and what was declared, but neither file nor file name."""
     declared = {name: _one_line(getattr(source, name) or "undeclared") for name in TERMS}
+    licence = declared["licence"]
     entity: Entity = {
         "@id": _photo_id(source.identity, source.expression),
         "@type": "CreativeWork",
         "name": f"Photograph: {source.identity}, {source.expression}",
         "description": "It is not in this crate.",
         "identifier": f"sha256:{source.sha256}",
-        "license": _one_line(source.licence or "undeclared"),
+        "license": {"@id": dataset.licence_address(licence) or dataset.CONSENT},
         "conditionsOfAccess": "; ".join(f"{name}: {text}" for name, text in declared.items()),
     }
     if source.source:
@@ -205,6 +207,7 @@ def _image(
         "@id": row.image_file,
         "@type": "File",
         "name": row.stimulus_id,
+        "description": dataset.caption(row),
         "encodingFormat": "image/png",
         "contentSize": str(sizes[row.image_file]),
         "sha256": row.sha256,
@@ -247,26 +250,29 @@ def _values(stimulus_set: StimulusSet) -> dict[tuple[str, str], Entity]:
 
 def _table(stimulus_set: StimulusSet, data: bytes) -> Entity:
     names = ", ".join(field["name"] for field in dataset.fields(stimulus_set))
-    return {
-        **_file(TABLE, "The table of the images", "text/csv", data),
-        "description": f"One row for each image: {names}.",
-    }
+    return _file(TABLE, f"One row for each image: {names}.", "text/csv", data)
 
 
 def _recipe(data: bytes) -> Entity:
-    return {
-        **_file(dataset.RECIPE, "Recipe", "application/json", data),
-        "description": "How the images were made: every setting, but no folders and files.",
-    }
+    told = "How the images were made: every setting, but no folders and files."
+    return _file(dataset.RECIPE, told, "application/json", data)
 
 
 def _paper(name: str, told: str, made: Mapping[str, bytes]) -> Entity:
     kind = "application/json" if name.endswith(".json") else "text/plain"
-    return _file(name, told, kind, made.get(name))
+    entity = _file(name, told, kind, made.get(name))
+    return entity | {"@type": ["File", "CreativeWork"]} if name == dataset.CONSENT else entity
 
 
 def _file(name: str, told: str, kind: str, data: bytes | None) -> Entity:
-    entity: Entity = {"@id": name, "@type": "File", "name": told, "encodingFormat": kind}
+    entity: Entity = {
+        "@id": name,
+        "@type": "File",
+        "name": name,
+        "description": told,
+        "encodingFormat": kind,
+        "license": {"@id": dataset.CONSENT},
+    }
     if data is not None:
         entity |= {"contentSize": str(len(data)), "sha256": hashlib.sha256(data).hexdigest()}
     return entity
