@@ -18,11 +18,13 @@ import pytest
 
 from morphkit import files
 from morphkit.errors import PackageError, UsageError
+from morphkit.observed.reading import read_responses
 from morphkit.package import dataset
-from morphkit.package.bids import labels_of
+from morphkit.package.bids import EVENTS, labels_of
 from morphkit.package.psychds import table_path
 from morphkit.package.registry import exporters, options_of, package, runs_a_task
 from morphkit.study.manifest import StimulusSet
+from morphkit.study.meanings import choices
 from morphkit.study.table import columns, parse_stimuli
 from morphkit.validate import validate
 from odd_set import LICENCE, SECRET, odd_set
@@ -231,7 +233,29 @@ def test_the_bids_example_names_every_face_and_invents_no_times(
     assert {row[c] for row in rows for c in ("onset", "duration", "response")} == {"n/a"}
     assert all(f"dataset/stimuli/{row['stim_file']}" in found for row in rows)
     assert all(sidecar[column]["Description"] for column in rows[0])
+    assert set(EVENTS) == set(rows[0])
     assert list(sidecar["response"]["Levels"]) == ["distressed", "happy"]
+
+
+def test_events_written_after_the_example_can_be_read(
+    stimulus_set: StimulusSet, tmp_path: Path
+) -> None:
+    example = made(stimulus_set, "bids")[
+        "dataset/sub-example/beh/sub-example_task-faces_events.tsv"
+    ].decode()
+    header, *rows = (line.split("\t") for line in example.splitlines())
+    places = [header.index(name) for name in ("onset", "response_time", "response")]
+    for number, row in enumerate(rows):
+        row[places[0]], row[places[1]] = f"{3 * number}.5", "0.61"
+        row[places[2]] = ("distressed", "happy")[number % 2]
+    text = "".join("\t".join(row) + "\n" for row in [header, *rows])
+    (tmp_path / "sub-example_task-faces_events.tsv").write_text(text)
+    found = read_responses([tmp_path / "sub-example_task-faces_events.tsv"])
+    assert found.stimuli == tuple(row.stimulus_id for row in stimulus_set.stimuli)
+    told = choices(found.answers, stimulus_set.manifest.morphkit.response_map)
+    assert [told[answer] for answer in found.answer] == [0, 1] * (len(rows) // 2)
+    assert found.observers == ("sub-example",)
+    assert set(found.rt) == {0.61}
 
 
 # ---- Psych-DS
@@ -356,7 +380,7 @@ def test_the_crate_says_what_each_image_was_made_of(stimulus_set: StimulusSet) -
     found = made(stimulus_set, "rocrate")
     entities = _graph(stimulus_set)
     first, second = entities["stimuli/amy_dis_hap_01.png"], entities["stimuli/amy_dis_hap_02.png"]
-    assert first["isBasedOn"] == [{"@id": "#source-amy-distressed"}]
+    assert first["isBasedOn"] == {"@id": "#source-amy-distressed"}
     assert [one["@id"] for one in second["isBasedOn"]] == [
         "#source-amy-distressed",
         "#source-amy-happy",
@@ -391,6 +415,11 @@ def test_the_photographs_are_known_by_hash_and_rights_alone(stimulus_set: Stimul
         assert photo["license"]["@id"] == (known if source.licence else "licence_and_consent.txt")
         terms = f"licence: {source.licence or 'undeclared'}; derivatives_allowed: undeclared; "
         assert photo["conditionsOfAccess"].startswith(terms)
+
+
+def test_the_crate_has_no_empty_list_and_no_list_of_one() -> None:
+    for entity in _graph(odd_set()).values():
+        assert all(len(value) > 1 for value in entity.values() if isinstance(value, list))
 
 
 def test_an_image_of_several_identities_names_the_photographs_of_all() -> None:

@@ -15,7 +15,8 @@ from morphkit.study.manifest import StimulusSet
 from morphkit.study.table import Stimulus, cells, columns
 
 DATASET = "dataset"
-EXAMPLE = f"{DATASET}/sub-example/beh/sub-example_task-faces_events"
+SUBJECT = "sub-example"
+EXAMPLE = f"{DATASET}/{SUBJECT}/beh/{SUBJECT}_task-faces_events"
 BIDS_VERSION = "1.10.0"
 DRAFT = "BEP044 (Stim-BIDS), pull request 2022 of bids-specification at commit 074f5fb"
 UNKNOWN = "n/a"
@@ -39,6 +40,7 @@ EVENTS = {
     "stim_file": OWN["stim_file"],
     "stim_id": OWN["stim_id"],
     "stimulus_id": "The stimulus as morphkit names it; joins with stimuli/stimuli.tsv.",
+    "participant_id": "Who answered; morphkit reads it here, since it reads no file names.",
 }
 
 
@@ -60,7 +62,7 @@ def export(stimulus_set: StimulusSet) -> Iterator[tuple[str, bytes]]:
     yield README, dataset.readme("bids", stimulus_set, EXAMPLE=first)
     yield f"{DATASET}/README", told.encode()
     yield f"{DATASET}/dataset_description.json", dataset.json_bytes(_description(stimulus_set))
-    yield f"{DATASET}/participants.tsv", b"participant_id\nsub-example\n"
+    yield f"{DATASET}/participants.tsv", f"participant_id\n{SUBJECT}\n".encode()
     yield f"{EXAMPLE}.tsv", _events(stimulus_set, labels)
     yield f"{EXAMPLE}.json", dataset.json_bytes(_events_sidecar(stimulus_set))
     yield f"{DATASET}/stimuli/stimuli.tsv", _catalogue(stimulus_set, labels)
@@ -148,6 +150,7 @@ def _events(stimulus_set: StimulusSet, labels: Mapping[str, str]) -> bytes:
             _file(labels[row.stimulus_id]),
             f"stim-{labels[row.stimulus_id]}",
             row.stimulus_id,
+            SUBJECT,
         ]
         for row in stimulus_set.stimuli
     ]

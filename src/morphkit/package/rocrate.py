@@ -101,7 +101,17 @@ def _graph(
     }
     files = [*papers, *tables, *images]
     head = [_descriptor(), _root(stimulus_set, date, files), *_licences(stimulus_set), _profile()]
-    return [*head, program, build, *photos, *files, *values.values()]
+    every = [*head, program, build, *photos, *files, *values.values()]
+    return [_compact(entity) for entity in every]
+
+
+def _compact(entity: Entity) -> Entity:
+    """Return an entity with no empty list and no list of one, as the specification advises."""
+    return {
+        name: value[0] if isinstance(value, list) and len(value) == 1 else value
+        for name, value in entity.items()
+        if value != []
+    }
 
 
 def _to(entity: Entity) -> Entity:
