@@ -15,7 +15,8 @@ from morphkit import files
 from morphkit.cli import main
 from morphkit.errors import PackageError, UsageError
 from morphkit.package import registry
-from morphkit.packing import OVERRIDE, gate, pack
+from morphkit.package.documents import OVERRIDE
+from morphkit.packing import gate, pack
 from morphkit.study.manifest import Source, StimulusSet
 from morphkit.validate import validate
 from tiny_study import write_study

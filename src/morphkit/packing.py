@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from morphkit.errors import Finding, PackageError, UsageError
+from morphkit.package.documents import OVERRIDE
 from morphkit.package.registry import package, target_use
 from morphkit.package.session import task_faults
 from morphkit.study.entries import ContinuumEntry
@@ -24,7 +25,6 @@ from morphkit.validate import SetReport
 from morphkit.validate.privacy import leaks
 from morphkit.validate.rights import rights_faults
 
-OVERRIDE = "override.txt"
 FEWEST_LETTERS = 8
 """Of a reason that is one."""
 

@@ -77,7 +77,7 @@ def run(*words: str | Path, home: Path | None = None) -> subprocess.CompletedPro
 
 def bids(folder: Path) -> tuple[int, set[str]]:
     """Return the exit code and the codes of all errors."""
-    done = run("bids-validator-deno", "--format", "json", "--ignoreWarnings", folder / "dataset")
+    done = run("bids-validator-deno", "--format", "json", "--ignoreWarnings", folder)
     issues = json.loads(done.stdout)["issues"]["issues"]
     return done.returncode, {one["code"] for one in issues if one["severity"] == "error"}
 
@@ -103,7 +103,7 @@ def test_the_bids_validator_misses_a_stimulus(
 def test_the_folder_stimuli_can_be_copied_into_another_dataset(
     written: Callable[[StimulusSet, str], Path], tmp_path: Path
 ) -> None:
-    folder = written(make_set(), "bids") / "dataset"
+    folder = written(make_set(), "bids")
     other = tmp_path / "other" / "dataset"
     events = other / "sub-01" / "beh" / "sub-01_task-rating_events.tsv"
     events.parent.mkdir(parents=True)
@@ -113,11 +113,11 @@ def test_the_folder_stimuli_can_be_copied_into_another_dataset(
     lines = [f"{place}.5\t2\t{row.split()[1]}\n" for place, row in enumerate(rows)]
     events.write_text("onset\tduration\tstim_file\n" + "".join(lines))
     events.with_suffix(".json").write_text('{"TaskName": "rating"}')
-    code, errors = bids(other.parent)
+    code, errors = bids(other)
     assert code != 0
     assert errors == {"STIMULUS_FILE_MISSING"}
     shutil.copytree(folder / "stimuli", other / "stimuli")
-    assert bids(other.parent) == (0, set())
+    assert bids(other) == (0, set())
 
 
 # ---- RO-Crate

@@ -104,8 +104,8 @@ def test_validate_misses_an_image(name: str, stimulus_set: StimulusSet, tmp_path
 @pytest.mark.parametrize(
     ("name", "table", "old", "new", "code"),
     [
-        ("bids", "dataset/stimuli/stimuli.tsv", "amydishap01_image", "amydishap09_image", "MK843"),
-        ("bids", "dataset/stimuli/stimuli.tsv", "@SHA@", "0" * 64, "MK684"),
+        ("bids", "stimuli/stimuli.tsv", "amydishap01_image", "amydishap09_image", "MK843"),
+        ("bids", "stimuli/stimuli.tsv", "@SHA@", "0" * 64, "MK684"),
         ("bids", "*_events.tsv", "amydishap02_image", "amydishap09_image", "MK843"),
         ("psychds", "*_data.csv", "materials/amy", "material/amy", "MK843"),
         ("psychds", "*_data.csv", "@SHA@", "0" * 64, "MK684"),
@@ -208,14 +208,14 @@ def test_bids_names_are_letters_and_digits_and_no_two_agree() -> None:
 def test_the_bids_catalogue_has_every_column_and_says_what_it_means() -> None:
     packed = odd_set()
     found = made(packed, "bids")
-    rows = tsv(found["dataset/stimuli/stimuli.tsv"])
-    sidecar = loaded(found, "dataset/stimuli/stimuli.json")
+    rows = tsv(found["stimuli/stimuli.tsv"])
+    sidecar = loaded(found, "stimuli/stimuli.json")
     assert [row["stimulus_id"] for row in rows] == [row.stimulus_id for row in packed.stimuli]
     assert set(rows[0]) >= set(columns(packed.stimuli)) - {"image_file"}
     assert all(sidecar[column]["Description"] for column in rows[0])
     assert "commit 074f5fb" in sidecar["FollowsDraft"]
     for row in rows:
-        data = found[f"dataset/stimuli/{row['stim_file']}"]
+        data = found[f"stimuli/{row['stim_file']}"]
         assert hashlib.sha256(data).hexdigest() == row["sha256"]
         assert row["stim_file"] == f"{row['stim_id']}_image.png"
         assert "" not in row.values()
@@ -227,11 +227,11 @@ def test_the_bids_example_names_every_face_and_invents_no_times(
     stimulus_set: StimulusSet,
 ) -> None:
     found = made(stimulus_set, "bids")
-    stem = "dataset/sub-example/beh/sub-example_task-faces_events"
+    stem = "sub-example/beh/sub-example_task-faces_events"
     rows, sidecar = tsv(found[f"{stem}.tsv"]), loaded(found, f"{stem}.json")
     assert [row["stimulus_id"] for row in rows] == [r.stimulus_id for r in stimulus_set.stimuli]
     assert {row[c] for row in rows for c in ("onset", "duration", "response")} == {"n/a"}
-    assert all(f"dataset/stimuli/{row['stim_file']}" in found for row in rows)
+    assert all(f"stimuli/{row['stim_file']}" in found for row in rows)
     assert all(sidecar[column]["Description"] for column in rows[0])
     assert set(EVENTS) == set(rows[0])
     assert list(sidecar["response"]["Levels"]) == ["distressed", "happy"]
@@ -241,7 +241,7 @@ def test_events_written_after_the_example_can_be_read(
     stimulus_set: StimulusSet, tmp_path: Path
 ) -> None:
     example = made(stimulus_set, "bids")[
-        "dataset/sub-example/beh/sub-example_task-faces_events.tsv"
+        "sub-example/beh/sub-example_task-faces_events.tsv"
     ].decode()
     header, *rows = (line.split("\t") for line in example.splitlines())
     places = [header.index(name) for name in ("onset", "response_time", "response")]

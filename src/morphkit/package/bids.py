@@ -1,7 +1,7 @@
 """BIDS: a folder ``stimuli`` with its catalogue, and an example of how events refer to it.
 
-The package's papers are no part of BIDS, so the dataset has a folder of its own.  Knows the
-names and tables of BIDS; may import `study` and the rest of `package`.
+The whole package is a valid dataset; papers that BIDS doesn't know are named in ``.bidsignore``.
+Knows the names and tables of BIDS; may import `study` and the rest of `package`.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from morphkit.package import dataset
-from morphkit.package.papers import README, form
+from morphkit.package.documents import CHECKSUMS, CITATION, METHODS, OVERRIDE, RIGHTS
+from morphkit.package.papers import README, RESPONSE_MAP
+from morphkit.package.refusals import IGNORE
 from morphkit.study.manifest import StimulusSet
 from morphkit.study.table import Stimulus, cells, columns
 
-DATASET = "dataset"
 SUBJECT = "sub-example"
-EXAMPLE = f"{DATASET}/{SUBJECT}/beh/{SUBJECT}_task-faces_events"
+EXAMPLE = f"{SUBJECT}/beh/{SUBJECT}_task-faces_events"
+NOT_BIDS = (CHECKSUMS, CITATION, METHODS, OVERRIDE, RESPONSE_MAP, RIGHTS)
 BIDS_VERSION = "1.10.0"
 DRAFT = "BEP044 (Stim-BIDS), pull request 2022 of bids-specification at commit 074f5fb"
 UNKNOWN = "n/a"
@@ -55,21 +57,19 @@ def export(stimulus_set: StimulusSet) -> Iterator[tuple[str, bytes]]:
     ------
     (str, bytes)
     """
-    manifest, labels = stimulus_set.manifest, labels_of(stimulus_set.stimuli)
-    about = form("bids/dataset.txt", {"TITLE": dataset.title(manifest), "DRAFT": DRAFT})
-    told = f"{about}\n{dataset.description(stimulus_set)}\n"
+    labels = labels_of(stimulus_set.stimuli)
     first = _file(next(iter(labels.values())))
-    yield README, dataset.readme("bids", stimulus_set, EXAMPLE=first)
-    yield f"{DATASET}/README", told.encode()
-    yield f"{DATASET}/dataset_description.json", dataset.json_bytes(_description(stimulus_set))
-    yield f"{DATASET}/participants.tsv", f"participant_id\n{SUBJECT}\n".encode()
+    yield README, dataset.readme("bids", stimulus_set, EXAMPLE=first, DRAFT=DRAFT)
+    yield IGNORE, "".join(f"{name}\n" for name in NOT_BIDS).encode()
+    yield "dataset_description.json", dataset.json_bytes(_description(stimulus_set))
+    yield "participants.tsv", f"participant_id\n{SUBJECT}\n".encode()
     yield f"{EXAMPLE}.tsv", _events(stimulus_set, labels)
     yield f"{EXAMPLE}.json", dataset.json_bytes(_events_sidecar(stimulus_set))
-    yield f"{DATASET}/stimuli/stimuli.tsv", _catalogue(stimulus_set, labels)
-    yield f"{DATASET}/stimuli/stimuli.json", dataset.json_bytes(_sidecar(stimulus_set))
+    yield "stimuli/stimuli.tsv", _catalogue(stimulus_set, labels)
+    yield "stimuli/stimuli.json", dataset.json_bytes(_sidecar(stimulus_set))
     for row in stimulus_set.stimuli:
         name = _file(labels[row.stimulus_id])
-        yield f"{DATASET}/stimuli/{name}", stimulus_set.read(row.image_file)
+        yield f"stimuli/{name}", stimulus_set.read(row.image_file)
 
 
 def labels_of(stimuli: Sequence[Stimulus]) -> dict[str, str]:

@@ -21,7 +21,7 @@ from morphkit.study.rights import Use
 
 METHODS, CITATION = "methods.txt", "CITATION"
 RIGHTS = "licence_and_consent.txt"
-CHECKSUMS = "checksums.sha256"
+CHECKSUMS, OVERRIDE = "checksums.sha256", "override.txt"
 
 ROWLAND = (
     "Rowland, D. A., & Perrett, D. I. (1995). Manipulating facial appearance through shape and "

@@ -45,7 +45,7 @@ def check_package(tree: files.Tree, *, quick: bool) -> Iterator[Finding]:
     yield from _read_checksums(tree, listed)
     if RIGHTS not in listed:
         yield finding("MK844", f"the package has no {RIGHTS}.", file=CHECKSUMS)
-    for path in sorted(listed.keys() - set(tree.listing)):
+    for path in sorted(listed.keys() - {*tree.listing, *tree.unseen}):
         yield finding("MK688", "the package lists this file, but lacks it.", file=path)
     hashes: dict[str, str] = {}
     for path in tree.listing:
