@@ -53,9 +53,12 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
         LABELS=", ".join(f"label_{key}" for key in keys),
     )
     yield TABLE, stimuli_csv(session.stimuli).encode()
-    yield "orders.txt", _table(
-        [*OWN, "list_number"],
-        ({"Procedure": f"List{n:02d}Proc", "list_number": n} for n in orders),
+    yield (
+        "orders.txt",
+        _table(
+            [*OWN, "list_number"],
+            ({"Procedure": f"List{n:02d}Proc", "list_number": n} for n in orders),
+        ),
     )
     for number in orders:
         rows = list(_rows(session, manifest, number))
@@ -92,7 +95,9 @@ def _rows(session: Session, manifest: Manifest, number: int) -> Iterator[dict[st
             "trial_number": step.place,
             "block_number": one.block,
             "phase": one.phase,
-            **{"ImageName" if name == IMAGE_NAME else name: v for name, v in known[one.row].items()},
+            **{
+                "ImageName" if name == IMAGE_NAME else name: v for name, v in known[one.row].items()
+            },
             "fixation_ms": one.fixation_ms,
             "exposure_ms": -1 if task.exposure_ms is None else task.exposure_ms,
             "mask_ms": task.mask_ms,

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from morphkit.package.papers import pictures, task_papers
 from morphkit.package.session import Session, refuse_measured
 from morphkit.package.sheets import facts, list_file, sheet
-from morphkit.package.steps import Step, answers_of, steps
+from morphkit.package.steps import Step, answers_of, dealt, steps
 from morphkit.package.words import THIS_WAS, reminder
 from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.table import TABLE, stimuli_csv
@@ -55,6 +55,7 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
         [REFERENCE],
         SCREENS=_screens(session),
         DISPLAYS=_displays(session),
+        LISTS=dealt(session, "A Randomiser of Gorilla"),
     )
     yield TABLE, stimuli_csv(session.stimuli).encode()
     for number in range(1, len(session.lists) + 1):
@@ -105,7 +106,8 @@ def _feedback(session: Session, label: str) -> dict[str, object]:
 
 
 def _displays(session: Session) -> str:
-    names = [*DISPLAYS.values(), *([TRAINING] if session.task.kind == "training" else [])]
+    names = [*DISPLAYS.values()]
+    names[3:3] = [TRAINING] if session.task.kind == "training" else []
     return ", ".join(names)
 
 

@@ -13,7 +13,7 @@ from itertools import groupby
 from morphkit.package.papers import form, pictures, task_papers
 from morphkit.package.session import Session, Trial, refuse_measured
 from morphkit.package.sheets import list_file, plain_or
-from morphkit.package.steps import Step, answers_of, boundary_of, steps
+from morphkit.package.steps import Step, boundary_of, steps
 from morphkit.package.words import RIGHT, THIS_WAS, WRONG, grey, reminder
 from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.table import TABLE, cells, columns, stimuli_csv
@@ -133,12 +133,12 @@ def _list(name: str, items: Iterable[str]) -> str:
 
 def _lists(session: Session, names: Sequence[str]) -> str:
     """Return what is known of each face, and each trial, as lists that are looked up."""
-    table = [cells(row, names) for row in session.stimuli]
+    table = [dict(zip(names, cells(row, names), strict=True)) for row in session.stimuli]
     trials = [one for trials in session.lists for one in trials]
     answers = [a for one in session.answers for a in one]
     return "\n\n".join(
         [
-            *(_list(n, map(quoted, column)) for n, column in zip(names, zip(*table), strict=True)),
+            *(_list(name, (quoted(row[name]) for row in table)) for name in names),
             _list("rows", (str(one.row + 1) for one in trials)),
             _list("phases", (quoted(one.phase) for one in trials)),
             _list("blocks", (str(one.block) for one in trials)),

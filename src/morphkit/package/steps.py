@@ -70,3 +70,17 @@ def boundary_of(session: Session) -> float | None:
         return None
     moved = training.shift_frames if training.favours == "lower" else -training.shift_frames
     return float(training.boundary) + moved
+
+
+def dealt(session: Session, who: str) -> str:
+    """Return how observers come to their lists where the front end deals them, not a code."""
+    many = len(session.lists)
+    if many == 1:
+        return "Everybody sees the faces in the same order: trials.csv."
+    note = (
+        f"There are {many} orders, called lists, in trials.csv. {who} deals them, not a\n"
+        "  participant code. The list is written into the data."
+    )
+    if session.task.swap_keys:
+        note += " In even lists the keys of the\n  answers are exchanged."
+    return note

@@ -13,8 +13,8 @@ from morphkit.package.limits import refuse_unshown
 from morphkit.package.papers import pictures, task_papers
 from morphkit.package.session import Session, refuse_measured
 from morphkit.package.sheets import IMAGE_NAME, facts, sheet
-from morphkit.package.steps import answers_of, steps
-from morphkit.package.words import reminder
+from morphkit.package.steps import answers_of, dealt, steps
+from morphkit.package.words import PAUSE, START, reminder
 from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.table import TABLE, stimuli_csv
 
@@ -25,7 +25,7 @@ REFERENCE = (
     "https://doi.org/10.1016/bs.pbr.2020.06.005"
 )
 OWN = (
-    *("subjectGroup", "type", "title", "trialText", "stim1", "keyboard", "ITI", "presTime"),
+    *("subjectGroup", "type", "trialText", "stim1", "keyboard", "ITI", "presTime"),
     "button1",
 )
 """Columns that Testable looks at."""
@@ -54,6 +54,7 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
         session,
         [REFERENCE],
         GROUPS=str(len(session.lists)),
+        LISTS=dealt(session, "Testable"),
     )
     yield TABLE, stimuli_csv(session.stimuli).encode()
     rows = [
@@ -73,12 +74,12 @@ def _rows(session: Session, manifest: Manifest, number: int) -> Iterator[dict[st
     labels = {f"label_{a.key}": a.label for a in answers}
     for step in steps(session, manifest, number):
         one = step.trial
-        if one is None:
-            text = " ".join(step.lines)
+        if one is None:  # left with a button, so nothing is said of the space bar
+            said = (line for line in step.lines if line != START)
+            text = " ".join(said).replace(PAUSE, PAUSE.partition(".")[0] + ".")
             yield {
                 "subjectGroup": number,
                 "type": "instructions",
-                "title": " ",
                 "trialText": text,
                 "button1": "Next",
             }

@@ -1,0 +1,233 @@
+"""Presentation: a scenario (.sce) with the faces, and a program (.pcl) that plays the lists.
+
+Knows the text of both languages: what is declared in the scenario, arrays, strings, and that
+buttons are numbers which the experiment's settings give to keys.  Written to the documented
+languages; there is nothing here to load it into.  May import `study` and the rest of `package`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from morphkit.package.mask import MASK, mask_png
+from morphkit.package.papers import form, task_papers
+from morphkit.package.session import Answer, Session
+from morphkit.package.sheets import facts, image_name, plain_or
+from morphkit.package.steps import Step, answers_of, boundary_of, steps
+from morphkit.package.words import RIGHT, THIS_WAS, WRONG, grey, plain_name, reminder
+from morphkit.study.manifest import Manifest, StimulusSet
+from morphkit.study.table import TABLE, stimuli_csv
+
+SCENARIO, PROGRAM, FOLDER = "task.sce", "task.pcl", "stimuli"
+ROW = 20
+"""Numbers of an array on one line."""
+
+
+def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, bytes]]:
+    """Presentation scenario (.sce, .pcl) that runs the task, with its images.
+
+    Parameters
+    ----------
+    stimulus_set : StimulusSet
+        A set that `refusals` has nothing against.
+    session : Session
+
+    Yields
+    ------
+    (str, bytes)
+    """
+    manifest = stimulus_set.manifest
+    keys = [a.key.upper() for a in session.answers[0]]
+    yield from task_papers(
+        "presentation",
+        "Presentation (Neurobehavioral Systems, Berkeley, CA)",
+        stimulus_set,
+        session,
+        BUTTONS="\n     ".join(f"{n}  {key}" for n, key in enumerate([*keys, "Space"], start=1)),
+    )
+    yield TABLE, stimuli_csv(session.stimuli).encode()
+    yield SCENARIO, plain_or("utf-8", scenario(session, manifest))
+    yield PROGRAM, plain_or("utf-8", program(session, manifest))
+    yield from _pictures(stimulus_set, session)
+
+
+def _pictures(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, bytes]]:
+    """Yield the faces and the mask in one folder: the stimulus directory of the experiment."""
+    for row in session.stimuli:
+        yield row.image_file, stimulus_set.read(row.image_file)
+    if session.task.mask_ms:
+        first = session.stimuli[0]
+        yield f"{FOLDER}/{MASK}", mask_png(first.width_px, first.height_px)
+
+
+def scenario(session: Session, manifest: Manifest) -> str:
+    """Return the text of the scenario: everything that is ever on the screen."""
+    shade = grey(manifest)
+    many = len(session.answers[0])
+    answering = ", ".join(str(n) for n in range(1, many + 1))
+    height = max(row.height_px for row in session.stimuli)
+    low = str(-(height // 2) - 40)
+    ink = 255 if shade < 110 else 0
+    blanks = {
+        "NAME": plain_name(manifest),
+        "BUTTONS": str(many + 1),
+        "CODES": ", ".join(str(n) for n in range(1, many + 2)),
+        "GREY": f"{shade}, {shade}, {shade}",
+        "INK": f"{ink}, {ink}, {ink}",
+        "BITMAPS": "\n".join(_bitmaps(session)),
+        "FACES": "\n".join(f"   bitmap face_{n};" for n in range(1, len(session.stimuli) + 1)),
+        "ANSWERING": answering,
+        "SPACE": str(many + 1),
+        "LOW": low,
+        "AFTER": "\n".join(_after(session, low)),
+    }
+    return form(f"presentation/{SCENARIO}", blanks)
+
+
+def program(session: Session, manifest: Manifest) -> str:
+    """Return the text of the program."""
+    task, training = session.task, session.task.training
+    trials = [one for trials in session.lists for one in trials]
+    known = facts(session)
+    boundary = boundary_of(session)
+    labels = ["", *dict.fromkeys(a.label for a in session.answers[0])]
+    favoured = session.upper if training.favours == "upper" else session.lower
+    moved = training.shift_frames if training.favours == "lower" else -training.shift_frames
+    halves = range(1, len(session.answers) + 1)
+    series = {pair: n for n, pair in enumerate(_series(session), start=1)}
+    blanks = {
+        "FILE": quoted(f"_{plain_name(manifest)}"),
+        "HEADER": quoted("\t".join(_header(session, list(known[0])))),
+        "LISTS": str(len(session.lists)),
+        "HALVES": str(len(session.answers)),
+        "SIGNS": quoted("".join(map(chr, range(32, 127)))),
+        "FIRSTS": _array("int", "firsts", map(str, _firsts(session))),
+        "ROWS": _array("int", "rows", (str(one.row + 1) for one in trials)),
+        "PHASES": _array("int", "phases", (str(_PHASES.index(one.phase) + 1) for one in trials)),
+        "PHASE_NAMES": _array("string", "phase_names", map(quoted, _PHASES)),
+        "BLOCKS": _array("int", "blocks", (str(one.block) for one in trials)),
+        "FIXATIONS": _array("int", "fixations", (str(one.fixation_ms) for one in trials)),
+        "TOLD": _array("int", "told", (str(labels.index(one.feedback)) for one in trials)),
+        "LABELS": _array("string", "labels", map(quoted, labels[1:])),
+        "LEVELS": _array("string", "levels", (quoted(_level(session, la)) for la in labels[1:])),
+        "MEANINGS": _array(
+            "int",
+            "meanings",
+            (str(labels.index(label)) for n in halves for label in _by_button(session, n)),
+        ),
+        "FACTS": _array("string", "facts", (quoted("\t".join(r.values())) for r in known), 1),
+        "FRAMES": _array("int", "frames", (str(row.frame) for row in session.stimuli)),
+        "SERIES": _array(
+            "int", "series", (str(series[r.identity, r.continuum]) for r in session.stimuli)
+        ),
+        "ASKED": _array("int", "asked", ["0"] * len(known)),
+        "LOWER_ANSWERS": _array("int", "lower_answers", ["0"] * len(known)),
+        "REMINDERS": _array(
+            "string",
+            "reminders",
+            (quoted("     ".join(reminder(session, manifest, a))) for a in session.answers),
+            1,
+        ),
+        "STARTS": _array("string", "starts", map(quoted, _starts(session, manifest)), 1),
+        "PAUSES": _array("string", "pauses", map(quoted, _pauses(session, manifest)), 1),
+        "THANKS": quoted(_text(list(steps(session, manifest, 1))[-1])),
+        "ITI": str(task.iti_ms),
+        "FEEDBACK_MS": str(training.feedback_ms),
+        "IS_TRAINING": str(task.kind == "training").lower(),
+        "IS_MEASURED": str(session.measured).lower(),
+        "BOUNDARY": str(boundary or 0.0),
+        "MOVED": str(float(moved)),
+        "LOWER": str(labels.index(session.lower.label)),
+        "UPPER": str(labels.index(session.upper.label)),
+        "FAVOURED": str(labels.index(favoured.label)),
+        "RIGHT": quoted(RIGHT),
+        "WRONG": quoted(WRONG),
+        "BEFORE_LABEL": quoted(THIS_WAS.partition("{label}")[0]),
+        "AFTER_LABEL": quoted(THIS_WAS.partition("{label}")[2]),
+        "BUTTONS": str(len(session.answers[0])),
+    }
+    return form(f"presentation/{PROGRAM}", blanks)
+
+
+_PHASES = ("practice", "test", "pretest", "training", "posttest")
+
+
+def quoted(text: str) -> str:
+    """Return a text as both languages read it between quotes."""
+    escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
+    return '"' + "".join(escapes.get(sign, sign) for sign in text) + '"'
+
+
+def _bitmaps(session: Session) -> Iterator[str]:
+    for number, row in enumerate(session.stimuli, start=1):
+        file, name = quoted(image_name(row.image_file)), quoted(row.stimulus_id)
+        yield f"bitmap {{ filename = {file}; description = {name}; }} face_{number};"
+    if session.task.mask_ms:
+        yield f"bitmap {{ filename = {quoted(MASK)}; }} mask;"
+
+
+def _after(session: Session, low: str) -> Iterator[str]:
+    """Yield what follows a face that is taken away."""
+    task = session.task
+    shown: list[tuple[int, str, str]] = []
+    if task.mask_ms:
+        shown.append((task.exposure_ms or 0, "bitmap mask; x = 0; y = 0; ", "mask"))
+    if task.exposure_ms is not None:
+        shown.append((task.exposure_ms + task.mask_ms, "", "blank"))
+    for time, part, code in shown:
+        blanks = {"TIME": str(time), "PART": part, "CODE": code, "LOW": low}
+        yield form("presentation/after.sce", blanks).rstrip()
+
+
+def _array(kind: str, name: str, items: Iterable[str], row: int = ROW) -> str:
+    every = list(items)
+    lines = (", ".join(every[n : n + row]) for n in range(0, len(every), row))
+    joined = ",\n   ".join(lines)
+    return f"array<{kind}> {name}[{len(every)}] = {{\n   {joined}\n}};"
+
+
+def _header(session: Session, names: Iterable[str]) -> Iterator[str]:
+    yield from ("participant", "list", "trial", "phase", "block", *names)
+    yield from ("button", "response_label", "response_level", "rt_ms")
+    if session.task.kind == "training":
+        yield from ("boundary_frame", "feedback_label", "feedback_right")
+
+
+def _firsts(session: Session) -> Iterator[int]:
+    """Yield where each list begins among all trials, from 1, and where the last one ends."""
+    first = 1
+    for trials in session.lists:
+        yield first
+        first += len(trials)
+    yield first
+
+
+def _series(session: Session) -> dict[tuple[str, str], None]:
+    return dict.fromkeys((row.identity, row.continuum) for row in session.stimuli)
+
+
+def _level(session: Session, label: str) -> str:
+    return next(f"{a.level:g}" for a in session.answers[0] if a.label == label)
+
+
+def _by_button(session: Session, number: int) -> list[str]:
+    """Return what each button means in a list: button n is the n-th key of the first list."""
+    by_key: dict[str, Answer] = {a.key: a for a in answers_of(session, number)}
+    return [by_key[a.key].label for a in session.answers[0]]
+
+
+def _starts(session: Session, manifest: Manifest) -> list[str]:
+    """Return the first screen, for each half of the lists; one where there is a single list."""
+    halves = range(1, len(session.answers) + 1)
+    there = len(session.lists)
+    return [_text(next(steps(session, manifest, min(n, there)))) for n in halves]
+
+
+def _pauses(session: Session, manifest: Manifest) -> list[str]:
+    """Return what is said before each block; nothing before the first."""
+    course = steps(session, manifest, 1)
+    return ["", *(_text(step) for step in course if step.kind == "pause")]
+
+
+def _text(step: Step) -> str:
+    return "\n\n".join(step.lines)
