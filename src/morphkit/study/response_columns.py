@@ -67,7 +67,6 @@ FRONT_ENDS = (
     FrontEnd("OpenSesame", ("subject_nr", "response_time"), "ms"),
     FrontEnd("E-Prime", ("experimentname", "subject", "session"), "ms"),
     FrontEnd("Inquisit", ("subject", "trialcode", "latency"), "ms"),
-    FrontEnd("Testable", ("rowno", "iti_ms", "responsecode"), "ms"),
 )
 
 _STIMULUS = ("stimulus_id", "stim_id", "stimulus", "image_file", "stim_file", "image", "image_name")
