@@ -68,6 +68,19 @@ def test_a_package_is_valid(
     assert validate(tmp_path).findings == ()
 
 
+@pytest.mark.parametrize(("name", "wanted"), [("mask.png", []), ("masks.png", ["MK843"])])
+def test_a_mask_is_the_one_picture_without_a_row(
+    stimulus_set: StimulusSet, tmp_path: Path, name: str, wanted: list[str]
+) -> None:
+    mask = b"mask.png\n"
+    for path, data in made(stimulus_set, "gorilla", BRIEF).items():
+        told = data.replace(mask, name.encode() + b"\n") if path == "checksums.sha256" else data
+        there = tmp_path / path.replace("mask.png", name)
+        there.parent.mkdir(parents=True, exist_ok=True)
+        there.write_bytes(told)
+    assert [fault.code for fault in validate(tmp_path).findings] == wanted
+
+
 @pytest.mark.parametrize(("name", "task"), RUNS)
 def test_a_package_is_the_same_every_time(stimulus_set: StimulusSet, name: str, task: str) -> None:
     assert made(stimulus_set, name, task) == made(stimulus_set, name, task)

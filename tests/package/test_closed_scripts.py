@@ -9,8 +9,8 @@ from pathlib import Path
 from random import Random
 
 import pytest
-
 from closed_languages import Element, Machine, balanced, elements, items, objects, python_of, texts
+
 from morphkit.observed.reading import read_responses
 from morphkit.package.registry import package
 from morphkit.package.session import Session, list_of, session

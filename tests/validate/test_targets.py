@@ -170,13 +170,6 @@ def test_a_package_whose_table_names_another_picture(psychopy: Path) -> None:
     assert codes(psychopy) == {"MK843"}
 
 
-def test_a_package_with_a_mask_is_fine(psychopy: Path) -> None:
-    for name, wanted in (("mask.png", set()), ("masks.png", {"MK843"})):
-        (psychopy / name).write_bytes(picture(psychopy).read_bytes())
-        relisted(psychopy)
-        assert codes(psychopy) == wanted
-
-
 def test_a_package_without_its_rights(psychopy: Path) -> None:
     (psychopy / "licence_and_consent.txt").unlink()
     relisted(psychopy)
