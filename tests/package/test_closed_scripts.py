@@ -61,7 +61,9 @@ class Script:
         return {one.name: one for one in self.all if one.kind == kind}
 
     def list(self, name: str) -> list[str]:
-        return items(self.of("list")[name].one("items"))
+        one = self.of("list")[name]
+        assert (one.one("selectionrate"), one.one("replace")) == ("always", "true")
+        return items(one.one("items"))
 
 
 def scheduled(value: str) -> list[tuple[int, list[str]]]:
@@ -94,7 +96,7 @@ def test_a_script_of_inquisit_names_only_what_it_defines(
     (values,) = script.of("values").values()
     everything = text(files["task.iqx"])
     assert {*re.findall(r"values\.(\w+)", everything)} <= {*values.attributes}
-    assert {*re.findall(r"list\.(\w+)\.item", everything)} <= {*script.of("list")}
+    assert {*re.findall(r"list\.(\w+)\.nextvalue", everything)} <= {*script.of("list")}
     files_named = re.findall(r'"([^"]+\.png)"', everything)
     assert {*files_named} == {path for path in files if path.endswith(".png")}
 
@@ -148,6 +150,11 @@ def test_a_trial_of_inquisit_has_its_times(stimulus_set: StimulusSet) -> None:
         (250, ["clearscreen", "reminder_text"]),
     ]
     assert face.one("beginresponsetime") == "0"
+    assert texts(face.one("correctresponse")) == ["f"]
+    assert (
+        "if (trial.face.correct == 1) values.pressed = 1 else values.pressed = 2;"
+        in (face.attributes["ontrialend"][0])
+    )
     assert texts(face.one("validresponse")) == ["f", "j"]
     assert "values.boundary_frame = 1.5;" in face.attributes["ontrialend"][1]
     assert script.of("trial")["cross"].one("pretrialpause") == "70"
@@ -155,6 +162,26 @@ def test_a_trial_of_inquisit_has_its_times(stimulus_set: StimulusSet) -> None:
     kept = {*re.findall(r"values\.(\w+)", data.one("columns"))}
     assert {"list", "trial", "phase", "block", "response_label", "boundary_frame"} <= kept
     assert {*columns(stimulus_set.stimuli)} <= kept
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_list_of_inquisit_is_counted_by_what_it_is_about(
+    stimulus_set: StimulusSet, task: str
+) -> None:
+    counted: dict[str, set[str]] = {}
+    for name, one in Script(made(stimulus_set, "inquisit", task)["task.iqx"]).of("list").items():
+        counted.setdefault(one.one("selectionmode"), set()).add(name)
+    assert counted == {
+        "values.row": {*columns(stimulus_set.stimuli)},
+        "values.at": {"rows", "phases", "blocks", "fixations", "feedbacks"},
+        "values.answer": {"answer_labels", "answer_levels"},
+    }
+
+
+def test_a_rating_in_inquisit_is_found_by_its_key(stimulus_set: StimulusSet) -> None:
+    face = Script(made(stimulus_set, "inquisit", RATING)["task.iqx"]).of("trial")["face"]
+    found = re.findall(r'responsetext == "(\d)"\) values.pressed = (\d)', face.one("ontrialend"))
+    assert found == [(str(n), str(n)) for n in range(1, 10)]
 
 
 def test_inquisit_exchanges_keys_for_even_lists(set_of: Callable[..., StimulusSet]) -> None:

@@ -114,30 +114,32 @@ def _displays(session: Session) -> str:
 def _screens(session: Session) -> str:
     """Return the screens of the display `Trial` in words, with the task's times."""
     task = session.task
-    face = "An Image object in the middle, bound to image_name, at its own size."
     lines = [
-        "Screen 1: a Fixation Cross; bind its duration to the column fixation_ms.",
-        f"Screen 2: {face}",
-        "  A Markdown Text object under it, bound to reminder.",
-        "  A Keyboard Response for each answer: bind its key to key_1 and its response",
-        "  to label_1, then key_2 and label_2, and so on. It ends the screen.",
+        "Screen 1: the prefab Fixation; bind the duration of its Fixation Timing to fixation_ms.",
+        "Screen 2: an Image in the middle, bound to image_name, at its own size.",
+        "  A Markdown Text under it, bound to reminder.",
+        "  A Keyboard Response for each answer: bind its key to key_1 and its response to",
+        "  label_1, then key_2 and label_2, and so on; on the screen, Advance - Response.",
     ]
     if task.exposure_ms is None:
         lines += ["  The face stays until the answer."]
     else:
-        lines += [f"  Hide the image {task.exposure_ms} ms after the screen began."]
+        lines += [
+            f"  Give the image a Trigger - Visible that hides it {task.exposure_ms} ms after the",
+            "  screen began. Answers are taken from the first millisecond.",
+        ]
     if task.mask_ms:
         lines += [
-            "  A second Image object at the same place, mask.png: show it after",
-            f"  {task.exposure_ms} ms and hide it {task.mask_ms} ms later.",
+            "  A second Image at the same place, mask.png, with a Trigger - Visible that shows",
+            f"  it after {task.exposure_ms} ms and hides it {task.mask_ms} ms later.",
         ]
     if task.kind == "training":
         lines += [
-            "Screen 3, in the display Training only: set the correct answer to the column",
-            "  feedback_label, show the feedback that answers are right or wrong, and a",
-            "  Markdown Text object bound to feedback_text; a time limit of",
-            f"  {task.training.feedback_ms} ms ends the screen.",
+            "In the display Training only: on screen 2 a Scorer, its correct answer bound to",
+            "  feedback_label; then a screen with a Feedback, which says whether it was right, a",
+            "  Markdown Text bound to feedback_text, and Advance - Time Limit of",
+            f"  {task.training.feedback_ms} ms.",
         ]
     if task.iti_ms:
-        lines += [f"Last screen: empty, with a time limit of {task.iti_ms} ms."]
+        lines += [f"Last screen: empty, with Advance - Time Limit of {task.iti_ms} ms."]
     return "\n     ".join(lines)

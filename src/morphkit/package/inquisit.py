@@ -51,7 +51,7 @@ def script(session: Session, manifest: Manifest) -> str:
     task, shade = session.task, grey(manifest)
     keys = [a.key for a in session.answers[0]]
     names = columns(session.stimuli)
-    recall = ";\n  ".join(f"values.{n} = list.{n}.item(values.row)" for n in names)
+    recall = ";\n  ".join(f"values.{n} = list.{n}.nextvalue" for n in names)
     coming = _part("next", ITI=str(task.iti_ms), RECALL=recall)
     has_cross = _has_cross(session)
     blanks = {
@@ -67,7 +67,8 @@ def script(session: Session, manifest: Manifest) -> str:
         "FIRST": "" if has_cross else coming,
         "TIMES": _times(session),
         "KEYS": ", ".join(map(quoted, keys)),
-        "PRESSED": ";\n  ".join(_pressed(key, n) for n, key in enumerate(keys, start=1)),
+        "FIRST_KEY": quoted(keys[0]),
+        "PRESSED": _pressed(keys),
         "ANSWERS": str(len(keys)),
         "JUDGE": _judge(session),
         "TOLD": _told(session),
@@ -124,11 +125,12 @@ def _size(session: Session) -> str:
     return f"/ size = ({width}px, {height}px)"
 
 
-def _list(name: str, items: Iterable[str]) -> str:
+def _list(name: str, at: str, items: Iterable[str]) -> str:
+    """Return a list whose next value is the item that a value of the script counts."""
     every = list(items)
     lines = (", ".join(every[n : n + ROW]) for n in range(0, len(every), ROW))
     separated = ",\n  ".join(lines)
-    return f"<list {name}>\n/ items = ({separated})\n/ selectionmode = sequence\n</list>"
+    return _part("items", NAME=name, ITEMS=separated, AT=at)
 
 
 def _lists(session: Session, names: Sequence[str]) -> str:
@@ -138,14 +140,14 @@ def _lists(session: Session, names: Sequence[str]) -> str:
     answers = [a for one in session.answers for a in one]
     return "\n\n".join(
         [
-            *(_list(name, (quoted(row[name]) for row in table)) for name in names),
-            _list("rows", (str(one.row + 1) for one in trials)),
-            _list("phases", (quoted(one.phase) for one in trials)),
-            _list("blocks", (str(one.block) for one in trials)),
-            _list("fixations", (str(one.fixation_ms) for one in trials)),
-            _list("feedbacks", (quoted(one.feedback) for one in trials)),
-            _list("answer_labels", (quoted(a.label) for a in answers)),
-            _list("answer_levels", (f"{a.level:.6g}" for a in answers)),
+            *(_list(name, "row", (quoted(row[name]) for row in table)) for name in names),
+            _list("rows", "at", (str(one.row + 1) for one in trials)),
+            _list("phases", "at", (quoted(one.phase) for one in trials)),
+            _list("blocks", "at", (str(one.block) for one in trials)),
+            _list("fixations", "at", (str(one.fixation_ms) for one in trials)),
+            _list("feedbacks", "at", (quoted(one.feedback) for one in trials)),
+            _list("answer_labels", "answer", (quoted(a.label) for a in answers)),
+            _list("answer_levels", "answer", (f"{a.level:.6g}" for a in answers)),
         ]
     )
 
@@ -163,11 +165,16 @@ def _times(session: Session) -> str:
     return "; ".join(shown)
 
 
-def _pressed(key: str, number: int) -> str:
-    """Return the line that finds the answer; a letter may come back in either case."""
-    same = dict.fromkeys([key, key.upper()])
-    test = " || ".join(f'trial.face.responsetext == "{one}"' for one in same)
-    return f"if ({test}) values.pressed = {number}"
+def _pressed(keys: Sequence[str]) -> str:
+    """Return the lines that find which key was pressed, counted from 1."""
+    if len(keys) == 2:  # correct is the first one, by the trial's correctresponse
+        return "if (trial.face.correct == 1) values.pressed = 1 else values.pressed = 2"
+    lines = []
+    for number, key in enumerate(keys, start=1):
+        same = dict.fromkeys([key, key.upper()])  # a letter may come back in either case
+        test = " || ".join(f'trial.face.responsetext == "{one}"' for one in same)
+        lines.append(f"if ({test}) values.pressed = {number}")
+    return ";\n  ".join(lines)
 
 
 def _judge(session: Session) -> str:
