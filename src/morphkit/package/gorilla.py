@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from morphkit.package.papers import pictures, task_papers
 from morphkit.package.session import Session, refuse_measured
 from morphkit.package.sheets import facts, list_file, sheet
-from morphkit.package.steps import Step, answers_of, dealt, steps
+from morphkit.package.steps import Step, answers_of, dealt, fit_options, steps
 from morphkit.package.words import THIS_WAS, reminder
 from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.table import TABLE, stimuli_csv
@@ -56,6 +56,7 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
         SCREENS=_screens(session),
         DISPLAYS=_displays(session),
         LISTS=dealt(session, "A Randomiser of Gorilla"),
+        FIT=fit_options(session),
     )
     yield TABLE, stimuli_csv(session.stimuli).encode()
     for number in range(1, len(session.lists) + 1):

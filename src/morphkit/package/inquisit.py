@@ -13,7 +13,7 @@ from itertools import groupby
 from morphkit.package.papers import form, pictures, task_papers
 from morphkit.package.session import Session, Trial, refuse_measured
 from morphkit.package.sheets import list_file, plain_or
-from morphkit.package.steps import Step, boundary_of, steps
+from morphkit.package.steps import Step, boundary_of, fit_options, steps
 from morphkit.package.words import RIGHT, THIS_WAS, WRONG, grey, reminder
 from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.table import TABLE, cells, columns, stimuli_csv
@@ -40,7 +40,13 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
     (str, bytes)
     """
     refuse_measured(session, "inquisit")
-    yield from task_papers("inquisit", "Inquisit (Millisecond Software)", stimulus_set, session)
+    yield from task_papers(
+        "inquisit",
+        "Inquisit (Millisecond Software)",
+        stimulus_set,
+        session,
+        FIT=fit_options(session),
+    )
     yield TABLE, stimuli_csv(session.stimuli).encode()
     yield SCRIPT, plain_or("utf-8", script(session, stimulus_set.manifest))
     yield from pictures(stimulus_set, session)

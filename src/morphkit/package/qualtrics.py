@@ -16,7 +16,7 @@ from morphkit.package.limits import refuse_unshown
 from morphkit.package.papers import form, pictures, task_papers
 from morphkit.package.session import Session, refuse_measured
 from morphkit.package.sheets import IMAGE_NAME, facts, list_file, sheet
-from morphkit.package.steps import answers_of, dealt
+from morphkit.package.steps import answers_of, dealt, fit_options
 from morphkit.package.words import ends, instructions, question
 from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.table import TABLE, stimuli_csv
@@ -65,6 +65,7 @@ def export(
         URLS="They are filled in." if base else form("qualtrics/urls.txt", {}).rstrip(),
         CHOICES=_choices(session),
         LISTS=dealt(session, "A Randomizer of Qualtrics"),
+        FIT=fit_options(session),
     )
     yield TABLE, stimuli_csv(session.stimuli).encode()
     for number, rows in enumerate(loops, start=1):

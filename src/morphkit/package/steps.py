@@ -84,3 +84,11 @@ def dealt(session: Session, who: str) -> str:
     if session.task.swap_keys:
         note += " In even lists the keys of the\n  answers are exchanged."
     return note
+
+
+def fit_options(session: Session) -> str:
+    """Return what `morphkit calibrate fit` has to be told of the answers; "" for a choice."""
+    if session.asks != "rating":
+        return ""
+    rating = session.task.rating
+    return f" --task ratings --range {rating.low} {rating.high}"
