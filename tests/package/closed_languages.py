@@ -335,6 +335,9 @@ class Machine:
             def __init__(self, name: str) -> None:
                 self.name = name
 
+            def set_max_text_width(self, width: float) -> None:
+                assert not machine.screens, "too late for the first screen"
+
             def set_caption(self, text: str, redraw: bool) -> None:
                 assert redraw
                 machine._captions[self.name] = str(text)

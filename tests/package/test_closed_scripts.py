@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -178,6 +179,16 @@ def test_a_list_of_inquisit_is_counted_by_what_it_is_about(
     }
 
 
+def test_one_of_three_answers_in_inquisit_is_found_by_its_key(
+    set_of: Callable[..., StimulusSet],
+) -> None:
+    third = {"key": "5", "button": 2, "label": "neither", "level": 0}
+    files = made(set_of(response_map=[*MAP, third]), "inquisit", TWO)
+    face = Script(files["task.iqx"]).of("trial")["face"]
+    found = re.findall(r'responsetext == "(.)"|pressed = (.)', face.one("ontrialend"))
+    assert "".join(a or b for a, b in found) == "aA1lL253"
+
+
 def test_a_rating_in_inquisit_is_found_by_its_key(stimulus_set: StimulusSet) -> None:
     face = Script(made(stimulus_set, "inquisit", RATING)["task.iqx"]).of("trial")["face"]
     found = re.findall(r'responsetext == "(\d)"\) values.pressed = (\d)', face.one("ontrialend"))
@@ -237,12 +248,10 @@ def test_a_scenario_names_only_what_it_defines(stimulus_set: StimulusSet, task: 
         path for path in files if path.endswith(".png")
     }
     (faces,) = [one for one in things if one.kind == "array"]
-    by_name = {
-        one.name: one.values["description"][0].strip('"') for one in bitmaps[: len(faces.parts)]
-    }
-    assert [by_name[part.uses] for part in faces.parts] == [
-        row.stimulus_id for row in stimulus_set.stimuli
-    ]
+    assert [
+        (part.values["filename"][0].strip('"'), part.values["description"][0].strip('"'))
+        for part in faces.parts
+    ] == [(f"{row.stimulus_id}.png", row.stimulus_id) for row in stimulus_set.stimuli]
     many = 9 if "rating" in task else 2
     assert header["active_buttons"] == str(many + 1)
     assert header["pcl_file"].strip('"') in files
@@ -262,7 +271,17 @@ def test_a_face_of_presentation_has_its_times(stimulus_set: StimulusSet) -> None
         ["false"],
     ]
     first = [[part.uses for part in event.parts[0].parts] for event in face.parts]
-    assert first == [["face_1", "reminder_text"], ["mask", "reminder_text"], ["reminder_text"]]
+    assert first == [["first_face", "reminder_text"], ["mask", "reminder_text"], ["reminder_text"]]
+
+
+def test_faces_of_several_sizes_keep_their_own(stimulus_set: StimulusSet) -> None:
+    first, *others = stimulus_set.stimuli
+    odd = replace(stimulus_set, stimuli=[replace(first, height_px=64), *others])
+    sizes = []
+    for one in (stimulus_set, odd):
+        face = Script(made(one, "inquisit", BRIEF)["task.iqx"]).of("picture")["face_picture"]
+        sizes.append(face.attributes.get("size"))
+    assert sizes == [["(48px, 60px)"], None]
 
 
 @pytest.mark.parametrize(

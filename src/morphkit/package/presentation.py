@@ -76,7 +76,8 @@ def scenario(session: Session, manifest: Manifest) -> str:
         "GREY": f"{shade}, {shade}, {shade}",
         "INK": f"{ink}, {ink}, {ink}",
         "BITMAPS": "\n".join(_bitmaps(session)),
-        "FACES": "\n".join(f"   bitmap face_{n};" for n in range(1, len(session.stimuli) + 1)),
+        "FACES": "
+".join(_faces(session)),
         "ANSWERING": answering,
         "SPACE": str(many + 1),
         "LOW": low,
@@ -159,10 +160,16 @@ def quoted(text: str) -> str:
     return '"' + "".join(escapes.get(sign, sign) for sign in text) + '"'
 
 
-def _bitmaps(session: Session) -> Iterator[str]:
-    for number, row in enumerate(session.stimuli, start=1):
+def _faces(session: Session) -> Iterator[str]:
+    for row in session.stimuli:
         file, name = quoted(image_name(row.image_file)), quoted(row.stimulus_id)
-        yield f"bitmap {{ filename = {file}; description = {name}; }} face_{number};"
+        yield f"   bitmap {{ filename = {file}; description = {name}; }};"
+
+
+def _bitmaps(session: Session) -> Iterator[str]:
+    """Yield the bitmaps with a name: what a picture holds before its first trial, and the mask."""
+    first = quoted(image_name(session.stimuli[0].image_file))
+    yield f"bitmap {{ filename = {first}; }} first_face;"
     if session.task.mask_ms:
         yield f"bitmap {{ filename = {quoted(MASK)}; }} mask;"
 

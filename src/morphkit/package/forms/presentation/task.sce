@@ -16,16 +16,16 @@ begin;
 picture { } default;
 
 # All faces are loaded before the first trial.
-@BITMAPS@
-
 array {
 @FACES@
 } faces;
 
+@BITMAPS@
+
 text { caption = "+"; font_size = 48; } cross_text;
 text { caption = " "; } reminder_text;
-text { caption = " "; max_text_width = 900; } screen_text;
-text { caption = " "; max_text_width = 900; } told_text;
+text { caption = " "; } screen_text;
+text { caption = " "; } told_text;
 
 trial {
    trial_duration = forever;
@@ -53,7 +53,7 @@ trial {
    all_responses = false;
    stimulus_event {
       picture {
-         bitmap face_1; x = 0; y = 0;
+         bitmap first_face; x = 0; y = 0;
          text reminder_text; x = 0; y = @LOW@;
       } face_picture;
       time = 0;
