@@ -75,9 +75,8 @@ def scenario(session: Session, manifest: Manifest) -> str:
         "CODES": ", ".join(str(n) for n in range(1, many + 2)),
         "GREY": f"{shade}, {shade}, {shade}",
         "INK": f"{ink}, {ink}, {ink}",
-        "BITMAPS": "\n".join(_bitmaps(session)),
-        "FACES": "
-".join(_faces(session)),
+        "FACES": "\n".join(_faces(session)),
+        "MASK": f"bitmap {{ filename = {quoted(MASK)}; }} mask;" if session.task.mask_ms else "",
         "ANSWERING": answering,
         "SPACE": str(many + 1),
         "LOW": low,
@@ -161,17 +160,11 @@ def quoted(text: str) -> str:
 
 
 def _faces(session: Session) -> Iterator[str]:
-    for row in session.stimuli:
+    """Yield the faces; the first has a name, because a picture needs something to begin with."""
+    for place, row in enumerate(session.stimuli):
         file, name = quoted(image_name(row.image_file)), quoted(row.stimulus_id)
-        yield f"   bitmap {{ filename = {file}; description = {name}; }};"
-
-
-def _bitmaps(session: Session) -> Iterator[str]:
-    """Yield the bitmaps with a name: what a picture holds before its first trial, and the mask."""
-    first = quoted(image_name(session.stimuli[0].image_file))
-    yield f"bitmap {{ filename = {first}; }} first_face;"
-    if session.task.mask_ms:
-        yield f"bitmap {{ filename = {quoted(MASK)}; }} mask;"
+        called = "" if place else " first_face"
+        yield f"   bitmap {{ filename = {file}; description = {name}; }}{called};"
 
 
 def _after(session: Session, low: str) -> Iterator[str]:

@@ -20,7 +20,7 @@ array {
 @FACES@
 } faces;
 
-@BITMAPS@
+@MASK@
 
 text { caption = "+"; font_size = 48; } cross_text;
 text { caption = " "; } reminder_text;
