@@ -19,7 +19,6 @@ picture { } default;
 array {
 @FACES@
 } faces;
-
 @MASK@
 
 text { caption = "+"; font_size = 48; } cross_text;
