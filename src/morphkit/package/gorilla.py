@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from morphkit.package.papers import pictures, task_papers
 from morphkit.package.session import Session, refuse_measured
 from morphkit.package.sheets import facts, list_file, sheet
-from morphkit.package.steps import Step, answers_of, dealt, fit_options, steps
+from morphkit.package.steps import Step, answers_of, dealt, fit_options, grey_code, steps
 from morphkit.package.words import THIS_WAS, reminder
 from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.table import TABLE, stimuli_csv
@@ -57,6 +57,7 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
         DISPLAYS=_displays(session),
         LISTS=dealt(session, "A Randomiser of Gorilla"),
         FIT=fit_options(session),
+        GREY=grey_code(manifest),
     )
     yield TABLE, stimuli_csv(session.stimuli).encode()
     for number in range(1, len(session.lists) + 1):
@@ -136,9 +137,9 @@ def _screens(session: Session) -> str:
         ]
     if task.kind == "training":
         lines += [
-            "In the display Training only: on screen 2 a Scorer, its correct answer bound to",
-            "  feedback_label; then a screen with a Feedback, which says whether it was right, a",
-            "  Markdown Text bound to feedback_text, and Advance - Time Limit of",
+            "In the display Training, a copy of Trial: on screen 2 a Scorer, its correct answer",
+            "  bound to feedback_label; then a screen with a Feedback, which says whether it was",
+            "  right, a Markdown Text bound to feedback_text, and Advance - Time Limit of",
             f"  {task.training.feedback_ms} ms.",
         ]
     if task.iti_ms:

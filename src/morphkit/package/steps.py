@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from morphkit.package.session import Answer, Session, Trial
-from morphkit.package.words import PAUSE, START, THANKS, before, instructions
+from morphkit.package.words import PAUSE, START, THANKS, before, grey, instructions
 from morphkit.study.manifest import Manifest
 
 Kind = Literal["start", "pause", "trial", "end"]
@@ -92,3 +92,9 @@ def fit_options(session: Session) -> str:
         return ""
     rating = session.task.rating
     return f" --task ratings --range {rating.low} {rating.high}"
+
+
+def grey_code(manifest: Manifest) -> str:
+    """Return the grey around the faces as people type it into a field for a colour."""
+    shade = grey(manifest)
+    return f"#{shade:02x}{shade:02x}{shade:02x} (red, green and blue {shade})"

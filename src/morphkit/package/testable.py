@@ -13,7 +13,7 @@ from morphkit.package.limits import refuse_unshown
 from morphkit.package.papers import pictures, task_papers
 from morphkit.package.session import Session, refuse_measured
 from morphkit.package.sheets import IMAGE_NAME, facts, sheet
-from morphkit.package.steps import answers_of, dealt, fit_options, steps
+from morphkit.package.steps import answers_of, dealt, fit_options, grey_code, steps
 from morphkit.package.words import PAUSE, START, reminder
 from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.table import TABLE, stimuli_csv
@@ -56,6 +56,7 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
         GROUPS=str(len(session.lists)),
         LISTS=dealt(session, "Testable"),
         FIT=fit_options(session),
+        GREY=grey_code(manifest),
     )
     yield TABLE, stimuli_csv(session.stimuli).encode()
     rows = [
