@@ -19,6 +19,7 @@ from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.table import TABLE, stimuli_csv
 
 SCENARIO, PROGRAM, FOLDER = "task.sce", "task.pcl", "stimuli"
+PHASES = ("practice", "test", "pretest", "training", "posttest")
 ROW = 20
 """Numbers of an array on one line."""
 
@@ -87,70 +88,93 @@ def scenario(session: Session, manifest: Manifest) -> str:
 
 def program(session: Session, manifest: Manifest) -> str:
     """Return the text of the program."""
-    task, training = session.task, session.task.training
-    trials = [one for trials in session.lists for one in trials]
-    known = facts(session)
-    boundary = boundary_of(session)
-    labels = ["", *dict.fromkeys(a.label for a in session.answers[0])]
-    favoured = session.upper if training.favours == "upper" else session.lower
-    moved = training.shift_frames if training.favours == "lower" else -training.shift_frames
-    halves = range(1, len(session.answers) + 1)
-    series = {pair: n for n, pair in enumerate(_series(session), start=1)}
     blanks = {
-        "FILE": quoted(f"_{plain_name(manifest)}"),
-        "HEADER": quoted("\t".join(_header(session, list(known[0])))),
-        "LISTS": str(len(session.lists)),
-        "HALVES": str(len(session.answers)),
-        "SIGNS": quoted("".join(map(chr, range(32, 127)))),
-        "FIRSTS": _array("int", "firsts", map(str, _firsts(session))),
-        "ROWS": _array("int", "rows", (str(one.row + 1) for one in trials)),
-        "PHASES": _array("int", "phases", (str(_PHASES.index(one.phase) + 1) for one in trials)),
-        "PHASE_NAMES": _array("string", "phase_names", map(quoted, _PHASES)),
-        "BLOCKS": _array("int", "blocks", (str(one.block) for one in trials)),
-        "FIXATIONS": _array("int", "fixations", (str(one.fixation_ms) for one in trials)),
-        "TOLD": _array("int", "told", (str(labels.index(one.feedback)) for one in trials)),
-        "LABELS": _array("string", "labels", map(quoted, labels[1:])),
-        "LEVELS": _array("string", "levels", (quoted(_level(session, la)) for la in labels[1:])),
-        "MEANINGS": _array(
-            "int",
-            "meanings",
-            (str(labels.index(label)) for n in halves for label in _by_button(session, n)),
-        ),
-        "FACTS": _array("string", "facts", (quoted("\t".join(r.values())) for r in known), 1),
-        "FRAMES": _array("int", "frames", (str(row.frame) for row in session.stimuli)),
-        "SERIES": _array(
-            "int", "series", (str(series[r.identity, r.continuum]) for r in session.stimuli)
-        ),
-        "ASKED": _array("int", "asked", ["0"] * len(known)),
-        "LOWER_ANSWERS": _array("int", "lower_answers", ["0"] * len(known)),
-        "REMINDERS": _array(
-            "string",
-            "reminders",
-            (quoted("     ".join(reminder(session, manifest, a))) for a in session.answers),
-            1,
-        ),
-        "STARTS": _array("string", "starts", map(quoted, _starts(session, manifest)), 1),
-        "PAUSES": _array("string", "pauses", map(quoted, _pauses(session, manifest)), 1),
-        "THANKS": quoted(_text(list(steps(session, manifest, 1))[-1])),
-        "ITI": str(task.iti_ms),
-        "FEEDBACK_MS": str(training.feedback_ms),
-        "IS_TRAINING": str(task.kind == "training").lower(),
-        "IS_MEASURED": str(session.measured).lower(),
-        "BOUNDARY": str(boundary or 0.0),
-        "MOVED": str(float(moved)),
-        "LOWER": str(labels.index(session.lower.label)),
-        "UPPER": str(labels.index(session.upper.label)),
-        "FAVOURED": str(labels.index(favoured.label)),
-        "RIGHT": quoted(RIGHT),
-        "WRONG": quoted(WRONG),
-        "BEFORE_LABEL": quoted(THIS_WAS.partition("{label}")[0]),
-        "AFTER_LABEL": quoted(THIS_WAS.partition("{label}")[2]),
-        "BUTTONS": str(len(session.answers[0])),
+        **_numbers(session),
+        **_trials(session),
+        **_known(session),
+        **_said(session, manifest),
     }
     return form(f"presentation/{PROGRAM}", blanks)
 
 
-_PHASES = ("practice", "test", "pretest", "training", "posttest")
+def _numbers(session: Session) -> dict[str, str]:
+    """Return the blanks for what is one number or truth for the whole task."""
+    task, training = session.task, session.task.training
+    is_up = training.favours == "upper"
+    labels = _labels(session)
+    return {
+        "LISTS": str(len(session.lists)),
+        "HALVES": str(len(session.answers)),
+        "BUTTONS": str(len(session.answers[0])),
+        "ITI": str(task.iti_ms),
+        "FEEDBACK_MS": str(training.feedback_ms),
+        "IS_TRAINING": str(task.kind == "training").lower(),
+        "IS_MEASURED": str(session.measured).lower(),
+        "BOUNDARY": str(boundary_of(session) or 0.0),
+        "MOVED": str(float(-training.shift_frames if is_up else training.shift_frames)),
+        "LOWER": str(labels.index(session.lower.label)),
+        "UPPER": str(labels.index(session.upper.label)),
+        "FAVOURED": str(labels.index((session.upper if is_up else session.lower).label)),
+    }
+
+
+def _trials(session: Session) -> dict[str, str]:
+    """Return the arrays of trials, those of all lists one after another."""
+    trials = [one for trials in session.lists for one in trials]
+    labels = _labels(session)
+    return {
+        "FIRSTS": _array("int", "firsts", map(str, _firsts(session))),
+        "ROWS": _array("int", "rows", (str(one.row + 1) for one in trials)),
+        "PHASES": _array("int", "phases", (str(PHASES.index(one.phase) + 1) for one in trials)),
+        "PHASE_NAMES": _array("string", "phase_names", map(quoted, PHASES)),
+        "BLOCKS": _array("int", "blocks", (str(one.block) for one in trials)),
+        "FIXATIONS": _array("int", "fixations", (str(one.fixation_ms) for one in trials)),
+        "TOLD": _array("int", "told", (str(labels.index(one.feedback)) for one in trials)),
+    }
+
+
+def _known(session: Session) -> dict[str, str]:
+    """Return the arrays of answers and faces, and the counters of the pretest."""
+    known, labels = facts(session), _labels(session)
+    halves = range(1, len(session.answers) + 1)
+    meant = (str(labels.index(label)) for n in halves for label in _by_button(session, n))
+    pairs = [(row.identity, row.continuum) for row in session.stimuli]
+    series = {pair: str(n) for n, pair in enumerate(dict.fromkeys(pairs), start=1)}
+    zeros = ["0"] * len(known)
+    return {
+        "LABELS": _array("string", "labels", map(quoted, labels[1:])),
+        "LEVELS": _array("string", "levels", (quoted(_level(session, one)) for one in labels[1:])),
+        "MEANINGS": _array("int", "meanings", meant),
+        "FACTS": _array("string", "facts", (quoted("\t".join(r.values())) for r in known), 1),
+        "FRAMES": _array("int", "frames", (str(row.frame) for row in session.stimuli)),
+        "SERIES": _array("int", "series", (series[pair] for pair in pairs)),
+        "ASKED": _array("int", "asked", zeros),
+        "LOWER_ANSWERS": _array("int", "lower_answers", zeros),
+        "HEADER": quoted("\t".join(_header(session, list(known[0])))),
+    }
+
+
+def _said(session: Session, manifest: Manifest) -> dict[str, str]:
+    """Return the blanks for words."""
+    reminders = ("     ".join(reminder(session, manifest, a)) for a in session.answers)
+    before, _, after = THIS_WAS.partition("{label}")
+    return {
+        "FILE": quoted(f"_{plain_name(manifest)}"),
+        "SIGNS": quoted("".join(map(chr, range(32, 127)))),
+        "REMINDERS": _array("string", "reminders", map(quoted, reminders), 1),
+        "STARTS": _array("string", "starts", map(quoted, _starts(session, manifest)), 1),
+        "PAUSES": _array("string", "pauses", map(quoted, _pauses(session, manifest)), 1),
+        "THANKS": quoted(_text(list(steps(session, manifest, 1))[-1])),
+        "RIGHT": quoted(RIGHT),
+        "WRONG": quoted(WRONG),
+        "BEFORE_LABEL": quoted(before),
+        "AFTER_LABEL": quoted(after),
+    }
+
+
+def _labels(session: Session) -> list[str]:
+    """Return the answers by their number in the program; 0 is none."""
+    return ["", *(a.label for a in session.answers[0])]
 
 
 def quoted(text: str) -> str:
@@ -201,10 +225,6 @@ def _firsts(session: Session) -> Iterator[int]:
         yield first
         first += len(trials)
     yield first
-
-
-def _series(session: Session) -> dict[tuple[str, str], None]:
-    return dict.fromkeys((row.identity, row.continuum) for row in session.stimuli)
 
 
 def _level(session: Session, label: str) -> str:
