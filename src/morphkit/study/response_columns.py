@@ -65,6 +65,8 @@ FRONT_ENDS = (
         trials={"response type": "response", "zone type": "response"},
     ),
     FrontEnd("OpenSesame", ("subject_nr", "response_time"), "ms"),
+    FrontEnd("E-Prime", ("experimentname", "subject", "session"), "ms"),
+    FrontEnd("Inquisit", ("subject", "trialcode", "latency"), "ms"),
 )
 
 _STIMULUS = ("stimulus_id", "stim_id", "stimulus", "image_file", "stim_file", "image", "image_name")
@@ -73,17 +75,32 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         *("observer", "participant", "participant_id", "subject", "subject_id", "subject_nr"),
         *("participant private id", "participant public id", "prolific_pid", "worker_id"),
     ),
-    "stimulus_id": (*_STIMULUS, *(f"spreadsheet: {name}" for name in _STIMULUS)),
+    "stimulus_id": (
+        *_STIMULUS,
+        *(f"spreadsheet: {name}" for name in _STIMULUS),
+        "values.stimulus_id",
+    ),
     "rt": (
         *("rt", "rt_ms", "rt_s", "response_time", "reaction time", "reaction_time"),
-        *("answer.rt", "key_resp.rt", "*.rt"),
+        *("answer.rt", "key_resp.rt", "face.rt", "*.rt", "latency"),
     ),
-    "block": ("block", "spreadsheet: block", "block_nr"),
-    "phase": ("phase", "spreadsheet: phase"),
-    "trial": ("trial", "trial_index", "trials.thisn", "*.thisn", "trial number", "event index"),
+    # E-Prime's own Block and Trial count the levels of lists
+    "block": ("block_number", "block", "spreadsheet: block", "block_nr", "values.block"),
+    "trial": (
+        "trial_number",
+        "values.trial",
+        "trial",
+        "trial_index",
+        "trials.thisn",
+        "*.thisn",
+        "trial number",
+        "event index",
+    ),
+    "phase": ("phase", "spreadsheet: phase", "values.phase"),
 }
-_CHOICE = ("response_label", "response", "answer.keys", "key_resp.keys", "*.keys", "choice")
-_RATING = ("rating", "response_label", "response", "slider.response", "*.rating", "*.response")
+_LABEL = ("response_label", "values.response_label")
+_CHOICE = (*_LABEL, "response", "answer.keys", "key_resp.keys", "*.keys", "choice")
+_RATING = ("rating", *_LABEL, "response", "slider.response", "*.rating", "*.response")
 
 
 @dataclass(frozen=True, slots=True)
