@@ -155,6 +155,8 @@ def test_an_invalid_set_is_refused_unless_somebody_says_why(built: Path, tmp_pat
     )
     assert made.exit_code == 0, made.output
     assert "MK817" in (tmp_path / "yes" / "plain" / OVERRIDE).read_text()
+    found = {one.code: one.severity for one in validate(tmp_path / "yes" / "plain").findings}
+    assert found == {"MK845": "warning"}
 
 
 def test_a_photo_a_template_and_a_place_never_leave(built: Path) -> None:

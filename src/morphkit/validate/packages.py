@@ -22,7 +22,7 @@ from morphkit.validate.targets import CHECKSUMS
 DATA = (".png", ".csv", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".tsv", ".xlsx")
 """Pictures and tables: what an experiment shows or reads."""
 
-RIGHTS = "licence_and_consent.txt"
+RIGHTS, OVERRIDE = "licence_and_consent.txt", "override.txt"
 IMAGE, SHA256 = "image_file", "sha256"
 TABLES = {".csv": (IMAGE, ","), ".tsv": ("stim_file", "\t")}
 """Ending of a table -> its column of pictures and its separator; the second is BIDS."""
@@ -34,7 +34,7 @@ MASK = "mask.png"
 
 
 def check_package(tree: files.Tree, *, quick: bool) -> Iterator[Finding]:
-    """MK688, MK841…MK844; MK151, MK153, MK751 of its pictures.
+    """MK688, MK841…MK845; MK151, MK153, MK751 of its pictures.
 
     Parameters
     ----------
@@ -45,6 +45,8 @@ def check_package(tree: files.Tree, *, quick: bool) -> Iterator[Finding]:
     yield from tree.findings
     listed: dict[str, str] = {}
     yield from _read_checksums(tree, listed)
+    if OVERRIDE in listed:
+        yield finding("MK845", "somebody had it made against the checks.", file=OVERRIDE)
     if RIGHTS not in listed:
         yield finding("MK844", f"the package has no {RIGHTS}.", file=CHECKSUMS)
     for path in sorted(listed.keys() - {*tree.listing, *tree.unseen}):
