@@ -1,0 +1,68 @@
+"""The lab.js package in a real Chromium, with the real lab.js."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import web_pages
+from chromium import Browser, chromium, chromium_path
+from web_pages import Desk, desk
+
+pytestmark = [
+    pytest.mark.front_ends,
+    pytest.mark.skipif(sys.platform == "win32", reason="Chromium is driven through POSIX pipes"),
+    pytest.mark.skipif(chromium_path() is None, reason="Chromium is not installed"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with chromium(tmp_path_factory.mktemp("profile")) as running:
+        yield running
+
+
+@pytest.fixture(name="desk")
+def _desk(browser: Browser, tmp_path: Path) -> Iterator[Desk]:
+    with desk(browser, tmp_path, "labjs", "labjs") as made:
+        yield made
+
+
+@pytest.mark.parametrize("way", ["http", "file"])
+def test_whole_task(desk: Desk, way: str) -> None:
+    web_pages.plays_a_list(desk, way)
+
+
+@pytest.mark.parametrize("way", ["http", "file"])
+def test_every_pixel_is_shown(desk: Desk, way: str) -> None:
+    web_pages.shows_every_pixel(desk, way)
+
+
+@pytest.mark.parametrize("way", ["http", "file"])
+@pytest.mark.parametrize("gone", ["stimuli/amy_dis_hap_03.png", "mask.png"])
+def test_a_missing_picture_stops_the_task(desk: Desk, way: str, gone: str) -> None:
+    web_pages.stops_without(desk, way, gone)
+
+
+def test_rating(desk: Desk) -> None:
+    web_pages.rates(desk)
+
+
+def test_keys_are_exchanged_in_even_lists(desk: Desk) -> None:
+    web_pages.exchanges_keys(desk)
+
+
+def test_pauses(desk: Desk) -> None:
+    web_pages.pauses(desk)
+
+
+@pytest.mark.parametrize("way", ["http", "file"])
+def test_training(desk: Desk, way: str) -> None:
+    web_pages.trains(desk, way)
+
+
+def test_mask(desk: Desk) -> None:
+    web_pages.masks(desk)

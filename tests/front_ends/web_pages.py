@@ -1,0 +1,422 @@
+"""Pages of packages for the browser: written, opened, and played by pressing keys.
+
+What jsPsych's page and lab.js's must do alike is a function here; the tests of each call it.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import http.server
+import io
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from PIL import Image
+
+from chromium import Browser, Page
+from front_ends import node_modules
+from morphkit.observed.reading import read_responses
+from morphkit.package.registry import package
+from morphkit.package.session import list_of
+from morphkit.study.manifest import StimulusSet
+from morphkit.study.meanings import choices
+from morphkit.study.table import columns
+from morphkit.study.task import Task
+from package.conftest import make_set
+
+QUICK = {"fixation_ms": 20}
+PATIENCE_S = 20.0
+NEXT = """(() => {
+  if (document.querySelector("#save, .problem")) return ["end", document.body.innerText];
+  const spot = document.querySelector(".go, canvas, .face");
+  if (!spot || spot.dataset.seen) return null;
+  spot.dataset.seen = "yes";
+  if (spot.matches(".go")) return ["text", document.body.innerText];
+  const face = spot.querySelector("img");
+  return ["face", face ? face.getAttribute("src") : jsPsych.getCurrentTrial().stimulus];
+})()"""
+"""What waits for a key and wasn't seen before."""
+NOTE = """
+  window.told = [];
+  window.places = {};
+  new MutationObserver(() => {
+    const feedback = document.querySelector(".feedback");
+    if (feedback && !feedback.dataset.noted) {
+      feedback.dataset.noted = "yes";
+      window.told.push(feedback.innerText);
+    }
+    for (const [name, what] of [["cross", ".cross"], ["face", "canvas, .face"]]) {
+      const box = document.querySelector(what);
+      if (box && !window.places[name]) window.places[name] = box.getBoundingClientRect().toJSON();
+    }
+  }).observe(document, { childList: true, subtree: true });
+"""
+"""Notes the texts of feedback, and where the first cross and the first face are."""
+
+Answer = Callable[[str], str]
+
+
+@dataclass
+class Desk:
+    """A browser, a folder that is served, and the front end that is tried."""
+
+    browser: Browser
+    root: Path
+    address: str
+    name: str
+    installation: str
+    pages: list[Page] = field(default_factory=list)
+
+    def library(self) -> dict[str, bytes]:
+        folder = node_modules(self.installation)
+        listing = [p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()]
+        chosen = import_module(f"morphkit.package.{self.name}").library_files(listing)
+        return {path: (folder / path).read_bytes() for path in chosen}
+
+    def write(
+        self, stimulus_set: StimulusSet, task: dict[str, Any] | None = None, *, own: bool = True
+    ) -> Path:
+        folder = self.root / "package"
+        library = self.library() if own else None
+        asked = Task.model_validate({**QUICK, **(task or {})})
+        for path, data in package(stimulus_set, self.name, task=asked, library=library):
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        return folder
+
+    def open(self, folder: Path, way: str = "file", query: str = "") -> Page:
+        page = self.browser.page()
+        self.pages.append(page)
+        path = folder.relative_to(self.root).as_posix()
+        served = f"{self.address}/{path}/index.html"
+        page.open((served if way == "http" else (folder / "index.html").as_uri()) + query)
+        page.value(NOTE)
+        return page
+
+    def saved(self, name: str) -> list[dict[str, str]]:
+        """The rows of faces in a file that the page saved."""
+        path = self.downloads / name
+        deadline = time.monotonic() + PATIENCE_S
+        while not path.exists():
+            assert time.monotonic() < deadline, f"{name} isn't in {list(path.parent.iterdir())}"
+            time.sleep(0.05)
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        return [row for row in rows if "judgement" in (row.get("screen"), row.get("sender"))]
+
+    @property
+    def downloads(self) -> Path:
+        return self.root / "downloads"
+
+
+@contextmanager
+def desk(browser: Browser, root: Path, name: str, installation: str) -> Iterator[Desk]:
+    """Serve a folder, and save downloads in it."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    (root / "downloads").mkdir()
+    browser.save_downloads_to(root / "downloads")
+    handler = functools.partial(Quiet, directory=str(root))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    made = Desk(browser, root, f"http://127.0.0.1:{server.server_address[1]}", name, installation)
+    try:
+        yield made
+    finally:
+        for page in made.pages:
+            page.call("Page.close")
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def start(page: Page, participant: str = "") -> None:
+    """Give the code, and leave the form."""
+    if participant:
+        page.value(f"document.getElementById('participant').value = {json.dumps(participant)}")
+    page.click("#start button")
+
+
+def wait(page: Page) -> tuple[str, str]:
+    """Wait for the next screen that wants a key: its kind, and its text or its picture."""
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        found = page.value(NEXT)
+        if found:
+            return found[0], found[1]
+        assert time.monotonic() < deadline, (page.problems, page.value("document.body.innerHTML"))
+        time.sleep(0.003)
+
+
+def play(page: Page, answer: Answer) -> tuple[list[tuple[str, str]], list[str]]:
+    """Press keys until the end: faces with the keys that were pressed, and texts."""
+    pressed, texts = [], []
+    while True:
+        kind, what = wait(page)
+        if kind == "end":
+            texts.append(what)
+            return pressed, texts
+        if kind == "text":
+            texts.append(what)
+            page.press(" ")
+        else:
+            key = answer(what)
+            pressed.append((what.rpartition("/")[2].removesuffix(".png"), key))
+            page.press(key)
+
+
+def order(folder: Path, number: int) -> list[dict[str, str]]:
+    """The trials of a list, from the package's trials.csv."""
+    with (folder / "trials.csv").open(newline="", encoding="utf-8") as file:
+        return [row for row in csv.DictReader(file) if row["list"] == str(number)]
+
+
+def images(page: Page) -> list[str]:
+    """The pictures that a page asked for, relative to the package."""
+    paths = [unquote(urlsplit(url).path) for url in page.requests if url.endswith(".png")]
+    return [path.partition("/package/")[2] for path in paths]
+
+
+def pixel(page: Page, x: int, y: int, path: Path) -> tuple[int, ...]:
+    """What a person sees at a place of the window."""
+    page.screenshot(path)
+    with Image.open(io.BytesIO(path.read_bytes())) as seen:
+        return tuple(seen.convert("RGB").getpixel((x, y)))
+
+
+def alternating() -> Answer:
+    """F F J J F F …"""
+    count = iter(range(10**6))
+    return lambda _: "fj"[next(count) // 2 % 2]
+
+
+# What every front end must do
+
+
+def plays_a_list(desk: Desk, way: str) -> None:
+    """A whole session: pictures, order, keys, data, and no problem on the way."""
+    made = make_set()
+    folder = desk.write(made)
+    page = desk.open(folder, way)
+    start(page, "p07")
+    kind, text = wait(page)
+    assert kind == "text" and "Press F for distressed." in text
+    # every picture was asked for before the first answer, and once
+    assert sorted(images(page)) == sorted(row.image_file for row in made.stimuli)
+    page.press(" ")
+    pressed, texts = play(page, alternating())
+    assert "Thank you" in texts[-1] and len(texts) == 1
+    assert len(images(page)) == len(made.stimuli) == len(pressed) == 8
+    assert (page.problems, page.failed) == ([], [])
+    assert page.value("places.face") == page.value("places.cross")  # nothing moves
+
+    rows = desk.saved("small_p07.csv")
+    wanted = [row["stimulus_id"] for row in order(folder, list_of("p07", 12))]
+    assert [name for name, _ in pressed] == wanted == [row["stimulus_id"] for row in rows]
+    told = {"f": ("distressed", "-1"), "j": ("happy", "1")}
+    assert [(r["response_label"], r["response_level"]) for r in rows] == [
+        told[key] for _, key in pressed
+    ]
+    by_id = {row.stimulus_id: row for row in made.stimuli}
+    for place, row in enumerate(rows, start=1):
+        assert set(columns(made.stimuli)) <= set(row)
+        assert float(row["morph_level"]) == by_id[row["stimulus_id"]].morph_level
+        assert row["sha256"] == by_id[row["stimulus_id"]].sha256
+        assert (row["participant"], row["list"], row["trial"]) == ("p07", "7", str(place))
+        assert (row["phase"], row["block"]) == ("test", "1")
+        assert (row["response_device"], row["shown_height_px"]) == ("keyboard", "60")
+        assert 0 <= float(row["rt"]) < 20_000
+    reads_back(desk, "small_p07.csv", made, [key for _, key in pressed])
+
+
+def reads_back(desk: Desk, name: str, made: StimulusSet, keys: list[str]) -> None:
+    """What the page wrote is read as responses without being told how."""
+    responses = read_responses([desk.downloads / name])
+    assert responses.observers == ("p07",) and len(responses) == len(keys)
+    meant = choices(responses.answers, made.manifest.morphkit.response_map)
+    assert [meant[code] for code in responses.answer] == ["fj".index(key) for key in keys]
+    assert {*responses.stimuli} == {row.stimulus_id for row in made.stimuli}
+    assert all(0 <= rt < 20 for rt in responses.rt), "in seconds"
+
+
+def shows_every_pixel(desk: Desk, way: str) -> None:
+    """A face is as large as its picture, and of its grey; around it is the grey of the set."""
+    made = make_set()
+    page = desk.open(desk.write(made), way)
+    start(page, "p01")
+    wait(page)
+    page.press(" ")
+    _, picture = wait(page)
+    data = made.read(picture)
+    with Image.open(io.BytesIO(data)) as file:
+        grey = file.convert("RGB").getpixel((0, 0))
+    box = page.value("document.querySelector('canvas, .face').getBoundingClientRect().toJSON()")
+    assert (box["width"], box["height"]) == (48, 60)
+    x, y = round(box["x"]), round(box["y"])
+    shot = desk.root / "face.png"
+    assert pixel(page, x, y, shot) == pixel(page, x + 47, y + 59, shot) == grey
+    assert pixel(page, x - 1, y, shot) == pixel(page, x + 48, y + 59, shot) == (128, 128, 128)
+
+
+def stops_without(desk: Desk, way: str, gone: str) -> None:
+    """A picture that isn't there stops the task, before it begins."""
+    folder = desk.write(make_set(), {"exposure_ms": 50, "mask_ms": 50})
+    (folder / gone).unlink()
+    page = desk.open(folder, way)
+    start(page, "p01")
+    page.until("document.querySelector('.problem')")
+    shown = page.value("document.body.innerText")
+    assert "The task cannot start" in shown and "png" not in shown
+    page.press(" ")
+    time.sleep(0.2)
+    assert page.value("document.querySelector('.cross, canvas, .face, .go') === null")
+
+
+def rates(desk: Desk) -> None:
+    """A rating has a key for each number, and says which end is which."""
+    made = make_set()
+    page = desk.open(desk.write(made, {"kind": "rating", "rating": {"high": 7}}))
+    start(page, "p07")
+    digits = iter("12345677")
+    pressed, texts = play(page, lambda _: next(digits))
+    assert "Press a number from 1 (distressed) to 7 (happy)." in texts[0]
+    rows = desk.saved("small_p07.csv")
+    assert [row["response_label"] for row in rows] == [key for _, key in pressed]
+    levels = [float(row["response_level"]) for row in rows]
+    assert levels == pytest.approx([-1, -2 / 3, -1 / 3, 0, 1 / 3, 2 / 3, 1, 1])
+    found = read_responses([desk.downloads / "small_p07.csv"], "ratings")
+    assert list(found.rating) == [float(key) for _, key in pressed]
+
+
+def exchanges_keys(desk: Desk) -> None:
+    """In even lists the keys mean the other answer, and the data say what was meant."""
+    folder = desk.write(make_set(), {"swap_keys": True, "lists": 2})
+    for who, happy in (("p01", "j"), ("p02", "f")):
+        page = desk.open(folder)
+        start(page, who)
+        pressed, texts = play(page, alternating())
+        assert f"Press {happy.upper()} for happy." in texts[0]
+        rows = desk.saved(f"small_{who}.csv")
+        assert [row["response_label"] == "happy" for row in rows] == [
+            key == happy for _, key in pressed
+        ]
+        assert {row["list"] for row in rows} == {who[-1]}
+
+
+def pauses(desk: Desk) -> None:
+    """Practice is announced; before each block but the first a screen waits."""
+    folder = desk.write(make_set(), {"practice": 2, "repeats": 2, "pause_every": 4, "iti_ms": 20})
+    page = desk.open(folder, query="?participant=p03")
+    assert page.value("document.getElementById('participant').value") == "p03"
+    start(page)
+    pressed, texts = play(page, alternating())
+    assert "First a few faces for practice." in texts[0]
+    assert "Now it begins." in texts[1] and "Press the space bar" in texts[1]
+    assert ["A short pause" in text for text in texts[2:]] == [True] * 3 + [False]
+    rows = desk.saved("small_p03.csv")
+    planned = order(folder, 3)
+    for name in ("stimulus_id", "phase", "block", "trial"):
+        assert [row[name] for row in rows] == [row[name] for row in planned], name
+    assert len(pressed) == 18 and page.problems == []
+
+
+def trains(desk: Desk, way: str) -> None:
+    """Feedback follows from the observer's own answers in the test before."""
+    task = {
+        **{"kind": "training", "repeats": 2, "exposure_ms": 60, "mask_ms": 40},
+        "training": {"blocks": 2, "shift_frames": 0.5, "feedback_ms": 30},
+    }
+    folder = desk.write(make_set(), task)
+    page = desk.open(folder, way, "?PROLIFIC_PID=5fab1")
+    start(page)
+    wait(page)
+    assert sorted(images(page))[0] == "mask.png" and len(images(page)) == 9
+    page.press(" ")
+    # amy is distressed to frame 2, ben to frame 3 and sometimes not
+    said = {"amy": "ffjj", "ben": "fffj"}
+    count = iter(range(10**6))
+
+    def answer(picture: str) -> str:
+        who, _, rest = picture.rpartition("/")[2].partition("_")
+        frame = int(rest.removesuffix(".png").rpartition("_")[2])
+        return "f" if next(count) % 5 == 0 else said[who][frame - 1]
+
+    pressed, texts = play(page, answer)
+    assert len(pressed) == 16 + 2 * 8 + 16 and page.problems == []
+    assert ["told after each face" in texts[0], "A short pause" in texts[1]] == [True, True]
+    assert "Now without being told" in texts[2]
+    rows = desk.saved("small_5fab1.csv")
+    planned = order(folder, list_of("5fab1", 12))
+    assert [row["stimulus_id"] for row in rows] == [row["stimulus_id"] for row in planned]
+    checks_feedback(rows, page.value("told"))
+
+
+def checks_feedback(rows: list[dict[str, str]], told: list[str]) -> None:
+    """Compare what a page recorded and showed with the rule, counted anew."""
+    before = [row for row in rows if row["phase"] == "pretest"]
+    trained = [row for row in rows if row["phase"] == "training"]
+    points = set()
+    for row in trained:
+        mine = [one for one in before if one["identity"] == row["identity"]]
+        share = [
+            [one["response_label"] == "distressed" for one in mine if one["frame"] == str(frame)]
+            for frame in range(1, 5)
+        ]
+        point = 0.5 + sum(sum(one) / len(one) for one in share) - 0.5
+        points.add(point)
+        right = "happy" if int(row["frame"]) >= point else "distressed"
+        assert float(row["boundary_frame"]) == point
+        assert row["feedback_label"] == right
+        assert row["feedback_right"] == str(int(row["response_label"] == right))
+    assert {row["feedback_right"] for row in trained} == {"0", "1"} and len(points) == 2
+    assert told == [
+        f"{('Wrong!', 'Right!')[int(row['feedback_right'])]}\nThis face was "
+        f"{row['feedback_label']}."
+        for row in trained
+    ]
+    others = [row for row in rows if row["phase"] != "training"]
+    assert {row["boundary_frame"] for row in others} == {""}
+
+
+def masks(desk: Desk) -> None:
+    """A face goes after its time, then the mask; the answer counts from the face."""
+    made = make_set()
+    page = desk.open(desk.write(made, {"exposure_ms": 250, "mask_ms": 250}))
+    start(page, "p01")
+    wait(page)
+    page.press(" ")
+    _, picture = wait(page)
+    box = page.value("document.querySelector('canvas, .face').getBoundingClientRect().toJSON()")
+    place = round(box["x"]) + 3, round(box["y"]) + 3
+    with Image.open(io.BytesIO(made.read(picture))) as file:
+        face = file.convert("RGB").getpixel((3, 3))
+    with Image.open(desk.root / "package" / "mask.png") as file:
+        mask = file.convert("RGB").getpixel((3, 3))
+    seen: list[tuple[int, ...]] = []
+    deadline = time.monotonic() + 2
+    while seen[-1:] != [(128, 128, 128)] and time.monotonic() < deadline:
+        now = pixel(page, *place, desk.root / "mask_seen.png")
+        if seen[-1:] != [now]:
+            seen.append(now)
+    assert seen == [face, mask, (128, 128, 128)] and face != mask
+    assert page.value("document.querySelector('[data-key=\"f\"]') !== null")
+    page.press("j")
+    play(page, alternating())
+    first, *others = desk.saved("small_p01.csv")
+    assert float(first["rt"]) > 480 and abs(float(first["face_ms"]) - 250) <= 50
+    assert {row["face_ms"] for row in others} == {""}, "answered while the face was there"
