@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 import web_pages
-from chromium import Browser, chromium, chromium_path
 from web_pages import Desk, desk
+
+from chromium import Browser, chromium, chromium_path
+from morphkit.package.labjs import LIBRARY
 
 pytestmark = [
     pytest.mark.front_ends,
@@ -66,3 +67,24 @@ def test_training(desk: Desk, way: str) -> None:
 
 def test_mask(desk: Desk) -> None:
     web_pages.masks(desk)
+
+
+def test_taps_count_like_keys(desk: Desk) -> None:
+    web_pages.taps(desk)
+
+
+def test_a_low_window_makes_the_face_smaller_and_says_so(desk: Desk) -> None:
+    web_pages.shrinks(desk)
+
+
+def test_a_participant_code_that_a_spreadsheet_evaluates_is_not_taken(desk: Desk) -> None:
+    web_pages.takes_no_formula(desk)
+
+
+def test_pinned_links_load_with_their_hashes(desk: Desk) -> None:
+    web_pages.loads_what_is_pinned(desk, LIBRARY)
+
+
+@pytest.mark.parametrize("how", ["changed", "unreachable"])
+def test_a_library_that_is_not_the_pinned_one_is_refused(desk: Desk, how: str) -> None:
+    web_pages.refuses_another(desk, LIBRARY, how)

@@ -10,6 +10,7 @@ import functools
 import http.server
 import io
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ from front_ends import node_modules
 from morphkit.observed.reading import read_responses
 from morphkit.package.registry import package
 from morphkit.package.session import list_of
+from morphkit.package.web import CDN, Library
 from morphkit.study.manifest import StimulusSet
 from morphkit.study.meanings import choices
 from morphkit.study.table import columns
@@ -420,3 +422,84 @@ def masks(desk: Desk) -> None:
     first, *others = desk.saved("small_p01.csv")
     assert float(first["rt"]) > 480 and abs(float(first["face_ms"]) - 250) <= 50
     assert {row["face_ms"] for row in others} == {""}, "answered while the face was there"
+
+
+def taps(desk: Desk) -> None:
+    """On a tablet there are no keys: names of answers and the last line of a text are tapped."""
+    page = desk.open(desk.write(make_set()))
+    start(page)
+    wait(page)
+    page.click(".go")
+    for key in "jf":
+        wait(page)
+        page.click(f'[data-key="{key}"]')
+    count = iter(range(10**6))
+    _, texts = play(page, lambda _: "fj"[next(count) % 2])
+    name = re.search(r"small_(\d{6})\.csv", texts[-1])
+    assert name is not None, "a random number of six digits"
+    rows = desk.saved(name[0])
+    assert [row["response_label"] for row in rows[:3]] == ["happy", "distressed", "distressed"]
+    assert [row["response_device"] for row in rows[:3]] == ["screen", "screen", "keyboard"]
+    assert {row["participant"] for row in rows} == {name[1]}
+
+
+def shrinks(desk: Desk) -> None:
+    """A low window makes the face smaller, and the data say so."""
+    page = desk.open(desk.write(make_set()))
+    start(page, "p01")
+    wait(page)
+    page.resize(800, 150)
+    page.press(" ")
+    wait(page)
+    box = page.value("document.querySelector('canvas, .face').getBoundingClientRect().toJSON()")
+    assert (box["width"], box["height"]) == (32, 40)
+    page.press("f")
+    play(page, alternating())
+    assert {row["shown_height_px"] for row in desk.saved("small_p01.csv")} == {"40"}
+
+
+def takes_no_formula(desk: Desk) -> None:
+    """A participant code that a spreadsheet would evaluate isn't taken, typed or in the link."""
+    page = desk.open(desk.write(make_set()), query="?participant=%3D1%2B1")
+    assert page.value("document.getElementById('participant').value") == "=1+1"
+    page.click("#start button")
+    assert page.value("document.getElementById('participant').matches(':invalid')")
+    assert page.value("document.getElementById('start') !== null")
+
+
+def loads_what_is_pinned(desk: Desk, library: Library) -> None:
+    """Without a copy the page fetches the published files, whose hashes are those in the page."""
+    published = _published(desk, library)
+    page = desk.browser.page()
+    page.intercept(CDN, published.get)
+    page.open((desk.write(make_set(), own=False) / "index.html").as_uri())
+    start(page, "p01")
+    assert wait(page)[0] == "text"
+    assert page.problems == []
+    assert sorted(u for u in page.requests if u.startswith(CDN)) == sorted(published)
+
+
+def refuses_another(desk: Desk, library: Library, how: str) -> None:
+    """A library that isn't the pinned one is not run, and the page says what is wrong."""
+    published = _published(desk, library) if how == "changed" else {}
+    changed = {url: data + b"\n" for url, data in published.items()}
+    page = desk.browser.page()
+    page.intercept(CDN, changed.get)
+    page.open((desk.write(make_set(), own=False) / "index.html").as_uri())
+    page.until("document.querySelector('.problem')")
+    assert f"{library.name}" in page.value("document.body.innerText")
+    assert "could not be loaded" in page.value("document.body.innerText")
+
+
+def _published(desk: Desk, library: Library) -> dict[str, bytes]:
+    """The pinned files by their links, from an installation of just these versions."""
+    folder = node_modules(desk.installation)
+    published = {}
+    for file in library.files:
+        name, _, rest = file.url.removeprefix(CDN).rpartition("@")
+        version, _, path = rest.partition("/")
+        installed = json.loads((folder / name / "package.json").read_text())["version"]
+        if installed != version:
+            pytest.skip(f"{name} {installed} is installed, {version} is pinned")
+        published[file.url] = (folder / name / path).read_bytes()
+    return published
