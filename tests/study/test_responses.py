@@ -114,7 +114,8 @@ def test_our_experiments_write_the_columns_that_are_looked_for() -> None:
     builder = (forms / "psychopy" / "task.psyexp").read_text(encoding="utf-8")
     assert '<KeyboardComponent name="answer">' in builder and 'name="trials"' in builder
     page = (forms / "jspsych" / "task.js").read_text(encoding="utf-8")
-    assert "data.response_label = " in page and "addProperties({ participant })" in page
+    record = (forms / "web" / "screens.js").read_text(encoding="utf-8")
+    assert "response_label:" in record and "addProperties({ participant, list })" in page
 
 
 def test_the_component_whose_keys_are_answers_must_be_clear() -> None:

@@ -44,6 +44,10 @@ class FrontEnd:
     trials : mapping of str to str
         Column → what a cell of it begins with where a row is a trial; the first column that is
         there counts.
+    rt : str
+        Column of its response times, where other programs mean something else by that name.
+    once : bool
+        Whether it writes what it was told, who the observer is, in one row for all below.
     """
 
     name: str
@@ -51,6 +55,8 @@ class FrontEnd:
     rt_unit: Unit | None = None
     buttons: bool = False
     trials: Mapping[str, str] | None = None
+    rt: str = ""
+    once: bool = False
 
 
 PLAIN = FrontEnd("a plain table", ())
@@ -63,6 +69,15 @@ FRONT_ENDS = (
         ("participant private id",),
         "ms",
         trials={"response type": "response", "zone type": "response"},
+    ),
+    # of its screens, which all get what was shown, only those with an answer are trials
+    FrontEnd(
+        "lab.js",
+        ("sender_type", "ended_on", "time_commit"),
+        "ms",
+        trials={"ended_on": "response"},
+        rt="duration",
+        once=True,
     ),
     FrontEnd("OpenSesame", ("subject_nr", "response_time"), "ms"),
     FrontEnd("E-Prime", ("experimentname", "subject", "session"), "ms"),
@@ -155,6 +170,8 @@ def columns_of(
     """
     plain = [name.strip().lower() for name in header]
     front_end = _front_end(plain, task)
+    if front_end.rt in plain:
+        given = {"rt": front_end.rt, **given}
     names: dict[str, str] = {}
     faults: list[Finding] = []
     for role in ("observer", *SHOWN[task], "response", *OPTIONAL):

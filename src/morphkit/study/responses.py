@@ -223,9 +223,12 @@ class Gathering:
         stimuli = [at[role] for role in SHOWN[self._task]]
         observer, block, phase = at["observer"], at.get("block"), at.get("phase")
         shown = tuple(zip(stimuli, self._shown, strict=True))
+        told = ""
         for cells in rows:
             if len(cells) != width:
                 self._refuse_ragged(cells, width, above + rows.line_num)
+            elif columns.front_end.once and cells[observer].strip():
+                told = cells[observer]
             if len(cells) < width or not is_trial(cells, columns, stimuli):
                 self._skipped += bool(cells)
                 continue
@@ -233,9 +236,10 @@ class Gathering:
                 self._aside += 1
                 continue
             line = above + rows.line_num
-            if not cells[observer].strip():
+            who = cells[observer] if cells[observer].strip() else told
+            if not who:
                 self._refuse(line, columns, "observer", "the cell is empty: whose answer is this?")
-            self._observer.append(self._observers[cells[observer]])
+            self._observer.append(self._observers[who])
             for place, column in shown:
                 column.append(self._stimuli[cells[place]])
             self._block.append(-1 if block is None else self._blocks[cells[block]])
