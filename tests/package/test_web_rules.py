@@ -139,3 +139,10 @@ def test_a_boundary_for_all_is_that_of_the_session(
     moved = boundary + (-1 if favours == "upper" else 1)
     for given, one in found:
         assert (one["boundary_frame"], one["feedback_label"]) == (moved, given)
+
+
+def test_what_a_trial_says_is_right_is_right() -> None:
+    face = {"identity": "amy", "continuum": "c", "frame": 9}
+    rule = {**RULE, "measured": False, "boundary": 2, "shift_frames": 0, "favoured": "happy"}
+    found = node("feedbackOf(...given)", [face, "happy", "distressed", [], rule])
+    assert found == {"boundary_frame": 2, "feedback_label": "distressed", "feedback_right": 0}

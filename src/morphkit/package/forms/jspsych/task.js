@@ -58,6 +58,7 @@ const timeline = (jsPsych, list) => {
 
   const mask = new Image();
   if (TASK.mask_ms) mask.src = MASK;
+  mask.decode().catch(() => {}); // ready when the first face goes; preload says if it is missing
   const takeFaceAway = () => {
     const canvas = document.querySelector("canvas");
     const picture = canvas.getContext("2d");
