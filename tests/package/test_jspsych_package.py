@@ -154,11 +154,11 @@ def test_library_files_finds_an_installation() -> None:
 
 
 def test_library_files_finds_a_release_folder() -> None:
-    release = [f"dist/{file.name}" for file in LIBRARY.files] + [
-        "dist/plugin-audio.js",
-        "license.txt",
-    ]
-    assert library_files(release) == {f"dist/{file.name}": file.name for file in LIBRARY.files}
+    wanted = {f"dist/{file.name}": file.name for file in LIBRARY.files}
+    others = ["dist/plugin-audio.js", "examples/license.txt"]
+    assert library_files([*wanted, *others]) == wanted
+    notice = {"license.txt": "license.txt"}
+    assert library_files([*wanted, *others, *notice]) == wanted | notice
 
 
 def test_every_missing_library_file_is_named(stimulus_set: StimulusSet) -> None:
@@ -179,6 +179,12 @@ def test_a_copy_of_labjs_is_found_and_used(stimulus_set: StimulusSet) -> None:
     files = _files(stimulus_set, "labjs", library={"lib/lab.js": b"var lab = {};"})
     assert "http" not in files["index.html"]
     assert files["labjs/lab.js"] == "var lab = {};"
+    whole = ["lab.js/dist/lab.js", "lab.js/license", "lodash/license", "lab.js/dist/lab.js.map"]
+    assert labjs.library_files([*whole, "lab.js/dist/lab.js.LICENSE.txt"]) == {
+        "lab.js/dist/lab.js": "lab.js",
+        "lab.js/license": "license.txt",
+        "lab.js/dist/lab.js.LICENSE.txt": "lab.js.LICENSE.txt",
+    }
     linked = _files(stimulus_set, "labjs")
     assert labjs.LIBRARY.files[0].url in linked["index.html"] and "labjs/lab.js" not in linked
 

@@ -20,8 +20,8 @@ MAP = [
 ]
 
 
-def read(name: str, change: tuple[str, str] = ("", "")) -> Responses:
-    gathering = Gathering("two-choice")
+def read(name: str, change: tuple[str, str] = ("", ""), phase: str = "") -> Responses:
+    gathering = Gathering("two-choice", phase=phase)
     text = (FILES / name).read_text(encoding="utf-8").replace(*change)
     gathering.add(text.splitlines(keepends=True), name)
     return gathering.done()
@@ -39,10 +39,11 @@ def meant(found: Responses) -> list[int]:
 def test_our_packages(name: str, program: str, skipped: int) -> None:
     found = read(name)
     assert program in found.notes[0] and found.observers == ("p07",)
-    assert (len(found), found.skipped) == (9, skipped)
-    assert list(found.trial) == list(range(1, 10))
-    assert meant(found) == [0, 0, 1, 1, 0, 0, 1, 1, 0]
+    assert (list(found.trial), found.skipped) == ([2, 3, 4, 5], skipped)
+    assert meant(found) == [0, 1, 1, 0]
     assert all(0 <= rt < 0.1 for rt in found.rt), "in seconds"
+    assert list(read(name, phase="training").trial) == [6, 7, 8, 9]
+    assert list(read(name, phase="practice").trial) == [1]
 
 
 def test_an_experiment_of_ones_own_in_labjs() -> None:

@@ -75,6 +75,7 @@ LIBRARY = Library(
     code="MK816",
     advice="Give the node_modules folder in which jspsych and its plugins preload, "
     "html-keyboard-response and image-keyboard-response are installed.",
+    notices={"license.txt": ("jspsych/license.txt", "license.txt")},
 )
 
 

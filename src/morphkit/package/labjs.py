@@ -35,6 +35,14 @@ LIBRARY = Library(
     code="MK825",
     advice="Give the node_modules folder in which lab.js is installed, or a folder with lab.js "
     "of version 20.",
+    notices={
+        "license.txt": ("lab.js/license", "license"),
+        "lab.js.LICENSE.txt": (
+            "lab.js/dist/lab.js.LICENSE.txt",
+            "lib/lab.js.LICENSE.txt",
+            "lab.js.LICENSE.txt",
+        ),
+    },
 )
 
 

@@ -68,6 +68,8 @@ class Library:
         Of the finding when a copy lacks a file.
     advice : str
         Which folder to give.
+    notices : mapping of str to tuple of str
+        Names and places of licences, which go with a copy where they are there.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Library:
     reference: str
     code: str
     advice: str
+    notices: Mapping[str, tuple[str, ...]]
 
     def chosen(self, listing: Iterable[str]) -> dict[str, str]:
         """Choose the files that a page needs from a listing: path → name in a package.
@@ -91,6 +94,7 @@ class Library:
         missing = [file for file in self.files if found[file.name] is None]
         if missing:
             raise UsageError(*(self._missing(file) for file in missing))
+        found |= {name: _notice(paths, places) for name, places in self.notices.items()}
         return {path: name for name, path in found.items() if path is not None}
 
     def copy(self, library: Mapping[str, bytes] | None) -> dict[str, bytes] | None:
@@ -163,6 +167,12 @@ def _first(paths: Sequence[str], places: Sequence[str]) -> str | None:
             if path == place or path.endswith("/" + place):
                 return path
     return None
+
+
+def _notice(paths: Sequence[str], places: Sequence[str]) -> str | None:
+    """Return the path of a licence; a bare name is only one's own, not another library's."""
+    found = _first(paths, [place for place in places if "/" in place])
+    return found or next((place for place in places if place in paths), None)
 
 
 def _tag(file: LibraryFile, folder: str | None) -> str:
