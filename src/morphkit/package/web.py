@@ -17,7 +17,7 @@ from morphkit.package.papers import form, pictures, task_papers
 from morphkit.package.session import Session
 from morphkit.package.words import script_values
 from morphkit.study.manifest import StimulusSet
-from morphkit.study.table import WEIGHT, Stimulus, columns
+from morphkit.study.table import TABLE, WEIGHT, Stimulus, columns, stimuli_csv
 
 CDN = "https://unpkg.com/"
 BRIEF = {"face_ms": "how long the face was there, if it went before the answer"}
@@ -148,6 +148,7 @@ def web_files(
     for name in ("task.css", "rules.js", "screens.js"):
         yield name, form(f"web/{name}", {}).encode()
     yield "task.js", form(f"{library.folder}/task.js", {}).encode()
+    yield TABLE, stimuli_csv(session.stimuli).encode()
     yield "stimuli.js", _stimuli_js(stimulus_set, session).encode()
     for name, data in (own or {}).items():
         yield f"{library.folder}/{name}", data
