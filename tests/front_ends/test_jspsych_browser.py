@@ -90,6 +90,11 @@ def test_training(desk: Desk) -> None:
 
 
 @MAJORS
+def test_times_are_kept(desk: Desk) -> None:
+    web_pages.keeps_times(desk)
+
+
+@MAJORS
 def test_mask(desk: Desk) -> None:
     web_pages.masks(desk)
 

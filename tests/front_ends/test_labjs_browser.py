@@ -65,6 +65,10 @@ def test_training(desk: Desk, way: str) -> None:
     web_pages.trains(desk, way)
 
 
+def test_times_are_kept(desk: Desk) -> None:
+    web_pages.keeps_times(desk)
+
+
 def test_mask(desk: Desk) -> None:
     web_pages.masks(desk)
 

@@ -337,6 +337,28 @@ def pauses(desk: Desk) -> None:
     assert len(pressed) == 18 and page.problems == []
 
 
+def keeps_times(desk: Desk) -> None:
+    """After an answer the screen is empty for its time, then there is a cross for its time."""
+    page = desk.open(desk.write(make_set(), {"fixation_ms": 300, "iti_ms": 300}))
+    start(page, "p01")
+    wait(page)
+    page.press(" ")
+    kinds = [
+        "document.querySelector('.cross, canvas, .face, [data-key]') === null",
+        "document.querySelector('.cross') && document.querySelector('[data-key]')",
+    ]
+    for _ in range(3):
+        wait(page)
+        page.press("f")
+        begun = time.monotonic()
+        for seen in kinds:
+            page.until(seen)
+        cross = time.monotonic()
+        page.until("document.querySelector('canvas, .face')")
+        face = time.monotonic()
+        assert 0.27 < cross - begun < 0.6 and 0.25 < face - cross < 0.6
+
+
 def trains(desk: Desk, way: str) -> None:
     """Feedback follows from the observer's own answers in the test before."""
     task = {
