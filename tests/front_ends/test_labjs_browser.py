@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import web_pages
+import web_scenarios
 from web_pages import Desk, desk
 
 from chromium import Browser, chromium, chromium_path
@@ -34,61 +34,61 @@ def _desk(browser: Browser, tmp_path: Path) -> Iterator[Desk]:
 
 @pytest.mark.parametrize("way", ["http", "file"])
 def test_whole_task(desk: Desk, way: str) -> None:
-    web_pages.plays_a_list(desk, way)
+    web_scenarios.plays_a_list(desk, way)
 
 
 @pytest.mark.parametrize("way", ["http", "file"])
 def test_every_pixel_is_shown(desk: Desk, way: str) -> None:
-    web_pages.shows_every_pixel(desk, way)
+    web_scenarios.shows_every_pixel(desk, way)
 
 
 @pytest.mark.parametrize("way", ["http", "file"])
 @pytest.mark.parametrize("gone", ["stimuli/amy_dis_hap_03.png", "mask.png"])
 def test_a_missing_picture_stops_the_task(desk: Desk, way: str, gone: str) -> None:
-    web_pages.stops_without(desk, way, gone)
+    web_scenarios.stops_without(desk, way, gone)
 
 
 def test_rating(desk: Desk) -> None:
-    web_pages.rates(desk)
+    web_scenarios.rates(desk)
 
 
 def test_keys_are_exchanged_in_even_lists(desk: Desk) -> None:
-    web_pages.exchanges_keys(desk)
+    web_scenarios.exchanges_keys(desk)
 
 
 def test_pauses(desk: Desk) -> None:
-    web_pages.pauses(desk)
+    web_scenarios.pauses(desk)
 
 
 @pytest.mark.parametrize("way", ["http", "file"])
 def test_training(desk: Desk, way: str) -> None:
-    web_pages.trains(desk, way)
+    web_scenarios.trains(desk, way)
 
 
 def test_times_are_kept(desk: Desk) -> None:
-    web_pages.keeps_times(desk)
+    web_scenarios.keeps_times(desk)
 
 
 def test_mask(desk: Desk) -> None:
-    web_pages.masks(desk)
+    web_scenarios.masks(desk)
 
 
 def test_taps_count_like_keys(desk: Desk) -> None:
-    web_pages.taps(desk)
+    web_scenarios.taps(desk)
 
 
 def test_a_low_window_makes_the_face_smaller_and_says_so(desk: Desk) -> None:
-    web_pages.shrinks(desk)
+    web_scenarios.shrinks(desk)
 
 
 def test_a_participant_code_that_a_spreadsheet_evaluates_is_not_taken(desk: Desk) -> None:
-    web_pages.takes_no_formula(desk)
+    web_scenarios.takes_no_formula(desk)
 
 
 def test_pinned_links_load_with_their_hashes(desk: Desk) -> None:
-    web_pages.loads_what_is_pinned(desk, LIBRARY)
+    web_scenarios.loads_what_is_pinned(desk, LIBRARY)
 
 
 @pytest.mark.parametrize("how", ["changed", "unreachable"])
 def test_a_library_that_is_not_the_pinned_one_is_refused(desk: Desk, how: str) -> None:
-    web_pages.refuses_another(desk, LIBRARY, how)
+    web_scenarios.refuses_another(desk, LIBRARY, how)

@@ -60,3 +60,11 @@ def test_nobody_is_guessed() -> None:
         read("labjs_own.csv", ("p07", ""))
     with pytest.raises(Exception, match="whose answer is this"):
         read("jspsych8.csv", ('"p07"', '""'))
+
+
+def test_a_column_without_a_name_is_no_time() -> None:
+    """Tables that pandas wrote begin with one."""
+    header = ",participant,stimulus_id,answer.keys,answer.rt,trials.thisN"
+    gathering = Gathering("two-choice")
+    gathering.add(f"{header}\n7,p1,i01_dis_hap_f001,f,0.5,0\n".splitlines(keepends=True), "r.csv")
+    assert list(gathering.done().rt) == [0.5]

@@ -170,7 +170,7 @@ def columns_of(
     """
     plain = [name.strip().lower() for name in header]
     front_end = _front_end(plain, task)
-    if front_end.rt in plain:
+    if front_end.rt and front_end.rt in plain:
         given = {"rt": front_end.rt, **given}
     names: dict[str, str] = {}
     faults: list[Finding] = []
