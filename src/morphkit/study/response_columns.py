@@ -82,7 +82,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "trial": ("trial", "trial_index", "trials.thisn", "*.thisn", "trial number", "event index"),
 }
 _CHOICE = ("response_label", "response", "answer.keys", "key_resp.keys", "*.keys", "choice")
-_RATING = ("rating", "response", "slider.response", "*.rating", "*.response")
+_RATING = ("rating", "response_label", "response", "slider.response", "*.rating", "*.response")
 
 
 @dataclass(frozen=True, slots=True)
