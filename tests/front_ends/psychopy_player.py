@@ -19,7 +19,7 @@ from typing import Any
 
 from psychopy.visual.window import Window  # type: ignore[import-not-found]
 
-AGAIN_S = 0.5  # a key that got lost is pressed again
+AGAIN_S = 2.0  # a key that got lost is pressed again
 TO_START = ("instructions_text", "pause_text")
 
 observer: dict[str, Any] = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
@@ -68,8 +68,10 @@ def watched(window: Any, *given: Any, **named: Any) -> Any:
         photograph(window, screen)
     what = asked(screen)
     if what != now_asked["what"]:
-        key = {"space": "space", "answer": "", "": ""}[what] or (what and chosen_key())
+        key = chosen_key() if what == "answer" else what
         now_asked.update(what=what, key=key, due=now + observer["wait_s"])
+        if len(screens) > observer.get("leaves_after", len(screens)):
+            now_asked["key"] = "Escape"
     if what and now >= now_asked["due"]:
         now_asked["due"] = now + AGAIN_S
         key = now_asked["key"]
@@ -83,6 +85,5 @@ def remember() -> None:
 
 
 atexit.register(remember)
-import signal; signal.signal(signal.SIGTERM, lambda *a: sys.exit(1))
 Window.flip = watched
 exec(compile(Path("task.py").read_text(encoding="utf-8"), "task.py", "exec"), script)

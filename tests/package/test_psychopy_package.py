@@ -175,9 +175,7 @@ def _assigned(code: str) -> set[str]:
         inside = [node] if isinstance(node, ast.FunctionDef) else list(ast.walk(node))
         found |= {one.name for one in inside if isinstance(one, ast.FunctionDef)}
         found |= {
-            one.id
-            for one in inside
-            if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+            one.id for one in inside if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
         }
     return found
 
