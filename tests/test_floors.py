@@ -21,10 +21,13 @@ FLOORS = [
     ["plan", "measures", "drafting", "reviewed"],
     ["control", "training"],
     ["validate", "report", "record"],
+    ["packing"],
     ["journal", "console", "finished", "troupe", "cluster"],
     ["render", "delineate"],
     ["outcome", "rehearsal", "fitting", "picking", "planning"],
     ["build", "calibration", "drafts", "gate", "templates", "about"],
+    ["sharing"],
+    ["delivery"],
     ["cli"],
     ["__main__"],
 ]
@@ -33,7 +36,7 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 ONLY_IN = {
     "click": {
         *("cli.py", "console.py", "drafts.py", "gate.py", "templates.py", "about.py"),
-        *("calibration.py", "fitting.py", "picking.py", "planning.py"),
+        *("calibration.py", "delivery.py", "fitting.py", "picking.py", "planning.py"),
     },
     "PIL": {"files", "report"},
     "pillow_heif": {"files"},

@@ -6,9 +6,9 @@ import dataclasses
 from typing import Any
 
 import pytest
+from morphkit.package.task import grey, instructions, responses
 
 from morphkit.package.documents import checksums, methods, rights
-from morphkit.package.task import grey, instructions, responses
 from morphkit.study.manifest import StimulusSet
 
 

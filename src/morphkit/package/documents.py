@@ -1,7 +1,7 @@
 """What every package carries: methods, rights and consent, checksums.
 
 Knows how to say in plain words what the manifest holds, and leaves out what it does not hold.
-Knows no front end.  May import `study.entries`, `study.manifest` and `package.scale_sentences`.
+Knows no front end.  May import `study` and `package.scale_sentences`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from morphkit.study.entries import (
     TransformEntry,
 )
 from morphkit.study.manifest import Manifest, Source, StimulusSet
+from morphkit.study.rights import Use
 
 METHODS, CITATION = "methods.txt", "CITATION"
 RIGHTS = "licence_and_consent.txt"
@@ -107,10 +108,16 @@ def software(version: str) -> str:
     return f"morphkit, version {version} [computer software]."
 
 
-def rights(manifest: Manifest) -> str:
+def rights(manifest: Manifest, use: Use | None = None) -> str:
     """Return ``licence_and_consent.txt``: what was declared for each source photo.
 
     A field that nobody declared says "undeclared".
+
+    Parameters
+    ----------
+    manifest : Manifest
+    use : str, optional
+        What the declarations were held against when the package was made.
     """
     sources = manifest.morphkit.sources
     unclear = sum(
@@ -122,6 +129,8 @@ def rights(manifest: Manifest) -> str:
         "The images in this package were made from the photographs below. What is written here",
         "is what was declared for them; morphkit copies it and does not check it.",
     ]
+    if use:
+        lines += ["", f"The package was made for this use: {use.replace('_', ' ')}."]
     if unclear:
         lines += [
             "",
@@ -142,9 +151,9 @@ def checksums(hashes: Mapping[str, str]) -> str:
     return "".join(f"{hashes[path]}  {path}\n" for path in sorted(hashes))
 
 
-def documents(stimulus_set: StimulusSet) -> Iterator[tuple[str, bytes]]:
+def documents(stimulus_set: StimulusSet, use: Use | None = None) -> Iterator[tuple[str, bytes]]:
     """Yield rights, methods and citation: what a package carries whatever the front end."""
-    yield RIGHTS, rights(stimulus_set.manifest).encode()
+    yield RIGHTS, rights(stimulus_set.manifest, use).encode()
     yield METHODS, methods(stimulus_set).encode()
     yield CITATION, citation(stimulus_set).encode()
 

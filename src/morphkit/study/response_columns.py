@@ -25,7 +25,7 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
 }
 """Task → the columns that say what was shown."""
 
-OPTIONAL = ("rt", "block", "trial")
+OPTIONAL = ("rt", "block", "trial", "phase")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         *("answer.rt", "key_resp.rt", "*.rt"),
     ),
     "block": ("block", "spreadsheet: block", "block_nr"),
+    "phase": ("phase", "spreadsheet: phase"),
     "trial": ("trial", "trial_index", "trials.thisn", "*.thisn", "trial number", "event index"),
 }
 _CHOICE = ("response_label", "response", "answer.keys", "key_resp.keys", "*.keys", "choice")

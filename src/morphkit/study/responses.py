@@ -27,6 +27,12 @@ MOST_ANSWERS = 1000
 MILLISECONDS = 30.0
 """Response times with a larger median can't be seconds."""
 
+ASIDE = frozenset(("practice", "training"))
+"""Phases that judge nothing: answers to them are shaped by what is said about them."""
+
+TESTS = frozenset(("pretest", "posttest"))
+"""Phases that are not of one piece: what lies between them is meant to change the answers."""
+
 SOME = 10_000
 """Response times that the median is taken of, at most."""
 
@@ -115,6 +121,9 @@ class Gathering:
         Role → column, where the names don't say it.
     rt_unit : {"s", "ms"} or None
         None to go by the program that wrote a file, or by the median.
+    phase : str
+        The part of the session that is wanted, where a column ``phase`` says it; "" for all but
+        practice and training.
     """
 
     def __init__(
@@ -123,6 +132,7 @@ class Gathering:
         *,
         columns: Mapping[str, str] | None = None,
         rt_unit: Unit | None = None,
+        phase: str = "",
     ) -> None:
         self._task, self._given, self._rt_unit = task, columns or {}, rt_unit
         self._observers, self._blocks = _Codes(str.strip), _Codes(str.strip)
@@ -134,6 +144,7 @@ class Gathering:
         self._files: list[str] = []
         self._notes: dict[str, int] = {}
         self._skipped, self._buttons = 0, True
+        self._phase, self._phases, self._aside = phase, set[str](), 0
 
     def add(self, lines: Iterable[str], file: str) -> None:
         """Read one file.
@@ -166,7 +177,20 @@ class Gathering:
         self._notes[told] = self._notes.get(told, 0) + 1
 
     def done(self) -> Responses:
-        """Return what was read."""
+        """Return what was read.
+
+        Raises
+        ------
+        CalibrationError
+            MK487 when answers of before and after a training stand together.
+        """
+        if self._phases >= TESTS:
+            text = "there are answers of before and after a training, which are not to be pooled."
+            advice = "Say which are meant: --phase pretest or --phase posttest."
+            raise CalibrationError(Finding("MK487", text, pointer="phase", suggestion=advice))
+        notes = [f"{count} file(s) read as {told}" for told, count in self._notes.items()]
+        if self._aside:
+            notes.append(f"{self._aside} row(s) of other phases left aside.")
         return Responses(
             self._task,
             self._observers.names,
@@ -185,7 +209,7 @@ class Gathering:
             self._line,
             self._skipped,
             self._buttons,
-            tuple(f"{count} file(s) read as {told}" for told, count in self._notes.items()),
+            tuple(notes),
         )
 
     def _knows(self, header: Sequence[str]) -> bool:
@@ -197,13 +221,16 @@ class Gathering:
     def _read(self, rows: Rows, width: int, above: int, columns: Columns) -> None:
         file, at = len(self._files) - 1, columns.at
         stimuli = [at[role] for role in SHOWN[self._task]]
-        observer, block = at["observer"], at.get("block")
+        observer, block, phase = at["observer"], at.get("block"), at.get("phase")
         shown = tuple(zip(stimuli, self._shown, strict=True))
         for cells in rows:
             if len(cells) != width:
                 self._refuse_ragged(cells, width, above + rows.line_num)
             if len(cells) < width or not is_trial(cells, columns, stimuli):
                 self._skipped += bool(cells)
+                continue
+            if phase is not None and not self._is_wanted(cells[phase].strip().lower()):
+                self._aside += 1
                 continue
             line = above + rows.line_num
             if not cells[observer].strip():
@@ -215,6 +242,13 @@ class Gathering:
             self._file.append(file)
             self._line.append(line)
             self._add_answer(cells, columns, line)
+
+    def _is_wanted(self, phase: str) -> bool:
+        """Say whether a part of a session is meant; note it if it is."""
+        wanted = phase == self._phase if self._phase else phase not in ASIDE
+        if wanted:
+            self._phases.add(phase)
+        return wanted
 
     def _add_answer(self, cells: Sequence[str], columns: Columns, line: int) -> None:
         """Add what was answered, when, and in which trial."""
