@@ -86,4 +86,4 @@ def remember() -> None:
 
 atexit.register(remember)
 Window.flip = watched
-exec(compile(Path("task.py").read_text(encoding="utf-8"), "task.py", "exec"), script)
+exec(compile(Path("task.py").read_text(encoding="utf-8"), "task.py", "exec"), script)  # noqa: S102

@@ -13,12 +13,13 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import front_ends
 import pytest
 
+import front_ends
 from morphkit.observed.fits import fitted
 from morphkit.observed.join import join
 from morphkit.observed.parts import Fitting
@@ -105,7 +106,8 @@ found = {
         for routine in experiment.routines.values()
         for component in routine
         for name, param in component.params.items()
-        if str(param.val).startswith("$") and param.val != "$[1,1,1]" and param.updates == "constant"
+        if str(param.val).startswith("$") and param.updates == "constant"
+        and str(param.val) != "$[1,1,1]"  # PsychoPy's own way to say white
     ],
     "script": text(experiment.writeScript(expPath="task.py", target="PsychoPy")),
     "page": text(experiment.writeScript(expPath=os.path.abspath("task.js"), target="PsychoJS")),
@@ -302,6 +304,14 @@ def test_a_training_goes_by_the_observers_own_balance_point(display: str, tmp_pa
     _look_at_the_screens(_seen(tmp_path), len(trials), len(told))
 
 
+def test_a_run_that_is_left_keeps_what_was_answered(display: str, tmp_path: Path) -> None:
+    _put(tmp_path, make_set(), f"{QUICK}\nidentities: [amy]")
+    data = _run(tmp_path, display, "p1", pse=0, spread=0.2, leaves_after=6)
+    responses = read_responses([data])
+    assert 0 < len(responses) < 4
+    assert len(_trials(data)) == len(responses) + 1  # the face at which Escape was pressed
+
+
 def _boundary(trials: list[dict[str, str]], identity: str, continuum: str) -> float:
     """The balance point of the test before, counted from the data once more."""
     mine = [
@@ -328,7 +338,7 @@ def _look_at_the_screens(seen: list[tuple[float, list[str]]], trials: int, told:
     assert screens.count("face_image+key_reminder") == trials
     assert screens.count("feedback_text") == told
     assert screens.count("blank_text") == trials
-    after = {b for a, b in zip(screens, screens[1:], strict=False) if a.startswith("face_image")}
+    after = {b for a, b in pairwise(screens) if a.startswith("face_image")}
     assert after == {"mask_image+key_reminder"}
     assert screens.count("key_reminder") == trials
     assert screens.count("pause_text") == 2

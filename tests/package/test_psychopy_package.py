@@ -249,7 +249,7 @@ def test_each_list_is_the_pre_drawn_one(stimulus_set: StimulusSet) -> None:
 def _python(files: dict[str, bytes]) -> dict[str, Any]:
     """What the Python of the experiment defines before it begins."""
     names: dict[str, Any] = {}
-    exec(_components(files)["session_code"]["Before Experiment"], names)
+    exec(_components(files)["session_code"]["Before Experiment"], names)  # noqa: S102
     return names
 
 
