@@ -11,9 +11,9 @@ import csv
 import dataclasses
 import json
 import os
+import re
 import subprocess
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +45,10 @@ repeats: 2
 practice: 1
 exposure_ms: 50
 mask_ms: 50
-iti_ms: 20
+iti_ms: 80
 swap_keys: true
 lists: 2
-training: {{blocks: 1, repeats: 1, shift_frames: 1, feedback_ms: 50, post_test: false}}
+training: {{blocks: 1, repeats: 1, shift_frames: 1, feedback_ms: 80, post_test: false}}
 """
 RATING = f"kind: rating\n{QUICK}\nrating: {{low: 1, high: 7}}\nidentities: [amy]\npause_every: 2"
 
@@ -181,6 +181,37 @@ def _look_at_the_scripts(script: str, page: str, folder: Path) -> None:
     assert done.returncode == 0
 
 
+def test_the_page_plays_the_same_trials(tmp_path: Path) -> None:
+    """What PsychoPy makes of it for a browser, run in node with a stand-in for PsychoJS."""
+    node, python = front_ends.program("node"), front_ends.python("psychopy")
+    drawn = _put(tmp_path, make_set(), TRAINING.replace("post_test: false", "post_test: true"))
+    _ask(python, tmp_path, READ, NAMES="[]")
+    page = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))["page"]
+    stand_in = (HERE / "psychojs_stand_in.mjs").read_text(encoding="utf-8")
+    (tmp_path / "psychojs.mjs").write_text(stand_in, encoding="utf-8")
+    there = re.sub(r"'\./lib/psychojs-[^']*'", "'./psychojs.mjs'", page)
+    (tmp_path / "page.mjs").write_text(there, encoding="utf-8")
+    done = subprocess.run(
+        [node, "page.mjs"],
+        cwd=tmp_path,
+        env={**os.environ, "PARTICIPANT": "p2"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    rows = [
+        {name: str(value) for name, value in {"participant": "p2", **row}.items()}
+        for row in found["rows"]
+        if "stimulus_id" in row
+    ]
+    _compare_with_the_list(rows, drawn, "p2")
+    _look_at_the_feedback(rows)
+    _look_at_the_screens([(moment, text.split("+")) for moment, text in found["screens"]], rows)
+
+
 # -- Running -----------------------------------------------------------------------------------
 
 COMPILE = """
@@ -287,6 +318,27 @@ def test_a_training_goes_by_the_observers_own_balance_point(display: str, tmp_pa
     data = _run(tmp_path, display, "p2", pse=0.0, spread=0.6, wait_s=0.2)
     trials = _trials(data)
     _compare_with_the_list(trials, drawn, "p2")
+    _look_at_the_feedback(trials)
+    responses = read_responses([data])
+    answers = [responses.answers[n] for n in responses.answer]
+    meant = choices(answers, tiny.manifest.morphkit.response_map)
+    tested = [row["response_label"] for row in trials if row["phase"] == "pretest"]
+    assert [("distressed", "happy")[n] for n in meant] == tested
+    assert len(tested) == 16 and responses.notes[-1].startswith("9 row(s) of other phases")
+    faces = _look_at_the_screens(_seen(tmp_path), trials)
+    assert 0.03 < faces < 0.09  # 50 ms, on a machine that does other things
+
+
+def test_a_run_that_is_left_keeps_what_was_answered(display: str, tmp_path: Path) -> None:
+    _put(tmp_path, make_set(), f"{QUICK}\nidentities: [amy]")
+    data = _run(tmp_path, display, "p1", pse=0, spread=0.2, leaves_after=6)
+    responses = read_responses([data])
+    assert 0 < len(responses) < 4
+    assert len(_trials(data)) == len(responses) + 1  # the face at which Escape was pressed
+
+
+def _look_at_the_feedback(trials: list[dict[str, str]]) -> None:
+    """Feedback goes by the observer's own balance point, moved by a frame, and only in training."""
     told = [row for row in trials if row["phase"] == "training"]
     assert len(told) == 8
     for row in told:
@@ -296,20 +348,7 @@ def test_a_training_goes_by_the_observers_own_balance_point(display: str, tmp_pa
         assert row["feedback_label"] == right
         assert row["feedback_right"] == str(int(row["response_label"] == right))
     others = [row for row in trials if row["phase"] != "training"]
-    assert not any(row["boundary_frame"] or row["feedback_label"] for row in others)
-    responses = read_responses([data])
-    answers = [responses.answers[n] for n in responses.answer]
-    meant = choices(answers, tiny.manifest.morphkit.response_map)
-    assert [("distressed", "happy")[n] for n in meant] == [row["response_label"] for row in trials]
-    _look_at_the_screens(_seen(tmp_path), len(trials), len(told))
-
-
-def test_a_run_that_is_left_keeps_what_was_answered(display: str, tmp_path: Path) -> None:
-    _put(tmp_path, make_set(), f"{QUICK}\nidentities: [amy]")
-    data = _run(tmp_path, display, "p1", pse=0, spread=0.2, leaves_after=6)
-    responses = read_responses([data])
-    assert 0 < len(responses) < 4
-    assert len(_trials(data)) == len(responses) + 1  # the face at which Escape was pressed
+    assert not any(row.get("boundary_frame") or row.get("feedback_label") for row in others)
 
 
 def _boundary(trials: list[dict[str, str]], identity: str, continuum: str) -> float:
@@ -331,19 +370,20 @@ def _seen(folder: Path) -> list[tuple[float, list[str]]]:
     return seen
 
 
-def _look_at_the_screens(seen: list[tuple[float, list[str]]], trials: int, told: int) -> None:
-    """Cross, face, mask, nothing but the keys, feedback, blank: one after the other."""
-    screens = ["+".join(screen) for _, screen in seen]
-    assert screens.count("fixation_cross+key_reminder") == trials
-    assert screens.count("face_image+key_reminder") == trials
-    assert screens.count("feedback_text") == told
-    assert screens.count("blank_text") == trials
-    after = {b for a, b in pairwise(screens) if a.startswith("face_image")}
-    assert after == {"mask_image+key_reminder"}
-    assert screens.count("key_reminder") == trials
-    assert screens.count("pause_text") == 2
-    times = [moment for moment, _ in seen]
-    faces = sorted(
-        times[n + 1] - times[n] for n, name in enumerate(screens) if name.startswith("face_image")
-    )
-    assert 0.03 < faces[len(faces) // 2] < 0.09  # 50 ms, on a machine that does other things
+def _look_at_the_screens(
+    seen: list[tuple[float, list[str]]], trials: list[dict[str, str]]
+) -> float:
+    """Cross, face, mask, nothing but the keys, feedback, blank; return how long a face was on."""
+    screens = ["+".join(sorted(screen)) for _, screen in seen]
+    assert screens.count("fixation_cross+key_reminder") == len(trials)
+    faces = [n for n, screen in enumerate(screens) if screen.startswith("face_image")]
+    assert len(faces) == len(trials)
+    for n, row in zip(faces, trials, strict=True):
+        assert screens[n - 1] == "fixation_cross+key_reminder"
+        told = ["feedback_text"] if row["phase"] == "training" else []
+        wanted = ["face_image+key_reminder", "key_reminder+mask_image", "key_reminder", *told]
+        assert screens[n : n + 4 + len(told)] == [*wanted, "blank_text"]
+    blocks = len({row["block"] for row in trials})
+    assert screens.count("pause_text") == blocks - 1
+    lasted = sorted(seen[n + 1][0] - seen[n][0] for n in faces)
+    return lasted[len(lasted) // 2]

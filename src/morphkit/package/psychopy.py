@@ -160,4 +160,7 @@ def _columns_note(session: Session) -> str:
 def _fit_note(session: Session) -> str:
     """Return what ``calibrate fit`` is told besides the files."""
     rating = session.task.rating
-    return f" --task ratings --range {rating.low} {rating.high}" if session.asks == "rating" else ""
+    told = f" --task ratings --range {rating.low} {rating.high}" if session.asks == "rating" else ""
+    if session.task.kind == "training":
+        told += " --phase pretest\n\n  (or --phase posttest, where there is one)"
+    return told
