@@ -13,6 +13,7 @@ import json
 import os
 import re
 import subprocess
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -137,8 +138,9 @@ def test_psychopy_reads_our_rows_and_compiles_the_task(environment: str, tmp_pat
     python = front_ends.python(environment)
     tried = _calibrated(make_set())
     _put(tmp_path, tried, TRAINING)
-    names = [*columns(tried.stimuli), "list_of", "rows", "plan", "given", "counts", "series"]
-    _ask(python, tmp_path, READ, NAMES=json.dumps(names))
+    ours = _names_given((tmp_path / "task.psyexp").read_text(encoding="utf-8"))
+    assert {"answer", "face_image", "list_of", "TASK", "given", "boundary", "feedback"} <= ours
+    _ask(python, tmp_path, READ, NAMES=json.dumps([*columns(tried.stimuli), *ours]))
     found = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
 
     for kind in ("csv", "xlsx"):
@@ -151,6 +153,17 @@ def test_psychopy_reads_our_rows_and_compiles_the_task(environment: str, tmp_pat
     images = {row.image_file for row in tried.stimuli}
     assert {"conditions.csv", "mask.png", *images} <= set(found["resources"])
     _look_at_the_scripts(found["script"], found["page"], tmp_path)
+
+
+def _names_given(experiment: str) -> set[str]:
+    """Names of routines, components and the loop, and those that the Python code assigns."""
+    root = ET.fromstring(experiment)
+    nodes = [*root.findall("./Routines//*[@name]"), *root.findall("./Flow/LoopInitiator")]
+    names = {node.attrib["name"] for node in nodes if node.tag != "Param"}
+    for code in root.iter("Param"):
+        if code.attrib["valType"] == "extendedCode" and "JS" not in code.attrib["name"]:
+            names |= {*re.findall(r"^ *(?:def )?(\w+)(?: = |\()", code.attrib["val"], re.M)}
+    return names - {"continueRoutine"}  # PsychoPy's own; setting it ends a routine
 
 
 def _compare(read: dict[str, Any], row: Any, *, whole_is_integer: bool) -> None:

@@ -40,7 +40,7 @@ mask_ms: 150
 iti_ms: 200
 pause_every: 12
 swap_keys: true
-lists: 4
+lists: 7
 training: {blocks: 2, repeats: [1, 2, 2, 1], shift_frames: 1, feedback_ms: 800}
 """
 RATING = "kind: rating\nrating: {low: 1, high: 7}\nlists: 1"
@@ -261,7 +261,7 @@ CODES = [
 
 def test_a_participant_has_the_list_that_every_package_gives(stimulus_set: StimulusSet) -> None:
     names = _python(_files(stimulus_set, TRAINING))
-    assert [names["list_of"](code) for code in CODES] == [list_of(code, 4) for code in CODES]
+    assert [names["list_of"](code) for code in CODES] == [list_of(code, 7) for code in CODES]
 
 
 def test_feedback_of_a_fixed_boundary_is_what_was_drawn(stimulus_set: StimulusSet) -> None:
