@@ -19,6 +19,7 @@ from typing import Any
 
 from psychopy.visual.window import Window  # type: ignore[import-not-found]
 
+FRAME_S = 1 / 60  # no screen, so nothing to wait for: without a pause a run takes a whole core
 AGAIN_S = 2.0  # a key that got lost is pressed again
 TO_START = ("instructions_text", "pause_text")
 
@@ -29,6 +30,7 @@ flip = Window.flip
 screens: list[tuple[float, list[str]]] = []
 now_asked: dict[str, Any] = {"what": "", "key": "", "due": 0.0}
 shot: set[str] = set()
+flipped = [0.0]
 
 
 def asked(screen: list[str]) -> str:
@@ -62,6 +64,8 @@ def photograph(window: Any, screen: list[str]) -> None:
 def watched(window: Any, *given: Any, **named: Any) -> Any:
     """Flip, look, and press a key when it is time."""
     result = flip(window, *given, **named)
+    time.sleep(max(0.0, flipped[-1] + FRAME_S - time.perf_counter()))
+    flipped[:] = [time.perf_counter()]
     screen, now = [one.name for one in window._toDraw], time.perf_counter()
     if not screens or screen != screens[-1][1]:
         screens.append((now, screen))

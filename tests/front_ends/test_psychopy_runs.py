@@ -298,7 +298,7 @@ def _compare_with_the_list(trials: list[dict[str, str]], drawn: Session, code: s
 def test_a_known_observer_comes_back_from_the_data(display: str, tmp_path: Path) -> None:
     """Export, run, read, fit: the interval of the balance point holds the true one."""
     nine, true = make_set(levels=NINE), 0.15
-    drawn = _put(tmp_path, nine, f"{QUICK}\nrepeats: 5\nlists: 3")
+    drawn = _put(tmp_path, nine, f"{QUICK}\nrepeats: 4\nlists: 3")
     data = _run(tmp_path, display, "p2", pse=true, spread=0.2)
     _compare_with_the_list(_trials(data), drawn, "p2")
     responses = read_responses([data])
