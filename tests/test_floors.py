@@ -42,6 +42,7 @@ ONLY_IN = {
     "pillow_heif": {"files"},
     "imageio": {"report"},
     "jinja2": {"report", "package"},
+    "xlsxwriter": {"package"},
     "ruamel": {"study"},
     "pydantic": {"study"},
     "scipy": {"calibrate", "engine"},

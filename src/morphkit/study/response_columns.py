@@ -191,6 +191,12 @@ def columns_of(
     return Columns(front_end, places, names, _unit(names.get("rt", ""), front_end), trials)
 
 
+def left_at_once(header: Sequence[str]) -> bool:
+    """Whether somebody left a PsychoPy experiment before its first loop: nothing was shown."""
+    plain = [name.strip().lower() for name in header]
+    return "psychopyversion" in plain and not any(fnmatchcase(one, "*thisn") for one in plain)
+
+
 class _Unclear(Exception):
     """Why a role's column is not known; a sentence."""
 

@@ -18,7 +18,7 @@ from typing import NoReturn
 
 from morphkit.errors import CalibrationError, Finding
 from morphkit.study.response_cells import answer_of, is_trial, number, stem
-from morphkit.study.response_columns import SHOWN, Columns, Task, Unit, columns_of
+from morphkit.study.response_columns import SHOWN, Columns, Task, Unit, columns_of, left_at_once
 from morphkit.study.separated import Rows, refuse, table
 
 MOST_ANSWERS = 1000
@@ -35,6 +35,8 @@ TESTS = frozenset(("pretest", "posttest"))
 
 SOME = 10_000
 """Response times that the median is taken of, at most."""
+
+_LEFT = "an experiment that was left before the first answer that counts."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,7 +146,7 @@ class Gathering:
         self._files: list[str] = []
         self._notes: dict[str, int] = {}
         self._skipped, self._buttons = 0, True
-        self._phase, self._phases, self._aside = phase, set[str](), 0
+        self._phase, self._phases, self._aside, self._left = phase, set[str](), 0, 0
 
     def add(self, lines: Iterable[str], file: str) -> None:
         """Read one file.
@@ -163,18 +165,23 @@ class Gathering:
             clear, MK478 when a cell isn't what it should be.
         """
         rows, header, above = table(lines, self._knows, file)
+        if left_at_once(header) and not self._knows(header):
+            self._note(_LEFT)
+            return
         columns = columns_of(header, self._task, self._given, file)
         self._files.append(file)
         self._buttons = self._buttons and columns.front_end.buttons
-        start = len(self._rt)
+        start, none = len(self._rt), self._left + self._aside
         try:
             self._read(rows, len(header), above, columns)
         except csv.Error as error:
             refuse(f"here the table ends ({error}).", file, above + rows.line_num)
-        if len(self._rt) == start:
+        if len(self._rt) > start:
+            self._note(f"{columns}{self._in_seconds(start, columns)}.")
+        elif self._left + self._aside > none:
+            self._note(_LEFT)
+        else:
             refuse("no row of this table is a trial.", file)
-        told = f"{columns}{self._in_seconds(start, columns)}."
-        self._notes[told] = self._notes.get(told, 0) + 1
 
     def done(self) -> Responses:
         """Return what was read.
@@ -182,8 +189,11 @@ class Gathering:
         Raises
         ------
         CalibrationError
-            MK487 when answers of before and after a training stand together.
+            MK476 when nobody answered anything, MK487 when answers of before and after a
+            training stand together.
         """
+        if self._notes and not self._observer:
+            refuse("nobody answered anything in these tables.", "")
         if self._phases >= TESTS:
             text = "there are answers of before and after a training, which are not to be pooled."
             advice = "Say which are meant: --phase pretest or --phase posttest."
@@ -212,6 +222,9 @@ class Gathering:
             tuple(notes),
         )
 
+    def _note(self, told: str) -> None:
+        self._notes[told] = self._notes.get(told, 0) + 1
+
     def _knows(self, header: Sequence[str]) -> bool:
         with suppress(CalibrationError):
             columns_of(header, self._task, self._given)
@@ -231,6 +244,10 @@ class Gathering:
                 told = cells[observer]
             if len(cells) < width or not is_trial(cells, columns, stimuli):
                 self._skipped += bool(cells)
+                continue
+            if not cells[observer].strip() and not answer_of(cells[at["response"]]):
+                self._left += 1  # PsychoPy, left during a trial, writes no more than the face
+                self._skipped += 1
                 continue
             if phase is not None and not self._is_wanted(cells[phase].strip().lower()):
                 self._aside += 1
