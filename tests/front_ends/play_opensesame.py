@@ -1,0 +1,47 @@
+"""Plays an experiment in OpenSesame, run by the Python that OpenSesame is installed in.
+
+    python play_opensesame.py EXPERIMENT LOG SUBJECT [SCREENSHOTS]
+
+Real keys, from xdotool: the space bar, and the answer that an observer gives who sees the upper
+answer from the third frame on.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from libopensesame.experiment import Experiment
+
+
+def press(experiment: Experiment, done: threading.Event, shots: Path | None) -> None:
+    taken = 0
+    while not done.wait(0.03):
+        keys = ["space"]
+        if "frame" in experiment.var:
+            keys.append("j" if int(experiment.var.frame) > 2 else "f")
+        if shots and taken < 400:
+            taken += 1
+            subprocess.run(["import", "-window", "root", str(shots / f"{taken:03d}.png")])
+        subprocess.run(["xdotool", "key", *keys], check=True)
+
+
+def main() -> None:
+    path, log, subject, *more = sys.argv[1:]
+    experiment = Experiment(string=path, logfile=log, subject_nr=int(subject))
+    experiment.var.canvas_backend = "legacy"
+    print("pool", len(experiment.pool), flush=True)
+    done = threading.Event()
+    shots = Path(more[0]) if more else None
+    keys = threading.Thread(target=press, args=(experiment, done, shots), daemon=True)
+    keys.start()
+    try:
+        experiment.run()
+    finally:
+        done.set()
+        keys.join()
+
+
+main()
