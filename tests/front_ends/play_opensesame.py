@@ -11,9 +11,11 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from libopensesame.experiment import Experiment
+from PIL import ImageGrab
 
 
 def press(experiment: Experiment, done: threading.Event, shots: Path | None) -> None:
@@ -24,15 +26,26 @@ def press(experiment: Experiment, done: threading.Event, shots: Path | None) -> 
             keys.append("j" if int(experiment.var.frame) > 2 else "f")
         if shots and taken < 400:
             taken += 1
-            subprocess.run(["import", "-window", "root", str(shots / f"{taken:03d}.png")])
+            ImageGrab.grab(xdisplay="").save(shots / f"{taken:03d}.png")
+        if shots and taken % 40 > 30:
+            continue  # nothing is pressed for a while, so that masks are seen
         subprocess.run(["xdotool", "key", *keys], check=True)
+
+
+def counted(run: Callable[[], None]) -> Callable[[], None]:
+    def tell() -> None:
+        print("pause", flush=True)
+        run()
+
+    return tell
 
 
 def main() -> None:
     path, log, subject, *more = sys.argv[1:]
     experiment = Experiment(string=path, logfile=log, subject_nr=int(subject))
     experiment.var.canvas_backend = "legacy"
-    print("pool", len(experiment.pool), flush=True)
+    print("pool", len(experiment.pool))
+    experiment.items["pause"].run = counted(experiment.items["pause"].run)
     done = threading.Event()
     shots = Path(more[0]) if more else None
     keys = threading.Thread(target=press, args=(experiment, done, shots), daemon=True)
