@@ -147,7 +147,7 @@ def _osexp(script: str, pool: dict[str, bytes]) -> bytes:
     with (
         # pictures are compressed already
         gzip.GzipFile("", "wb", compresslevel=1, fileobj=out, mtime=0) as packed,
-        tarfile.open("", "w", fileobj=packed, format=tarfile.USTAR_FORMAT) as archive,
+        tarfile.TarFile(mode="w", fileobj=packed, format=tarfile.USTAR_FORMAT) as archive,
     ):
         members = {"script.opensesame": script.encode()}
         members |= {f"pool/{name}": data for name, data in sorted(pool.items())}

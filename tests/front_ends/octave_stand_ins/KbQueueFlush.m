@@ -1,0 +1,4 @@
+function KbQueueFlush()
+  global FLUSHED NOW
+  FLUSHED = NOW;
+end

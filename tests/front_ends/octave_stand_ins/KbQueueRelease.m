@@ -1,0 +1,2 @@
+function KbQueueRelease(varargin)
+end

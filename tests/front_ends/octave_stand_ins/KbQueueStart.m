@@ -1,0 +1,2 @@
+function KbQueueStart(varargin)
+end
