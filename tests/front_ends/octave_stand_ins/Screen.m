@@ -1,10 +1,12 @@
 function varargout = Screen(command, varargin)
 % Stands in for Psychtoolbox's Screen: a screen of 60 Hz in simulated time that writes down what
 % it shows. What was drawn since the last flip appears with the next.
-  global NOW DRAWN TEXTURES
+  global NOW DRAWN TEXTURES ASKED GIVEN PICTURE
   switch command
     case 'Screens', varargout = {0};
-    case 'OpenWindow', NOW = 0; TEXTURES = {}; DRAWN = {}; varargout = {10};
+    case 'OpenWindow'
+      [NOW, GIVEN, ASKED, PICTURE, TEXTURES, DRAWN] = deal(0, 0, Inf, false, {}, {});
+      varargout = {10};
     case 'GetFlipInterval', varargout = {1 / 60};
     case 'Rect'
       varargout = {[0 0 1281 1024]};
@@ -24,9 +26,16 @@ function varargout = Screen(command, varargin)
       DRAWN{end + 1} = sprintf('picture %d', varargin{2} - 100);
     case 'DrawLines', DRAWN{end + 1} = 'cross';
     case 'Flip'
-      asked = max([NOW, cell2mat(varargin(2:end))]);
+      asked = max([0, cell2mat(varargin(2:end))]);
+      assert(all([varargin{2:end}] >= 0));
+      asked = max(NOW, asked);
       NOW = ceil(asked * 60 - 1e-6) / 60;
       note(NOW, strjoin(DRAWN, '; '));
+      after_picture = PICTURE;  % then a picture is the mask
+      PICTURE = ~isempty(DRAWN) && strncmp(DRAWN{1}, 'picture', 7);
+      if (PICTURE && ~after_picture) || (numel(DRAWN) == 1 && ~strcmp(DRAWN{1}, 'cross'))
+        ASKED = NOW;
+      end
       DRAWN = {};
       varargout = {NOW};
     otherwise, error('Screen(''%s'') is not expected', command);

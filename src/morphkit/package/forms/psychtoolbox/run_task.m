@@ -185,8 +185,6 @@ function [show, keys] = open_screen(pictures, task, answers, reminder)
   Priority(MaxPriority(show.window));
   show.pictures = cellfun(@(one) Screen('MakeTexture', show.window, one), pictures);
   show.height = max(cellfun(@(one) size(one, 1), pictures));
-  KbQueueCreate([], double(keys ~= 0));
-  KbQueueStart;
 end
 
 
@@ -195,7 +193,6 @@ function close_screen()
   Priority(0);
   ListenChar(0);
   ShowCursor;
-  KbQueueRelease;
 end
 
 
@@ -234,8 +231,7 @@ function show_text(paragraphs, show, keys)
 % A screen of text that waits for the space bar.
   draw_text(show, paragraphs);
   Screen('Flip', show.window);
-  KbQueueFlush;
-  wait_for(keys, -1, Inf);
+  wait_for(keys, -1, Inf, held_keys);
 end
 
 
@@ -261,8 +257,9 @@ end
 
 function [answer, rt, shown] = show_face(trial, task, show, keys, blank_until)
 % Cross, face, mask, and the answer: its number, its time from the onset of the face, and for
-% how long the face was on the screen; all in seconds.
-  due = blank_until - show.slack;
+% how long the face was on the screen; all in seconds. An answer ends the trial.
+  DRAWING = 0.002;  % left for drawing before a flip is asked for
+  due = max(blank_until - show.slack, 0);
   if trial.fixation_ms > 0
     draw_cross(show);
     due = Screen('Flip', show.window, due) + trial.fixation_ms / 1000 - show.slack;
@@ -270,18 +267,18 @@ function [answer, rt, shown] = show_face(trial, task, show, keys, blank_until)
   draw_picture(show, show.pictures(trial.stimulus));
   draw_reminder(show);
   onset = Screen('Flip', show.window, due);
-  KbQueueFlush;
+  held = held_keys;
   gone = [];
   answer = [];
   if ~isempty(task.exposure_ms)
     due = onset + task.exposure_ms / 1000 - show.slack;
-    [answer, pressed] = wait_for(keys, 1, due - show.slack);
+    [answer, pressed, held] = wait_for(keys, 1, due - DRAWING, held);
     if isempty(answer) && task.mask_ms > 0
       draw_picture(show, show.pictures(end));
       draw_reminder(show);
       gone = Screen('Flip', show.window, due);
       due = gone + task.mask_ms / 1000 - show.slack;
-      [answer, pressed] = wait_for(keys, 1, due - show.slack);
+      [answer, pressed, held] = wait_for(keys, 1, due - DRAWING, held);
     end
     if isempty(answer)
       draw_reminder(show);
@@ -292,7 +289,7 @@ function [answer, rt, shown] = show_face(trial, task, show, keys, blank_until)
     end
   end
   if isempty(answer)
-    [answer, pressed] = wait_for(keys, 1, Inf);
+    [answer, pressed] = wait_for(keys, 1, Inf, held);
   end
   if isempty(gone)
     gone = Screen('Flip', show.window);  % the answer ends it
@@ -320,20 +317,27 @@ function keys = keys_of(answers)
 end
 
 
-function [meaning, when] = wait_for(keys, wanted, latest)
-% What the first wanted key means and when it was pressed; [] if there is none in time.
-% wanted: 1 for answers, -1 for the space bar. The queue keeps the time of the press itself.
+function held = held_keys()
+% The keys that are down: until they are let go they are no answer.
+  [~, ~, held] = KbCheck(-1);
+end
+
+
+function [meaning, when, held] = wait_for(keys, wanted, latest, held)
+% What the next wanted key means, and when it was pressed; [] if there is none in time.
+% wanted: 1 for answers, -1 for the space bar. Every keyboard counts (the -1 of KbCheck).
   meaning = [];
   when = NaN;
   while isempty(meaning) && GetSecs < latest
-    [pressed, first] = KbQueueCheck;
-    if pressed && any(first(keys == -2))
+    [~, now_s, down] = KbCheck(-1);
+    fresh = down & ~held;
+    held = down;
+    if any(fresh(keys == -2))
       error('run_task:stopped', 'Stopped by Escape. What was answered is in the folder data.');
     end
-    codes = find(first > 0 & sign(keys) == wanted);
-    if pressed && ~isempty(codes)
-      [when, earliest] = min(first(codes));
-      meaning = keys(codes(earliest));
+    meaning = abs(keys(find(fresh & sign(keys) == wanted, 1)));
+    if ~isempty(meaning)
+      when = now_s;
     end
     WaitSecs(0.001);
   end

@@ -1,4 +1,0 @@
-function KbQueueFlush()
-  global FLUSHED NOW
-  FLUSHED = NOW;
-end

@@ -1,2 +1,0 @@
-function KbQueueStart(varargin)
-end
