@@ -1,11 +1,12 @@
 function varargout = Screen(command, varargin)
 % Stands in for Psychtoolbox's Screen: a screen of 60 Hz in simulated time that writes down what
 % it shows. What was drawn since the last flip appears with the next.
-  global NOW DRAWN TEXTURES ASKED GIVEN PICTURE
+  global NOW DRAWN TEXTURES ASKED GIVEN PICTURE ANSWERS
   switch command
     case 'Screens', varargout = {0};
     case 'OpenWindow'
       [NOW, GIVEN, ASKED, PICTURE, TEXTURES, DRAWN] = deal(0, 0, Inf, false, {}, {});
+      ANSWERS = strsplit(strtrim(fileread(getenv('MORPHKIT_ANSWERS'))), ' ');
       varargout = {10};
     case 'GetFlipInterval', varargout = {1 / 60};
     case 'Rect'

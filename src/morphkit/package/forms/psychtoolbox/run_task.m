@@ -205,7 +205,7 @@ end
 
 function draw_reminder(show)
   [middle, below] = RectCenter(show.rect);
-  below = min(below + show.height / 2 + 20, show.rect(4) - 40);
+  below = min(below + show.height / 2 + 32, show.rect(4) - 40);
   wide = 2 * middle / numel(show.reminder);
   for place = 1:numel(show.reminder)
     column = [(place - 1) * wide, 0, place * wide, show.rect(4)];
