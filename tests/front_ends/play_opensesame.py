@@ -2,8 +2,8 @@
 
     python play_opensesame.py EXPERIMENT LOG SUBJECT [SCREENSHOTS]
 
-Real keys, from xdotool: the space bar, and the answer that an observer gives who sees the upper
-answer from the third frame on.
+Real keys, from xdotool: the space bar, and the keys of an observer who sees another face from
+the third frame on.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ def press(experiment: Experiment, done: threading.Event, shots: Path | None) -> 
     while not done.wait(0.03):
         keys = ["space"]
         if "frame" in experiment.var:
-            keys.append("j" if int(experiment.var.frame) > 2 else "f")
+            upper = int(experiment.var.frame) > 2
+            keys += ["4", "j"] if upper else ["2", "f"]
         if shots and taken < 400:
             taken += 1
             ImageGrab.grab(xdisplay="").save(shots / f"{taken:03d}.png")
