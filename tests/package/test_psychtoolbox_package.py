@@ -66,9 +66,9 @@ def test_the_variables_are_the_session(stimulus_set: StimulusSet) -> None:
     assert {*trials["feedback_label"][trials["phase"] == "training"]} == {"distressed", "happy"}
     words = held["task"]
     assert (words["lists"], words["mask_ms"], words["feedback"]["boundary"]) == (3, 100, 1.5)
-    keys = [[answer["key"] for answer in one] for one in words["answers"]]
+    keys = [[answer.key for answer in one] for one in words["answers"]]
     assert keys == [["f", "j"], ["f", "j"]]
-    assert [one[0]["label"] for one in words["answers"]] == ["distressed", "happy"]
+    assert [one[0].label for one in words["answers"]] == ["distressed", "happy"]
 
 
 def test_one_thing_is_still_a_column(stimulus_set: StimulusSet) -> None:
