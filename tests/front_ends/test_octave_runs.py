@@ -15,10 +15,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from front_ends import program
 from played_rows import check_rows, rows_of, written
 from virtual_screen import virtual_screen
 
+from front_ends import program
 from morphkit.observed.reading import read_responses
 from morphkit.package.mask import MASK
 from morphkit.package.psychtoolbox import variables
@@ -58,7 +58,13 @@ def octave(folder: Path, text: str, **variables: str) -> str:
     command = [program("octave"), "--no-gui", "--quiet", "--no-window-system", str(script)]
     environment = {**os.environ, **variables}
     done = subprocess.run(
-        command, env=environment, cwd=folder, timeout=60, capture_output=True, text=True, check=False
+        command,
+        env=environment,
+        cwd=folder,
+        timeout=60,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -100,7 +106,8 @@ def test_octave_reads_what_was_written(tmp_path: Path) -> None:
           printf('%s %d %.17g %d %d %s\\n', one.stimulus_id, one.frame, one.morph_level, ...
                  size(image, 1), size(image, 2), class(image));
         end
-        lines = textscan(fopen('stimuli.csv'), '%s %s %*[^\\n]', 'Delimiter', ',', 'HeaderLines', 1);
+        table = fopen('stimuli.csv');
+        lines = textscan(table, '%s %s %*[^\\n]', 'Delimiter', ',', 'HeaderLines', 1);
         printf('%s\\n', lines{2}{:});
         t = made.trials;
         printf('%d %d %s %d %d\\n', [num2cell([t.list, t.trial]), t.phase, ...
@@ -214,7 +221,9 @@ def test_lists_are_those_of_every_package(tmp_path: Path) -> None:
 def test_psychtoolbox_itself_plays_it(tmp_path: Path) -> None:
     program("xdotool")
     if "3" not in octave(tmp_path, "disp(exist('Screen'))"):
-        pytest.skip("Psychtoolbox is not installed in Octave: apt-get install octave-psychtoolbox-3")
+        pytest.skip(
+            "Psychtoolbox is not installed in Octave: apt-get install octave-psychtoolbox-3"
+        )
     task = "{kind: two-choice, lists: 2, fixation_ms: 50, exposure_ms: 60, mask_ms: 50}"
     drawn = written(tmp_path, "psychtoolbox", make_set(), task)
     (tmp_path / "this_test.m").write_text(

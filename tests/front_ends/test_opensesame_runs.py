@@ -9,13 +9,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from front_ends import program, python
 from played_rows import check_rows, rows_of, written
 from virtual_screen import virtual_screen
-from package.conftest import make_set
 
+from front_ends import program, python
 from morphkit.observed.reading import read_responses
 from morphkit.study.meanings import choices
+from package.conftest import make_set
 
 pytestmark = pytest.mark.front_ends
 PLAYER = Path(__file__).with_name("play_opensesame.py")

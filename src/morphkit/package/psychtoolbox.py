@@ -11,6 +11,9 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy
+from scipy.io import savemat
+
 from morphkit.package.papers import form, pictures, task_papers
 from morphkit.package.session import Session
 from morphkit.package.words import script_values
@@ -88,8 +91,6 @@ def mat(values: Mapping[str, Any]) -> bytes:
     Mappings become structs, sequences of mappings struct arrays, sequences of numbers columns,
     other sequences columns of cells; None becomes an empty matrix.
     """
-    from scipy.io import savemat
-
     out = io.BytesIO()
     savemat(out, {name: _matlab(value) for name, value in values.items()}, do_compression=True)
     # the text that a file begins with holds the time and the computer
@@ -97,8 +98,6 @@ def mat(values: Mapping[str, Any]) -> bytes:
 
 
 def _matlab(value: Any) -> Any:
-    import numpy
-
     if value is None:
         return numpy.zeros((0, 0))
     if isinstance(value, Mapping):
