@@ -1,0 +1,2 @@
+function AssertOpenGL(varargin)
+end

@@ -1,0 +1,4 @@
+function DrawFormattedText(window, text, varargin)
+  global DRAWN
+  DRAWN{end + 1} = text;
+end

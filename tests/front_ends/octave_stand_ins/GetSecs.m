@@ -1,0 +1,4 @@
+function now_s = GetSecs()
+  global NOW
+  now_s = NOW;
+end

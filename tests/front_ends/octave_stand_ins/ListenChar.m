@@ -1,0 +1,2 @@
+function ListenChar(varargin)
+end

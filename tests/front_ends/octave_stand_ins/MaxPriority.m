@@ -1,0 +1,3 @@
+function level = MaxPriority(varargin)
+  level = 1;
+end

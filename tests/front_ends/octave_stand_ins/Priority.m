@@ -1,0 +1,2 @@
+function Priority(varargin)
+end

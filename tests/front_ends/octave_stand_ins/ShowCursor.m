@@ -1,0 +1,2 @@
+function ShowCursor(varargin)
+end
