@@ -96,7 +96,7 @@ def pack(
     elif against:
         raise PackageError(*against)
     task = task or recipe_task(block.recipe)
-    made = package(stimulus_set, name, task=task, use=asked, also=also, **options)
+    made = package(stimulus_set, name, task=task, also=also, **options)
     places = [str(Path.home()), str(block.recipe.get("faces", ""))]
     return Packing(looked_at(stimulus_set, made, places), tuple(doubts))
 

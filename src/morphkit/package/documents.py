@@ -17,7 +17,6 @@ from morphkit.study.entries import (
     TransformEntry,
 )
 from morphkit.study.manifest import Manifest, Source, StimulusSet
-from morphkit.study.rights import Use
 
 METHODS, CITATION = "methods.txt", "CITATION"
 RIGHTS = "licence_and_consent.txt"
@@ -108,16 +107,10 @@ def software(version: str) -> str:
     return f"morphkit, version {version} [computer software]."
 
 
-def rights(manifest: Manifest, use: Use | None = None) -> str:
+def rights(manifest: Manifest) -> str:
     """Return ``licence_and_consent.txt``: what was declared for each source photo.
 
     A field that nobody declared says "undeclared".
-
-    Parameters
-    ----------
-    manifest : Manifest
-    use : str, optional
-        What the declarations were held against when the package was made.
     """
     sources = manifest.morphkit.sources
     unclear = sum(
@@ -129,8 +122,6 @@ def rights(manifest: Manifest, use: Use | None = None) -> str:
         "The images in this package were made from the photographs below. What is written here",
         "is what was declared for them; morphkit copies it and does not check it.",
     ]
-    if use:
-        lines += ["", f"The package was made for this use: {use.replace('_', ' ')}."]
     if unclear:
         lines += [
             "",
@@ -151,9 +142,9 @@ def checksums(hashes: Mapping[str, str]) -> str:
     return "".join(f"{hashes[path]}  {path}\n" for path in sorted(hashes))
 
 
-def documents(stimulus_set: StimulusSet, use: Use | None = None) -> Iterator[tuple[str, bytes]]:
+def documents(stimulus_set: StimulusSet) -> Iterator[tuple[str, bytes]]:
     """Yield rights, methods and citation: what a package carries whatever the front end."""
-    yield RIGHTS, rights(stimulus_set.manifest, use).encode()
+    yield RIGHTS, rights(stimulus_set.manifest).encode()
     yield METHODS, methods(stimulus_set).encode()
     yield CITATION, citation(stimulus_set).encode()
 

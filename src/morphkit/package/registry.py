@@ -18,7 +18,7 @@ from functools import partial
 from importlib import import_module, metadata
 
 from morphkit.errors import EnvironmentFault, Finding, PackageError, UsageError
-from morphkit.package.documents import CHECKSUMS, checksums, documents
+from morphkit.package.documents import CHECKSUMS, RIGHTS, checksums, documents, rights
 from morphkit.package.papers import README, RESPONSE_MAP, form
 from morphkit.package.refusals import path_fault, refusals
 from morphkit.package.session import Session, session
@@ -96,7 +96,6 @@ def package(
     name: str,
     *,
     task: Task | None = None,
-    use: Use | None = None,
     also: Sequence[tuple[str, bytes]] = (),
     **options: object,
 ) -> Iterator[tuple[str, bytes]]:
@@ -112,8 +111,6 @@ def package(
         The front end, one of `exporters`.
     task : Task, optional
         What is shown and asked; by default each face once, two-choice.
-    use : str, optional
-        What the package is for, as its papers say it.
     also : sequence of (str, bytes)
         Files that the package carries besides.
     **options
@@ -144,7 +141,8 @@ def package(
     drawn = session(stimulus_set, task or Task())
     given = {**options, SESSION: drawn} if runs else options
     every = _chain(export(stimulus_set, **given), also)
-    return _sealed(name, every, partial(_missing, stimulus_set, drawn, use))
+    own = {RIGHTS: rights(stimulus_set.manifest).encode()}
+    return _sealed(name, every, own, partial(_missing, stimulus_set, drawn))
 
 
 def _refuse_options(
@@ -171,13 +169,18 @@ def _refuse_options(
 def _sealed(
     name: str,
     files: Iterable[tuple[str, bytes]],
+    own: Mapping[str, bytes],
     missing: Callable[[Mapping[str, str]], Iterator[tuple[str, bytes]]],
 ) -> Iterator[tuple[str, bytes]]:
-    """Pass on an exporter's files, check their paths, and add what every package carries."""
+    """Pass on an exporter's files, check their paths, and add what every package carries.
+
+    What `own` says no exporter may say otherwise.
+    """
     hashes: dict[str, str] = {}
     taken: set[str] = {CHECKSUMS}
     for path, data in _chain(files, missing(hashes)):
         why = path_fault(path) or ("is there twice" if path.lower() in taken else "")
+        why = why or ("is not the exporter's to write" if data != own.get(path, data) else "")
         if why:
             raise PackageError(
                 Finding(
@@ -194,7 +197,7 @@ def _sealed(
 
 
 def _missing(
-    stimulus_set: StimulusSet, drawn: Session, use: Use | None, there: Mapping[str, str]
+    stimulus_set: StimulusSet, drawn: Session, there: Mapping[str, str]
 ) -> Iterator[tuple[str, bytes]]:
     """Yield what every package carries and an exporter has not written in its own way."""
     manifest = stimulus_set.manifest
@@ -207,7 +210,7 @@ def _missing(
         (README, form("plain.txt", blanks).encode()),
         (RESPONSE_MAP, response_map_json(drawn).encode()),
     )
-    for path, data in (*plain, *documents(stimulus_set, use)):
+    for path, data in (*plain, *documents(stimulus_set)):
         if path not in there:
             yield path, data
 
