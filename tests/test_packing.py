@@ -16,7 +16,7 @@ from morphkit.cli import main
 from morphkit.errors import PackageError, UsageError
 from morphkit.package import registry
 from morphkit.package.documents import OVERRIDE
-from morphkit.packing import gate, pack
+from morphkit.packing import gate, looked_at, pack
 from morphkit.study.manifest import Source, StimulusSet
 from morphkit.validate import validate
 from tiny_study import write_study
@@ -65,6 +65,8 @@ def run(*words: str | Path) -> Result:
         ({"derivatives_allowed": "no"}, "lab", "MK701"),
         ({"consent_scope": "lab"}, "online_experiment", "MK702"),
         ({"consent_scope": "publication"}, "open_archive", "MK702"),
+        ({"consent_scope": "Lab"}, "online_experiment", "MK704"),
+        ({"consent_scope": "thesis"}, "publication", "MK704"),
         ({"consent_until": "2026-11-27"}, "lab", "MK703"),
         ({"consent_scope": "open_archive", "publish_allowed": "no"}, "publication", "MK705"),
     ],
@@ -85,6 +87,7 @@ def test_rights_exclude(rights: dict[str, str], use: Any, code: str, built: Path
         ({"consent_scope": "open_archive", "publish_allowed": "yes"}, "open_archive"),
         ({"consent_until": "2026-11-28"}, "lab"),
         ({"consent_scope": None}, "open_archive"),
+        ({"consent_scope": "thesis"}, "lab"),
     ],
 )
 def test_rights_allow(rights: dict[str, str], use: Any, built: Path) -> None:
@@ -127,6 +130,8 @@ def test_an_override_is_written_into_the_package(built: Path) -> None:
     assert OVERRIDE in made["checksums.sha256"].decode()
     with pytest.raises(UsageError, match="MK818"):
         pack(whole, "plain", override="because", today=DAY)
+    odd = pack(whole, "plain", override="Not UTF-8: \udcff, all the same.", today=DAY)
+    assert b"Not UTF-8: ?" in dict(odd.files)[OVERRIDE]
 
 
 def test_an_invalid_set_is_refused_unless_somebody_says_why(built: Path, tmp_path: Path) -> None:
@@ -169,6 +174,30 @@ def test_a_photo_a_template_and_a_place_never_leave(built: Path) -> None:
         EXTRA[:] = [("more.txt", data)]
         with pytest.raises(PackageError, match=code):
             list(pack(whole, "plain", today=DAY).files)
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "is_told"),
+    [
+        ("/root", "open('/root/x.png')", True),
+        ("/data", "<data></data> <img src='./data/x.png'>", False),
+        ("/srv/anna", "in /srv/anna.", True),
+        ("/srv/ann", "in /srv/anna/x", False),
+        ("images/", "<img src='images/x.png'>", False),
+        ("../raw_faces/tiny/", "from ../raw_faces/tiny", True),
+        ("~", "a ~/b", False),
+        ("C:\\", "C:\\ ", False),
+    ],
+)
+def test_a_place_is_told_from_a_folder_of_the_package(
+    place: str, text: str, is_told: bool, built: Path
+) -> None:
+    found = looked_at(files.read_set(built), iter([("a.txt", text.encode())]), [place])
+    if is_told:
+        with pytest.raises(PackageError, match="MK754"):
+            list(found)
+    else:
+        assert list(found)
 
 
 def test_a_picture_with_more_than_pixels_never_leaves(built: Path) -> None:

@@ -8,6 +8,8 @@ May import `errors`, `files`, `package`, `study` and `validate`.
 from __future__ import annotations
 
 import datetime
+import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -79,7 +81,7 @@ def pack(
     Raises
     ------
     PackageError
-        MK701…MK703 or MK705 when a photo's rights exclude it, MK817 when the set is not valid;
+        MK701…MK705 when a photo's rights exclude it, MK817 when the set is not valid;
         as `morphkit.package.registry.package`; while producing, MK751, MK753, MK754 or MK756
         when a file holds more than it may.
     UsageError
@@ -97,8 +99,13 @@ def pack(
         raise PackageError(*against)
     task = task or recipe_task(block.recipe)
     made = package(stimulus_set, name, task=task, also=also, **options)
-    places = [str(Path.home()), str(block.recipe.get("faces", ""))]
+    places = [home(), str(block.recipe.get("faces", ""))]
     return Packing(looked_at(stimulus_set, made, places), tuple(doubts))
+
+
+def home() -> str:
+    """Return the home folder; "~" where there is none, as in some containers."""
+    return os.path.expanduser("~")  # noqa: PTH111 (Path.home would raise)
 
 
 def errors(report: SetReport) -> list[Finding]:
@@ -115,12 +122,13 @@ def gate(
 ) -> tuple[list[Finding], list[Finding]]:
     """Return what excludes a use of photos, and what nobody declared about it: one a code.
 
-    What is undeclared is a warning: it excludes nothing, and the package says so.
+    What is undeclared is a warning: it excludes nothing, and the package says so.  A scope that
+    was declared in words of its own, such as "thesis", is for the lab at most.
     """
     found: dict[tuple[str, str], list[Finding]] = {}
     for one in rights_faults(sources, use, today):
         number = int(one.pointer.split(".")[2])
-        unsaid = one.code == "MK704" or (
+        unsaid = (one.code == "MK704" and sources[number].consent_scope is None) or (
             one.code == "MK705" and sources[number].publish_allowed != "no"
         )
         severity = "warning" if unsaid else str(one.severity)
@@ -202,7 +210,8 @@ def _invalid(faults: Sequence[Finding]) -> list[Finding]:
 
 
 def _override_text(reason: str, use: Use, against: Sequence[Finding]) -> str:
-    words = " ".join(reason.split())
+    # what isn't text in the terminal's encoding
+    words = " ".join(reason.encode("utf-8", "replace").decode().split())
     if len(words) < FEWEST_LETTERS:
         raise UsageError(
             Finding(
@@ -245,14 +254,25 @@ def looked_at(
         MK751, MK753, MK754 or MK756.
     """
     look = leaks(stimulus_set, templates=templates)
-    # a short one may be part of a word
-    known = [one.encode() for one in places if len(one) > 4 and ("/" in one or "\\" in one)]
+    named = [pattern for pattern in map(_named, places) if pattern]
+    known = re.compile(b"|".join(named)) if named else None
     for path, data in made:
         found = [one for one in look(path, data) if one.severity == "error"]
-        if any(place in data for place in known):
+        if known and known.search(data):
             text = "the file names a place on this computer."
             advice = "This is a fault of the exporter: tell its authors."
             found.append(Finding("MK754", text, file=path, suggestion=advice))
         if found:
             raise PackageError(*found)
         yield path, data
+
+
+def _named(place: str) -> bytes:
+    """Return a pattern for a place; of one part, only for an absolute path into it, since
+    ``images/`` may be a folder of the package and ``/data`` may close a mark."""
+    plain = place.rstrip("/\\")
+    parts = len(re.findall(r"[^/\\]+", plain))
+    if parts > 1:
+        return rb"(?<![\w.])" + re.escape(plain.encode()) + rb"(?!\w)"
+    is_absolute = plain.startswith("/")
+    return rb"(?<![\w.<])" + re.escape(plain.encode()) + rb"/\w" if is_absolute else b""

@@ -37,7 +37,7 @@ from morphkit.package.documents import (
 from morphkit.package.papers import README, RESPONSE_MAP, form
 from morphkit.package.session import session
 from morphkit.package.words import response_map_json
-from morphkit.packing import gate, looked_at
+from morphkit.packing import gate, home, looked_at
 from morphkit.reading import source_rows
 from morphkit.render import Progress
 from morphkit.study.manifest import Source, StimulusSet
@@ -111,7 +111,7 @@ def recipe_package(
     rows = _rows(photos, block.sources)
     _refuse_other(photos, rows, block.sources)
     made = _sealed(_files(stimulus_set, photos, rows, key))
-    return looked_at(stimulus_set, made, [str(Path.home())], templates=True)
+    return looked_at(stimulus_set, made, [home()], templates=True)
 
 
 def read_key(path: Path, *, make: bool = False) -> bytes:
