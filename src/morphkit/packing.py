@@ -12,7 +12,6 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from morphkit.errors import Finding, PackageError, UsageError
@@ -99,11 +98,11 @@ def pack(
         raise PackageError(*against)
     task = task or recipe_task(block.recipe)
     made = package(stimulus_set, name, task=task, also=also, **options)
-    places = [home(), str(block.recipe.get("faces", ""))]
+    places = [home_folder(), str(block.recipe.get("faces", ""))]
     return Packing(looked_at(stimulus_set, made, places), tuple(doubts))
 
 
-def home() -> str:
+def home_folder() -> str:
     """Return the home folder; "~" where there is none, as in some containers."""
     return os.path.expanduser("~")  # noqa: PTH111 (Path.home would raise)
 

@@ -37,7 +37,7 @@ from morphkit.package.documents import (
 from morphkit.package.papers import README, RESPONSE_MAP, form
 from morphkit.package.session import session
 from morphkit.package.words import response_map_json
-from morphkit.packing import gate, home, looked_at
+from morphkit.packing import gate, home_folder, looked_at
 from morphkit.reading import source_rows
 from morphkit.render import Progress
 from morphkit.study.manifest import Source, StimulusSet
@@ -111,7 +111,7 @@ def recipe_package(
     rows = _rows(photos, block.sources)
     _refuse_other(photos, rows, block.sources)
     made = _sealed(_files(stimulus_set, photos, rows, key))
-    return looked_at(stimulus_set, made, [home()], templates=True)
+    return looked_at(stimulus_set, made, [home_folder()], templates=True)
 
 
 def read_key(path: Path, *, make: bool = False) -> bytes:
@@ -347,16 +347,16 @@ def _refuse_names(data: bytes, rows: Sequence[SourceRow], new: Mapping[str, str]
     for row in rows:
         stem = Path(row.image).stem
         plain = f"{row.identity}_{row.expression}"
-        if len(stem) > 3 and stem.casefold() not in (plain, row.identity, row.expression):
-            if stem.casefold() in text:
-                raise PackageError(
-                    Finding(
-                        "MK754",
-                        "the template holds the file name of a photo.",
-                        file=new["template"],
-                        suggestion="Convert it to .json (morphkit convert), and build again.",
-                    )
+        tells = len(stem) > 3 and stem.casefold() not in (plain, row.identity, row.expression)
+        if tells and stem.casefold() in text:
+            raise PackageError(
+                Finding(
+                    "MK754",
+                    "the template holds the file name of a photo.",
+                    file=new["template"],
+                    suggestion="Convert it to .json (morphkit convert), and build again.",
                 )
+            )
 
 
 def _keyed(key: bytes, digest: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -12,6 +13,7 @@ from morphkit.errors import PackageError
 from morphkit.package.session import Session, list_of, refuse_measured, session
 from morphkit.package.words import presentation, script_values, trials_csv
 from morphkit.study.manifest import StimulusSet
+from morphkit.study.table import Stimulus
 from morphkit.study.task import parse_task
 
 TRAINING = """\
@@ -160,6 +162,9 @@ def test_only_what_the_task_chooses_is_shown(set_of: Callable[..., StimulusSet])
         ("identities: [zoe]\n", "task.identities"),
         ("kind: training\ntraining: {repeats: [1, 2, 3]}\n", "task.training.repeats"),
         ("kind: training\ntraining: {held_out: 2}\n", "task.training.held_out"),
+        ("kind: training\ntraining: {boundary: 8.5}\n", "task.training.boundary"),
+        ("kind: training\ntraining: {boundary: 0.5}\n", "task.training.boundary"),
+        ("kind: training\ntraining: {shift_frames: 4}\n", "task.training.shift_frames"),
     ],
 )
 def test_a_task_that_does_not_fit_the_set(text: str, place: str, stimulus_set: StimulusSet) -> None:
@@ -198,3 +203,84 @@ def test_papers_say_what_was_done(stimulus_set: StimulusSet) -> None:
         "The test was then repeated",
     ):
         assert part in told
+
+
+def test_nothing_comes_twice_in_a_row_where_that_can_be_had(
+    set_of: Callable[..., StimulusSet],
+) -> None:
+    levels = tuple(place / 7 - 1 for place in range(15))
+    one_infant = set_of(("amy",), levels=levels)
+    text = "kind: training\nrepeats: 2\npractice: 2\ntraining: {blocks: 3, repeats: 10}\n"
+    one = drawn(one_infant, text)
+    for trials in one.lists:
+        assert all(a.row != b.row for a, b in pairwise(trials))
+        blocks = Counter((t.block, t.row) for t in trials if t.phase == "training")
+        assert set(blocks.values()) == {10}
+    only = drawn(
+        one_infant, f"kind: training\ntraining: {{blocks: 1, repeats: {[0] * 14 + [4]}}}\n"
+    )
+    rows = [t.row for t in only.lists[0] if t.phase == "training"]
+    assert rows == [14] * 4
+
+
+@pytest.mark.parametrize("infants", [2, 3, 4, 5, 6])
+@pytest.mark.parametrize("held_out", [1, 2])
+def test_nobody_is_held_out_with_the_same_keys_always(
+    infants: int, held_out: int, set_of: Callable[..., StimulusSet]
+) -> None:
+    if held_out >= infants:
+        return
+    names = tuple(f"i{number}" for number in range(infants))
+    text = f"kind: training\nswap_keys: true\nlists: {4 * infants}\n"
+    one = drawn(set_of(names), f"{text}training: {{blocks: 1, held_out: {held_out}}}\n")
+    left: Counter[tuple[str, int]] = Counter()
+    for number, trials in enumerate(one.lists):
+        shown = {one.stimuli[t.row].identity for t in trials if t.phase == "training"}
+        left.update((who, number % 2) for who in {*names} - shown)
+    assert left == dict.fromkeys([(who, keys) for who in names for keys in (0, 1)], 2 * held_out)
+
+
+def other(whole: StimulusSet, path: str, name: str, levels: Sequence[float]) -> list[Stimulus]:
+    """Rows of another series of the set's first infant."""
+    row = whole.stimuli[0]
+    return [
+        replace(row, stimulus_id=f"amy_{name}_{n:02d}", continuum=name, morph_path=path, frame=n,
+                morph_level=level)
+        for n, level in enumerate(levels, start=1)
+    ]  # fmt: skip
+
+
+def test_practice_shows_neither_neutral_nor_ambiguous_faces(stimulus_set: StimulusSet) -> None:
+    more = [
+        *other(stimulus_set, "direct", "ambig", (-0.2, 0, 0.2)),
+        *other(stimulus_set, "from-neutral", "neu_dis", (0, 1)),
+    ]
+    one = drawn(replace(stimulus_set, stimuli=(*more, *stimulus_set.stimuli)), "practice: 8\n")
+    for trials in one.lists:
+        faces = [one.stimuli[t.row] for t in trials if t.phase == "practice"]
+        assert Counter(face.morph_level for face in faces) == {-1.0: 4, 1.0: 4}
+        assert {face.continuum for face in faces} == {"dis_hap"}
+
+
+def test_a_training_shows_nothing_but_continua(stimulus_set: StimulusSet) -> None:
+    more = other(stimulus_set, "transform", "tr", (0, 0.1, 0.2, 0.3, 0.4, 0.5))
+    one = drawn(replace(stimulus_set, stimuli=(*more, *stimulus_set.stimuli)), TRAINING)
+    assert {row.continuum for row in one.stimuli} == {"dis_hap"}
+
+
+def test_continua_that_not_every_infant_has(stimulus_set: StimulusSet) -> None:
+    block = stimulus_set.manifest.morphkit
+    (entry,) = block.continua
+    block = block.model_copy(
+        update={"continua": [entry.model_copy(update={"identities": ["amy"]})]}
+    )
+    manifest = stimulus_set.manifest.model_copy(update={"morphkit": block})
+    rows = [row for row in stimulus_set.stimuli if row.identity == "amy"]
+    rows += [replace(row, identity="ben") for row in other(stimulus_set, "transform", "tr", (0,))]
+    partly = replace(stimulus_set, manifest=manifest, stimuli=tuple(rows))
+    for text in (
+        "continua: [dis_hap]\nidentities: [ben]\npractice: 2\n",
+        "continua: [dis_hap]\nkind: training\ntraining: {held_out: 1}\n",
+    ):
+        with pytest.raises(PackageError, match="MK821"):
+            drawn(partly, text)

@@ -11,6 +11,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import gcd
 from typing import Literal
 
 from morphkit.errors import Finding, PackageError
@@ -21,7 +22,10 @@ from morphkit.study.task import Task
 
 Phase = Literal["practice", "test", "pretest", "training", "posttest"]
 SHUFFLES = 100
-"""Orders that are drawn until one shows no face twice in a row; then the best of them."""
+"""Orders that are drawn until one shows no face twice in a row; then the best is mended."""
+
+BOTH_ENDS = ("direct", "through-neutral")
+"""Paths whose level says how near a face is to one answer or the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,8 @@ def session(stimulus_set: StimulusSet, task: Task) -> Session:
     faults = task_faults(task, block.continua, list(dict.fromkeys(_who(stimulus_set))))
     if faults:
         raise PackageError(*faults)
-    shown = tuple(row for row in stimulus_set.stimuli if _is_shown(row, task))
+    series = [entry.name for entry in _chosen(task, block.continua)]
+    shown = tuple(row for row in stimulus_set.stimuli if _is_shown(row, task, series))
     answers = _answers(block, task)
     one = Session(task, shown, answers, ())
     lists = tuple(tuple(_trials(one, number)) for number in range(1, task.lists + 1))
@@ -147,14 +152,18 @@ def task_faults(
         for name in task.continua
         if name not in names
     ]
-    chosen = infants if task.identities == "all" else task.identities
+    named = infants if task.identities == "all" else task.identities
     faults += [
         ("identities", f"there is no infant {name!r}", f"There are: {', '.join(infants[:20])}.")
-        for name in chosen
+        for name in named
         if name not in infants
     ]
+    shown = _with_faces(task, continua, named)
+    if not faults and not shown:
+        what = "none of these infants has a face in these continua"
+        faults.append(("identities", what, "Name others, or leave one of the two keys out."))
     if task.kind == "training":
-        faults += _training_faults(task, continua, chosen)
+        faults += _training_faults(task, continua, shown)
     return [
         Finding("MK821", f"{what}.", file=MANIFEST, pointer=f"task.{key}", suggestion=advice)
         for key, what, advice in faults
@@ -199,16 +208,36 @@ def _who(stimulus_set: StimulusSet) -> Iterator[str]:
     return (row.identity for row in stimulus_set.stimuli)
 
 
-def _is_shown(row: Stimulus, task: Task) -> bool:
-    return (not task.continua or row.continuum in task.continua) and (
+def _is_shown(row: Stimulus, task: Task, series: Sequence[str]) -> bool:
+    """Whether a task shows a row; a training shows nothing but continua."""
+    every = not task.continua and task.kind != "training"
+    return (every or row.continuum in series) and (
         task.identities == "all" or row.identity in task.identities
     )
+
+
+def _chosen(task: Task, continua: Sequence[ContinuumEntry]) -> list[ContinuumEntry]:
+    return [entry for entry in continua if not task.continua or entry.name in task.continua]
+
+
+def _with_faces(
+    task: Task, continua: Sequence[ContinuumEntry], infants: Sequence[str]
+) -> Sequence[str]:
+    """Return those of the infants who have a face in what the task shows."""
+    if not task.continua and task.kind != "training":
+        return infants
+    chosen = _chosen(task, continua)
+    return [
+        name
+        for name in infants
+        if any(not entry.identities or name in entry.identities for entry in chosen)
+    ]
 
 
 def _training_faults(
     task: Task, continua: Sequence[ContinuumEntry], infants: Sequence[str]
 ) -> Iterator[tuple[str, str, str]]:
-    chosen = [entry for entry in continua if not task.continua or entry.name in task.continua]
+    chosen = _chosen(task, continua)
     if not chosen:
         yield "continua", "there is no continuum to train on", "Build one, and name it here."
     for entry in chosen:
@@ -219,9 +248,20 @@ def _training_faults(
         if isinstance(counts, tuple) and len(counts) != frames:
             what = f"there are {len(counts)} counts, {entry.name} has {frames} frames"
             yield "training.repeats", what, f"Write {frames} counts, or one for all frames."
+        yield from _boundary_faults(task, entry.name, frames)
     if task.training.held_out >= len(infants):
         what = f"{task.training.held_out} infants are held out, of {len(infants)} that are shown"
         yield "training.held_out", what, "Hold out fewer, so that some are trained."
+
+
+def _boundary_faults(task: Task, name: str, frames: int) -> Iterator[tuple[str, str, str]]:
+    boundary, shift = task.training.boundary, task.training.shift_frames
+    if boundary != "measured" and not 1 <= float(boundary) <= frames:
+        what = f"{float(boundary):g} is no place between the {frames} frames of {name}"
+        yield "training.boundary", what, f"Write a number from 1 to {frames}."
+    if shift >= frames:
+        what = f"{name} has {frames} frames, and the boundary is moved by {shift:g}"
+        yield "training.shift_frames", what, f"Write less than {frames}."
 
 
 def _answers(block: MorphkitBlock, task: Task) -> tuple[tuple[Answer, ...], ...]:
@@ -257,14 +297,15 @@ def _trials(one: Session, number: int) -> Iterator[Trial]:
     parts: list[tuple[Phase, list[int]]] = []
     if task.practice:
         parts.append(("practice", _clearest(one, trained, rng)))
-    rows = _passes(every, task.repeats, rng)
+    rows = _passes(every, task.repeats, rng, parts[-1][1][-1] if parts else None)
     parts += _chunks("pretest" if training else "test", rows, task.pause_every)
     if training:
         counts = task.training.repeats
         again = [row for row in trained for _ in range(_count(counts, one.stimuli[row].frame))]
-        parts += [("training", _shuffled(again, rng)) for _ in range(task.training.blocks)]
+        for _ in range(task.training.blocks):
+            parts.append(("training", _shuffled(again, rng, parts[-1][1][-1])))
         if task.training.post_test:
-            rows = _passes(every, task.repeats, rng)
+            rows = _passes(every, task.repeats, rng, parts[-1][1][-1])
             parts += _chunks("posttest", rows, task.pause_every)
     for block, (phase, rows) in enumerate(parts, start=1):
         for row in rows:
@@ -273,38 +314,52 @@ def _trials(one: Session, number: int) -> Iterator[Trial]:
 
 
 def _held_out(one: Session, number: int) -> frozenset[str]:
-    """Return who is not trained in a list: each infant equally often over the lists."""
+    """Return who is not trained in a list: all infants in turn.
+
+    Where every second list has other keys, an even round begins one infant later each time: else
+    an infant would be held out with the same keys always.
+    """
     infants = sorted({row.identity for row in one.stimuli})
     many = one.task.training.held_out if one.task.kind == "training" else 0
     first = (number - 1) * many
+    lists = len(infants) // gcd(many, len(infants))
+    if one.task.swap_keys and lists % 2 == 0:
+        first += (number - 1) // lists
     return frozenset(infants[(first + place) % len(infants)] for place in range(many))
 
 
 def _clearest(one: Session, rows: Sequence[int], rng: random.Random) -> list[int]:
-    """Return practice trials: first and last frames of continua, the ends in turn."""
-    series: dict[tuple[str, str], list[int]] = {}
-    for row in rows:
-        series.setdefault((one.stimuli[row].identity, one.stimuli[row].continuum), []).append(row)
-    ends: list[list[int]] = [
-        [min(those, key=lambda row: one.stimuli[row].frame) for those in series.values()],
-        [max(those, key=lambda row: one.stimuli[row].frame) for those in series.values()],
-    ]
+    """Return practice trials: of each infant the faces nearest to the ends, the ends in turn."""
+    ends: list[list[int]] = [[], []]
+    for who in dict.fromkeys(one.stimuli[row].identity for row in rows):
+        own = [row for row in rows if one.stimuli[row].identity == who]
+        levels = {
+            row: level
+            for row in own
+            if one.stimuli[row].morph_path in BOTH_ENDS
+            and (level := one.stimuli[row].morph_level) is not None
+        }
+        place = levels or {row: one.stimuli[row].frame for row in own}
+        for end, last in zip(ends, (min(place.values()), max(place.values())), strict=True):
+            end += [row for row in place if place[row] == last]
     for end in ends:
         rng.shuffle(end)
-    chosen = [ends[place % 2][place // 2 % len(series)] for place in range(one.task.practice)]
-    return _shuffled(chosen, rng)
+    turns = ((ends[place % 2], place // 2) for place in range(one.task.practice))
+    return _shuffled([end[place % len(end)] for end, place in turns], rng)
 
 
-def _passes(rows: Sequence[int], times: int, rng: random.Random) -> list[int]:
+def _passes(
+    rows: Sequence[int], times: int, rng: random.Random, before: int | None = None
+) -> list[int]:
     """Return every face `times` times: each once before any comes again."""
     order: list[int] = []
     for _ in range(times):
-        order += _shuffled(rows, rng, order[-1] if order else None)
+        order += _shuffled(rows, rng, order[-1] if order else before)
     return order
 
 
 def _shuffled(rows: Sequence[int], rng: random.Random, before: int | None = None) -> list[int]:
-    """Return rows in a random order with as few immediate repetitions as a few draws allow."""
+    """Return rows in a random order, none twice in a row where that can be had."""
     best: list[int] = []
     fewest = len(rows) + 1
     for _ in range(SHUFFLES):
@@ -314,8 +369,25 @@ def _shuffled(rows: Sequence[int], rng: random.Random, before: int | None = None
         if again < fewest:
             best, fewest = order, again
         if not fewest:
-            break
-    return best
+            return best
+    return _parted(best, rng, before)
+
+
+def _parted(order: Sequence[int], rng: random.Random, before: int | None) -> list[int]:
+    """Return an order in which what came twice in a row has been moved to where it doesn't."""
+    kept: list[int] = []
+    waiting: list[int] = []
+    for row in order:
+        again = row == (kept[-1] if kept else before)
+        (waiting if again else kept).append(row)
+    for patient in (True, False):  # another may make room for one that finds no place
+        for row in waiting[:]:
+            around = [before, *kept, None]
+            free = [g for g in range(len(kept) + 1) if row not in (around[g], around[g + 1])]
+            if free or not patient:
+                kept.insert(rng.choice(free) if free else len(kept), row)
+                waiting.remove(row)
+    return kept
 
 
 def _chunks(phase: Phase, rows: Sequence[int], most: int) -> list[tuple[Phase, list[int]]]:
