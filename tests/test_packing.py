@@ -250,6 +250,7 @@ def test_a_task_that_does_not_fit_is_refused_before_anything_is_rendered(tmp_pat
         (["--for", "plain", "--option", "greeting"], 2, "NAME=VALUE"),
         (["--for", "plain", "--option", "greting=x"], 2, "greeting"),
         (["--for", "plain", "--use", "fun"], 2, "lab"),
+        (["--for", "plain", "--labjs", "."], 2, "--for labjs"),
     ],
 )
 def test_wrong_usage(words: list[str], code: int, told: str, built: Path, tmp_path: Path) -> None:
@@ -257,6 +258,15 @@ def test_wrong_usage(words: list[str], code: int, told: str, built: Path, tmp_pa
     assert result.exit_code == code, result.output
     assert told in result.output
     assert not (tmp_path / "out").exists()
+
+
+def test_a_task_in_the_manifest_that_cannot_be_read(built: Path) -> None:
+    whole = files.read_set(built)
+    block = whole.manifest.morphkit
+    block = block.model_copy(update={"recipe": {**block.recipe, "task": {"kind": "guess"}}})
+    manifest = whole.manifest.model_copy(update={"morphkit": block})
+    with pytest.raises(PackageError, match="MK821"):
+        pack(StimulusSet(manifest, whole.stimuli, whole.read), "plain", today=DAY)
 
 
 def test_an_option_reaches_the_exporter(built: Path, tmp_path: Path) -> None:

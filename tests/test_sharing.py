@@ -227,3 +227,79 @@ def test_rights_exclude_even_a_recipe(tmp_path: Path) -> None:
     assert not (tmp_path / "generated" / "tiny.key").exists() or not list(
         tmp_path.rglob("pixels.csv")
     )
+
+
+def test_a_consent_that_was_withdrawn_since_excludes_it(study: Path, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    shutil.copytree(study / "raw_faces" / MARK, photos)
+    table = photos / "faces.csv"
+    table.write_text(table.read_text("utf-8").replace(",yes,", ",no,"), "utf-8")
+    home = study / "generated" / "tiny"
+    refused = run("package", home, "--recipe-only", "--photos", photos, "--out", tmp_path / "out")
+    assert refused.exit_code == 1
+    assert "MK701" in refused.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_invalid_set_has_no_recipe_package(study: Path, tmp_path: Path) -> None:
+    home, photos = tmp_path / "set_1.0", study / "raw_faces" / MARK
+    shutil.copytree(study / "generated" / "tiny", home)
+    words = ("package", home, "--recipe-only", "--photos", photos, "--out", tmp_path / "out")
+    made = run(*words)
+    assert made.exit_code == 0, made.output
+    assert (tmp_path / "set_1.0.key").exists()
+    shutil.rmtree(tmp_path / "out")
+    table = home / "stimuli.csv"
+    table.write_text(table.read_text().replace("dis_hap,direct,1,-1.0", "dis_hap,direct,1,-0.9"))
+    refused = run(*words)
+    assert refused.exit_code == 1
+    assert "MK817" in refused.output
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [("--for", "bids"), ("--task", "rating"), ("--use", "lab"), ("--override", "For a talk.")],
+)
+def test_what_a_recipe_package_does_not_take_is_refused(
+    more: tuple[str, str], study: Path, tmp_path: Path
+) -> None:
+    home = study / "generated" / "tiny"
+    refused = run("package", home, "--recipe-only", "--out", tmp_path / "out", *more)
+    assert refused.exit_code == 2
+    assert f"leave {more[0]} out" in refused.output
+
+
+def test_the_hashes_of_a_scale_are_keyed_and_come_back(study: Path, tmp_path: Path) -> None:
+    shutil.copytree(study / "raw_faces", tmp_path / "raw_faces")
+    shutil.copytree(study / "configs", tmp_path / "configs")
+    home, scale = tmp_path / "generated" / "tiny", tmp_path / "configs" / "all.scale.json"
+    answers = tmp_path / "answers.csv"
+    shown = sorted(name for name in pixels(study / "generated" / "tiny") if "dis_hap" in name)
+    rows = [
+        f"o{who},{name},{int(place > (who + again) % 3 + 0.5)}"
+        for who in range(6)
+        for again in range(4)
+        for place, name in enumerate(shown)
+    ]
+    answers.write_text("\n".join(["observer,stimulus_id,response", *rows]) + "\n")
+    words = ("--replicates", 100, "--override", "Only a test.", "-o", scale)
+    fitted = run("calibrate", "fit", study / "generated" / "tiny", answers, *words)
+    assert fitted.exit_code == 0, fitted.output
+    recipe = tmp_path / "configs" / "tiny.yaml"
+    recipe.write_text(recipe.read_text() + "scales: [all.scale.json]\n")
+    run("build", recipe)
+    made = run("package", home, "--recipe-only", "--out", tmp_path / "out")
+    assert made.exit_code == 0, made.output
+    known = json.loads(scale.read_text())["pixel_sha256"]
+    veiled = (tmp_path / "out" / "recipe" / "configs" / "all.scale.json").read_text()
+    assert known
+    assert not any(digest in veiled for digest in known.values())
+    again = run(
+        *("rebuild", tmp_path / "out" / "recipe", tmp_path / "raw_faces"),
+        *("--key", home.with_name("tiny.key"), "--out", tmp_path / "again"),
+    )
+    assert "13 of 13 stimuli have the same pixels" in again.output
+    back = json.loads((tmp_path / "again" / "configs" / "all.scale.json").read_text())
+    assert back["pixel_sha256"] == known
+    assert "MK678" not in again.output

@@ -88,8 +88,17 @@ def package(
     Example:  morphkit package generated/demo --for psychopy --zip
     """
     if recipe_only:
-        if names:
-            raise click.UsageError("--recipe-only makes a package of its own: leave --for out.")
+        others = {
+            "--for": names,
+            "--task": task,
+            "--use": use,
+            "--override": override,
+            "--jspsych": jspsych,
+            "--labjs": labjs,
+            "--option": given,
+        }
+        for one in (option for option, value in others.items() if value):
+            raise click.UsageError(f"--recipe-only makes a package of its own: leave {one} out.")
         _recipe_only(folder, out, zipped, photos, key)
         return
     if not names:
@@ -101,6 +110,8 @@ def package(
 
     whole = files.read_set(folder)
     libraries = {"jspsych": jspsych, "labjs": labjs}
+    for name in (one for one, where in libraries.items() if where and one not in names):
+        raise click.UsageError(f"--{name} belongs to --for {name}.")
     options = {name: _options(name, libraries, given) for name in dict.fromkeys(names)}
     _refuse_unknown(given, list(options))
     asked = _tasks(task, list(options))
@@ -159,12 +170,12 @@ def _recipe_only(
 
     whole = files.read_set(folder)
     where = photos or photo_folder(folder, whole)
-    secret = key or folder.resolve().with_suffix(".key")
-    made = not secret.exists()
-    content = recipe_package(whole, where, read_key(secret, make=True))
+    home = folder.resolve()
+    secret = key or home.with_name(f"{home.name}.key")
+    faults = _faults(folder, None)
+    content = recipe_package(whole, where, read_key(secret, make=True), faults=faults)
     target = _written(content, (out or folder / "packages") / RECIPE, zipped)
-    if made:
-        say(f"The key is {files.shown(secret)}: keep it, and never send it with the package.")
+    say(f"The key is {files.shown(secret)}: keep it, and never send it with the package.")
     click.echo(target)
 
 

@@ -2,7 +2,7 @@
 
 `package` makes files and knows no rights; here is held what was declared for the photos against
 what the package is for, whether the set is valid, and whether any file tells more than it may.
-May import `errors`, `files`, `package`, `study` and `validate`.
+May import `errors`, `files`, `package`, `study`, `validate` and pydantic.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+
+from pydantic import ValidationError
 
 from morphkit.errors import Finding, PackageError, UsageError
 from morphkit.package.documents import OVERRIDE
@@ -89,7 +91,7 @@ def pack(
     block = stimulus_set.manifest.morphkit
     asked = use or _asked(block.recipe) or target_use(name)
     against, doubts = gate(block.sources, asked, today or datetime.date.today())
-    against += _invalid(faults)
+    against += invalid(faults)
     also: list[tuple[str, bytes]] = []
     if override:
         also = [(OVERRIDE, _override_text(override, asked, against).encode())]
@@ -181,16 +183,34 @@ def refuse_task(
 
 
 def recipe_task(recipe: dict[str, object]) -> Task | None:
-    """Return the task of a manifest's recipe; None when it has none."""
+    """Return the task of a manifest's recipe; None when it has none.
+
+    Raises
+    ------
+    PackageError
+        MK821 when it can't be read.
+    """
     section = recipe.get("task")
-    return Task.model_validate(section) if isinstance(section, dict) else None
+    try:
+        return Task.model_validate(section) if isinstance(section, dict) else None
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise PackageError(
+            Finding(
+                "MK821",
+                f"the task in the manifest can't be read: {first['msg']}.",
+                file=MANIFEST,
+                pointer=".".join(("morphkit.recipe.task", *map(str, first["loc"]))),
+                suggestion="Build the set again, or give a task with --task.",
+            )
+        ) from None
 
 
 def _asked(recipe: dict[str, object]) -> Use | None:
     return next((use for use in SCOPES if recipe.get("use") == use), None)
 
 
-def _invalid(faults: Sequence[Finding]) -> list[Finding]:
+def invalid(faults: Sequence[Finding]) -> list[Finding]:
     """Return MK817 when validation found errors besides rights, which have their own gate."""
     others = [one for one in faults if not one.code.startswith("MK70")]
     if not others:

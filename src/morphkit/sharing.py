@@ -29,6 +29,7 @@ from morphkit.package.documents import (
     CITATION,
     METHODS,
     RIGHTS,
+    RIGHTS_FIELDS,
     checksums,
     citation,
     methods,
@@ -37,7 +38,7 @@ from morphkit.package.documents import (
 from morphkit.package.papers import README, RESPONSE_MAP, form
 from morphkit.package.session import session
 from morphkit.package.words import response_map_json
-from morphkit.packing import gate, home_folder, looked_at
+from morphkit.packing import gate, home_folder, invalid, looked_at
 from morphkit.reading import source_rows
 from morphkit.render import Progress
 from morphkit.study.manifest import Source, StimulusSet
@@ -83,7 +84,12 @@ class Rebuilt:
 
 
 def recipe_package(
-    stimulus_set: StimulusSet, photos: Path, key: bytes, *, today: datetime.date | None = None
+    stimulus_set: StimulusSet,
+    photos: Path,
+    key: bytes,
+    *,
+    faults: Sequence[Finding] = (),
+    today: datetime.date | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """Make the package of a set that holds no pixels.
 
@@ -94,21 +100,27 @@ def recipe_package(
         The folder of the photos, whose templates are taken along.
     key : bytes
         `read_key`.
+    faults : sequence of Finding
+        Errors that a validation of the set found.
     today : date, optional
         The day that consents are held against.
 
     Raises
     ------
     PackageError
-        MK701 or MK703 when a photo's rights exclude even that; MK833 when the folder holds
+        MK701 or MK703 when a photo's rights exclude even that, as the set or the folder has
+        them; MK817 when the set is not valid; MK833 when the folder holds
         other photos or templates than the set was made from; while producing, MK754.
     """
     manifest = stimulus_set.manifest
     block = manifest.morphkit
-    excluded, _ = gate(block.sources, "lab", today or datetime.date.today())
-    if excluded:
-        raise PackageError(*excluded)
+    day = today or datetime.date.today()
+    against = gate(block.sources, "lab", day)[0] + invalid(faults)
+    if against:
+        raise PackageError(*against)
     rows = _rows(photos, block.sources)
+    if withdrawn := gate(_declared_now(rows, block.sources), "lab", day)[0]:
+        raise PackageError(*withdrawn)
     _refuse_other(photos, rows, block.sources)
     made = _sealed(_files(stimulus_set, photos, rows, key))
     return looked_at(stimulus_set, made, [home_folder()], templates=True)
@@ -198,9 +210,8 @@ def rebuild(
     name = next(path for path in content if path.startswith("configs/") and path.endswith(".yaml"))
     home = f"raw_faces/{Path(name).stem}"
     pictures = [(f"{home}/{row['image']}", found[row["keyed"]]) for row in wanted]
-    files.write_files(
-        study, [*content.items(), *((path, files.read_data(p)) for path, p in pictures)]
-    )
+    papers = [(path, _unveiled(key, path, data)) for path, data in content.items()]
+    files.write_files(study, [*papers, *((path, files.read_data(p)) for path, p in pictures)])
     built = build(study / name, jobs=jobs, progress=progress)
     promised = {row["stimulus_id"]: row["keyed"] for row in _table(content, PIXELS)}
     rows = files.read_set(built.folder).stimuli
@@ -218,6 +229,19 @@ def _rows(folder: Path, sources: Sequence[Source]) -> list[SourceRow]:
             *(_not_those(who, what, "is not in it") for who, what in sorted(missing))
         )
     return rows
+
+
+def _declared_now(rows: Sequence[SourceRow], sources: Sequence[Source]) -> list[Source]:
+    """Return the sources with the rights that their folder declares by now."""
+    now = {(row.identity, row.expression): row for row in rows}
+    return [
+        one.model_copy(
+            update={
+                name: getattr(now[one.identity, one.expression], name) for name in RIGHTS_FIELDS
+            }
+        )
+        for one in sources
+    ]
 
 
 def _refuse_other(folder: Path, rows: Sequence[SourceRow], sources: Sequence[Source]) -> None:
@@ -250,7 +274,7 @@ def _files(
 ) -> Iterator[tuple[str, bytes]]:
     manifest = stimulus_set.manifest
     block, name = manifest.morphkit, manifest.name
-    recipe, scales = _recipe(block.recipe, name, block.scales)
+    recipe, scales = _recipe(block.recipe, name, block.scales, key)
     blanks = {
         "NAME": name,
         "COUNT": str(len(stimulus_set.stimuli)),
@@ -298,7 +322,7 @@ def _sealed(content: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]
 
 
 def _recipe(
-    recipe: Mapping[str, Any], name: str, scales: Mapping[str, Any]
+    recipe: Mapping[str, Any], name: str, scales: Mapping[str, Any], key: bytes
 ) -> tuple[bytes, dict[str, bytes]]:
     """Return the recipe with paths of the package, and the scales that it names."""
     found: dict[str, bytes] = {}
@@ -307,7 +331,8 @@ def _recipe(
         file = path.rpartition("/")[2]
         scale = scales[file.removesuffix(".json").removesuffix(".scale")]
         kept = {key: value for key, value in scale.items() if key not in ("reproduced", "accepted")}
-        found[f"configs/{file}"] = (json.dumps(kept, ensure_ascii=False, indent=1) + "\n").encode()
+        kept["pixel_sha256"] = _veiled(key, scale["pixel_sha256"])
+        found[f"configs/{file}"] = _json(kept)
         return file
 
     def moved(value: Any) -> Any:
@@ -324,8 +349,11 @@ def _recipe(
     own.pop("packages", None)
     if not own["scales"]:
         del own["scales"]
-    text = json.dumps(own, ensure_ascii=False, indent=1) + "\n"
-    return text.encode(), found
+    return _json(own), found
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _renamed(row: SourceRow, template_suffix: str) -> dict[str, str]:
@@ -361,6 +389,22 @@ def _refuse_names(data: bytes, rows: Sequence[SourceRow], new: Mapping[str, str]
 
 def _keyed(key: bytes, digest: str) -> str:
     return hmac.new(key, digest.encode(), hashlib.sha256).hexdigest()
+
+
+def _veiled(key: bytes, digests: Mapping[str, str]) -> dict[str, str]:
+    """Hide the hashes of a scale's stimuli, by which a build knows them; twice gives them back."""
+    return {
+        name: f"{int(digest, 16) ^ int(_keyed(key, f'scale {name}'), 16):064x}"
+        for name, digest in digests.items()
+    }
+
+
+def _unveiled(key: bytes, path: str, data: bytes) -> bytes:
+    """Return a file of the package as a build reads it."""
+    if not (path.startswith("configs/") and path.endswith(".json")):
+        return data
+    scale = json.loads(data)
+    return _json({**scale, "pixel_sha256": _veiled(key, scale["pixel_sha256"])})
 
 
 def _csv(names: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bytes:
@@ -420,6 +464,8 @@ def _found(folder: Path, key: bytes, wanted: Sequence[Mapping[str, str]]) -> dic
     missing = {row["keyed"]: row for row in wanted}
     found: dict[str, Path] = {}
     for path in files.list_files(folder, depth=None):
+        if not missing:
+            break
         keyed = _keyed(key, files.sha256_of(folder / path))
         if missing.pop(keyed, None):
             found[keyed] = folder / path
