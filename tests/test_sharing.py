@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from morphkit.cli import main
+from morphkit.files import sha256
 from tiny_study import write_study
 
 MARK = "zwölfBertha"
@@ -150,6 +151,44 @@ def test_another_photo_or_another_key_finds_nothing(study: Path, tmp_path: Path)
     assert not (tmp_path / "x").exists()
 
 
+def listed(recipe: Path) -> None:
+    """Write the list of checksums anew, as somebody would who made a package by hand."""
+    names = [p for p in sorted(recipe.rglob("*")) if p.is_file() and p.suffix != ".sha256"]
+    lines = [f"{sha256(p.read_bytes())}  {p.relative_to(recipe).as_posix()}" for p in names]
+    (recipe / "checksums.sha256").write_text("\n".join(lines) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("photos.csv", b"identity,expression,keyed\na,b,c\n"),
+        ("photos.csv", b"\xff\xfe\0"),
+        ("pixels.csv", b"stimulus_id\na\n"),
+        ("pixels.csv", None),
+        ("configs/tiny.yaml", None),
+        ("configs/a.scale.json", b"{"),
+        ("configs/a.scale.json", b"[]"),
+        ("checksums.sha256", b"\xff\xfe bad"),
+    ],
+)
+def test_a_package_made_by_hand_is_refused(
+    path: str, content: bytes | None, study: Path, tmp_path: Path
+) -> None:
+    recipe = tmp_path / "recipe"
+    shutil.copytree(study / "out" / "recipe", recipe)
+    if content is None:
+        (recipe / path).unlink()
+    else:
+        (recipe / path).write_bytes(content)
+    if path != "checksums.sha256":
+        listed(recipe)
+    photos, key = study / "raw_faces" / MARK, study / "generated" / "tiny.key"
+    result = run("rebuild", recipe, photos, "--key", key, "--out", tmp_path / "x")
+    assert result.exit_code == 1, result.output
+    assert "MK836" in result.output
+    assert not (tmp_path / "x").exists()
+
+
 @pytest.mark.parametrize("harm", ["changed", "deleted", "no list", "nothing"])
 def test_a_damaged_package_is_refused(harm: str, study: Path, tmp_path: Path) -> None:
     recipe = tmp_path / "recipe"
@@ -175,15 +214,7 @@ def test_other_pixels_are_told(study: Path, tmp_path: Path) -> None:
     text = table.read_text()
     old = text.splitlines()[3].split(",")[1]
     table.write_text(text.replace(old, "0" * 64))
-    sums = recipe / "checksums.sha256"
-    import hashlib
-
-    new = hashlib.sha256(table.read_bytes()).hexdigest()
-    lines = [
-        f"{new}  pixels.csv" if one.endswith("  pixels.csv") else one
-        for one in sums.read_text().splitlines()
-    ]
-    sums.write_text("\n".join(lines) + "\n")
+    listed(recipe)
     photos, key = study / "raw_faces" / MARK, study / "generated" / "tiny.key"
     result = run("rebuild", recipe, photos, "--key", key, "--out", tmp_path / "x")
     assert result.exit_code == 1

@@ -46,6 +46,9 @@ from morphkit.study.source_row import COLUMNS, SourceRow
 from morphkit.study.task import Task
 
 PHOTOS, PIXELS = "photos.csv", "pixels.csv"
+TABLES = {PHOTOS: ("identity", "expression", "image", "keyed"), PIXELS: ("stimulus_id", "keyed")}
+"""Table -> its columns."""
+
 LEAST_KEY = 16
 """Characters of a key."""
 
@@ -204,14 +207,15 @@ def rebuild(
     MorphkitError
         As `morphkit.build`.
     """
-    content = dict(_content(package))
+    content = _readable(package, key)
     wanted = list(_table(content, PHOTOS))
     found = _found(photos, key, wanted)
-    name = next(path for path in content if path.startswith("configs/") and path.endswith(".yaml"))
+    name = next(filter(_is_recipe, content))
     home = f"raw_faces/{Path(name).stem}"
     pictures = [(f"{home}/{row['image']}", found[row["keyed"]]) for row in wanted]
-    papers = [(path, _unveiled(key, path, data)) for path, data in content.items()]
-    files.write_files(study, [*papers, *((path, files.read_data(p)) for path, p in pictures)])
+    files.write_files(
+        study, [*content.items(), *((path, files.read_data(p)) for path, p in pictures)]
+    )
     built = build(study / name, jobs=jobs, progress=progress)
     promised = {row["stimulus_id"]: row["keyed"] for row in _table(content, PIXELS)}
     rows = files.read_set(built.folder).stimuli
@@ -300,12 +304,12 @@ def _files(
         }
         for row, new in zip(rows, renamed, strict=True)
     ]
-    yield PHOTOS, _csv(("identity", "expression", "image", "keyed"), hashes)
+    yield PHOTOS, _csv(TABLES[PHOTOS], hashes)
     pixels = [
         {"stimulus_id": row.stimulus_id, "keyed": _keyed(key, row.pixel_sha256)}
         for row in stimulus_set.stimuli
     ]
-    yield PIXELS, _csv(("stimulus_id", "keyed"), pixels)
+    yield PIXELS, _csv(TABLES[PIXELS], pixels)
     yield RIGHTS, rights(manifest).encode()
     yield METHODS, methods(stimulus_set).encode()
     yield CITATION, citation(stimulus_set).encode()
@@ -415,6 +419,25 @@ def _csv(names: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bytes:
     return out.getvalue().encode()
 
 
+def _readable(package: Path, key: bytes) -> dict[str, bytes]:
+    """Return the files of a recipe package as a build reads them, tables looked through."""
+    content = dict(_content(package))
+    path = ""
+    try:
+        for path, columns in TABLES.items():
+            if not all(row.get(name) for row in _table(content, path) for name in columns):
+                raise ValueError(path)
+        for path in content:
+            content[path] = _unveiled(key, path, content[path])
+    except (ValueError, LookupError, TypeError, AttributeError, csv.Error):
+        raise PackageError(_no_package(package, f"{path} can't be read")) from None
+    return content
+
+
+def _is_recipe(path: str) -> bool:
+    return path.startswith("configs/") and path.endswith(".yaml")
+
+
 def _content(package: Path) -> Iterator[tuple[str, bytes]]:
     """Yield the files of a recipe package that its list of checksums vouches for."""
     if not package.exists():
@@ -429,12 +452,12 @@ def _content(package: Path) -> Iterator[tuple[str, bytes]]:
             if files.sha256(data) != digest:
                 raise PackageError(_no_package(package, f"{path} is missing or has changed"))
             yield path, data
-    if PHOTOS not in listed or not any(path.startswith("configs/") for path in listed):
+    if PHOTOS not in listed or not any(map(_is_recipe, listed)):
         raise PackageError(_no_package(package, "it lists no recipe and no photos"))
 
 
 def _listed(tree: files.Tree) -> Iterator[tuple[str, str]]:
-    text = tree.read(CHECKSUMS).decode() if CHECKSUMS in tree.listing else ""
+    text = tree.read(CHECKSUMS).decode("utf-8", "replace") if CHECKSUMS in tree.listing else ""
     for line in text.splitlines():
         digest, _, path = line.partition("  ")
         yield path, digest

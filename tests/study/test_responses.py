@@ -388,3 +388,17 @@ def test_other_words_for_phases_are_let_be() -> None:
 def test_a_phase_that_is_not_there_is_refused() -> None:
     with pytest.raises(CalibrationError, match="MK476"):
         _phased("test")
+
+
+def test_a_test_and_a_test_after_a_training_are_never_pooled() -> None:
+    with pytest.raises(CalibrationError, match="MK487"):
+        _phased("", PHASED.replace("pretest", "test"))
+
+
+@pytest.mark.parametrize(("header", "phase"), [("part", "pretest"), ("phase,Phase", "")])
+def test_phases_that_no_column_tells_are_not_passed_over(header: str, phase: str) -> None:
+    first, *rows = PHASED.strip().splitlines()
+    more = header.count(",") * ",x"
+    text = "\n".join([first.replace("phase", header), *(row + more for row in rows)])
+    with pytest.raises(CalibrationError, match="MK477.*phase"):
+        _phased(phase, text)

@@ -150,7 +150,11 @@ class Columns:
 
 
 def columns_of(
-    header: Sequence[str], task: Task, given: Mapping[str, str], file: str = ""
+    header: Sequence[str],
+    task: Task,
+    given: Mapping[str, str],
+    file: str = "",
+    needed: Sequence[str] = (),
 ) -> Columns:
     """Return which columns hold what.
 
@@ -162,6 +166,8 @@ def columns_of(
         Role → column, where the names don't say it.
     file : str
         As findings name it.
+    needed : sequence of str
+        Optional roles that must have a column all the same.
 
     Raises
     ------
@@ -176,9 +182,10 @@ def columns_of(
     faults: list[Finding] = []
     for role in ("observer", *SHOWN[task], "response", *OPTIONAL):
         try:
-            at = _place(role, task, plain, given, names)
+            at = _place(role, task, plain, given, names, needed)
         except _Unclear as unclear:
-            if role not in OPTIONAL or role in given:
+            # two columns of phases: one may tell practice from test, so none is passed over
+            if role not in OPTIONAL or role in (*given, *needed, "phase"):
                 faults.append(_finding(role, str(unclear), header, file))
             continue
         if at is not None:
@@ -216,6 +223,7 @@ def _place(
     plain: Sequence[str],
     given: Mapping[str, str],
     found: Mapping[str, str],
+    needed: Sequence[str],
 ) -> int | None:
     """Return the index of a role's column; None for an optional one that isn't there."""
     if role in given:
@@ -237,7 +245,7 @@ def _place(
             raise _Unclear(f"each of the columns {', '.join(map(repr, there[:6]))} may hold it")
         if there:
             return _once(there[0], plain)
-    if role in OPTIONAL:
+    if role in OPTIONAL and role not in needed:
         return None
     raise _Unclear(f"no column holds it by its name; looked for {', '.join(known)}")
 

@@ -30,7 +30,7 @@ MILLISECONDS = 30.0
 ASIDE = frozenset(("practice", "training"))
 """Phases that judge nothing: answers to them are shaped by what is said about them."""
 
-TESTS = frozenset(("pretest", "posttest"))
+BEFORE, AFTER = frozenset(("test", "pretest")), "posttest"
 """Phases that are not of one piece: what lies between them is meant to change the answers."""
 
 SOME = 10_000
@@ -168,7 +168,8 @@ class Gathering:
         if left_at_once(header) and not self._knows(header):
             self._note(_LEFT)
             return
-        columns = columns_of(header, self._task, self._given, file)
+        needed = ("phase",) if self._phase else ()
+        columns = columns_of(header, self._task, self._given, file, needed)
         self._files.append(file)
         self._buttons = self._buttons and columns.front_end.buttons
         start, none = len(self._rt), self._left + self._aside
@@ -194,7 +195,7 @@ class Gathering:
         """
         if self._notes and not self._observer:
             refuse("nobody answered anything in these tables.", "")
-        if self._phases >= TESTS:
+        if AFTER in self._phases and self._phases & BEFORE:
             text = "there are answers of before and after a training, which are not to be pooled."
             advice = "Say which are meant: --phase pretest or --phase posttest."
             raise CalibrationError(Finding("MK487", text, pointer="phase", suggestion=advice))
