@@ -233,9 +233,10 @@ def test_a_build_leaves_out_packages_that_rights_exclude_and_says_so(tmp_path: P
 def test_a_task_that_does_not_fit_is_refused_before_anything_is_rendered(tmp_path: Path) -> None:
     recipe = write_study(tmp_path, ("infant01",))
     recipe.write_text(recipe.read_text() + "task: {kind: training, training: {repeats: [1, 2]}}\n")
-    refused = run("build", recipe)
-    assert refused.exit_code == 1
-    assert "MK821" in refused.output
+    for words in (("build", recipe, "--dry-run"), ("build", recipe)):
+        refused = run(*words)
+        assert refused.exit_code == 1
+        assert "MK821" in refused.output
     assert not (tmp_path / "generated" / "tiny").exists()
 
 

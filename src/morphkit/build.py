@@ -116,8 +116,7 @@ def build(
     planned = plan(recipe_file, keep_going=keep_going, jobs=1 if cluster or executor else jobs)
     folder = Path(out) if out else default_folder(recipe_file, planned.recipe.name)
     _refuse_photos(folder, recipe_file, planned)
-    shown = list(dict.fromkeys(one.identity for one in planned.frames))
-    refuse_task(planned.recipe.task, planned.program.continua, shown)
+    refuse_planned_task(planned)
     with files.lock(folder), _hands(jobs, cluster, executor) as hands:
         return _build(planned, folder, force, hands, progress)
 
@@ -200,6 +199,12 @@ def _refuse_photos(folder: Path, recipe_file: Path, planned: Plan) -> None:
                 suggestion="Choose another folder with --out.",
             )
         )
+
+
+def refuse_planned_task(planned: Plan) -> None:
+    """Refuse a task that does not fit what is planned; PackageError MK821."""
+    shown = list(dict.fromkeys(one.identity for one in planned.frames))
+    refuse_task(planned.recipe.task, planned.program.continua, shown)
 
 
 def _excluded(planned: Plan) -> dict[str, list[Finding]]:

@@ -112,10 +112,11 @@ def build(
 def _print_plan(
     recipe: Path, out: Path | None, jobs: int | None, keep_going: bool, as_json: bool
 ) -> int:
-    from morphkit.build import default_folder
+    from morphkit.build import default_folder, refuse_planned_task
     from morphkit.plan import plan
 
     planned = plan(recipe, keep_going=keep_going, jobs=jobs)
+    refuse_planned_task(planned)
     for finding in planned.findings:
         say(str(finding))
     folder = out or default_folder(recipe, planned.recipe.name)

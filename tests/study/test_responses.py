@@ -400,5 +400,5 @@ def test_phases_that_no_column_tells_are_not_passed_over(header: str, phase: str
     first, *rows = PHASED.strip().splitlines()
     more = header.count(",") * ",x"
     text = "\n".join([first.replace("phase", header), *(row + more for row in rows)])
-    with pytest.raises(CalibrationError, match="MK477.*phase"):
+    with pytest.raises(CalibrationError, match=r"MK477.*phase"):
         _phased(phase, text)
