@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from morphkit import files
 from morphkit.cli import main
-from morphkit.errors import PackageError, UsageError
+from morphkit.errors import PackageError, RecipeError, UsageError
 from morphkit.package import registry
 from morphkit.package.documents import OVERRIDE
 from morphkit.packing import gate, looked_at, pack
@@ -266,7 +266,7 @@ def test_a_task_in_the_manifest_that_cannot_be_read(built: Path) -> None:
     block = whole.manifest.morphkit
     block = block.model_copy(update={"recipe": {**block.recipe, "task": {"kind": "guess"}}})
     manifest = whole.manifest.model_copy(update={"morphkit": block})
-    with pytest.raises(PackageError, match="MK821"):
+    with pytest.raises(RecipeError, match="MK907"):
         pack(StimulusSet(manifest, whole.stimuli, whole.read), "plain", today=DAY)
 
 

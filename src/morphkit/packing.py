@@ -2,19 +2,18 @@
 
 `package` makes files and knows no rights; here is held what was declared for the photos against
 what the package is for, whether the set is valid, and whether any file tells more than it may.
-May import `errors`, `files`, `package`, `study`, `validate` and pydantic.
+May import `errors`, `files`, `package`, `study` and `validate`.
 """
 
 from __future__ import annotations
 
 import datetime
+import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-
-from pydantic import ValidationError
 
 from morphkit.errors import Finding, PackageError, UsageError
 from morphkit.package.documents import OVERRIDE
@@ -23,7 +22,7 @@ from morphkit.package.session import task_faults
 from morphkit.study.entries import ContinuumEntry
 from morphkit.study.manifest import MANIFEST, Source, StimulusSet
 from morphkit.study.rights import SCOPES, Use
-from morphkit.study.task import Task
+from morphkit.study.task import Task, parse_task
 from morphkit.validate import SetReport
 from morphkit.validate.privacy import leaks
 from morphkit.validate.rights import rights_faults
@@ -187,23 +186,11 @@ def recipe_task(recipe: dict[str, object]) -> Task | None:
 
     Raises
     ------
-    PackageError
-        MK821 when it can't be read.
+    RecipeError
+        When it can't be read.
     """
     section = recipe.get("task")
-    try:
-        return Task.model_validate(section) if isinstance(section, dict) else None
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise PackageError(
-            Finding(
-                "MK821",
-                f"the task in the manifest can't be read: {first['msg']}.",
-                file=MANIFEST,
-                pointer=".".join(("morphkit.recipe.task", *map(str, first["loc"]))),
-                suggestion="Build the set again, or give a task with --task.",
-            )
-        ) from None
+    return parse_task(json.dumps(section), file=MANIFEST) if isinstance(section, dict) else None
 
 
 def _asked(recipe: dict[str, object]) -> Use | None:
