@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -285,6 +286,22 @@ def test_a_folder_that_holds_other_files_is_left_alone(built: Path, tmp_path: Pa
     assert refused.exit_code == 2
     assert "MK610" in refused.output
     assert (tmp_path / "plain" / "data.csv").read_text() == "answers"
+
+
+def test_a_zip_that_is_not_as_it_was_made_is_left_alone(built: Path, tmp_path: Path) -> None:
+    words = ("package", built, "--for", "plain", "--zip", "--out", tmp_path)
+    path = tmp_path / "plain.zip"
+    for _ in range(2):
+        assert run(*words).exit_code == 0
+    made = path.read_bytes()
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("data.csv", "answers")
+    for content in (path.read_bytes(), b"no zip", made[:-30]):
+        path.write_bytes(content)
+        refused = run(*words)
+        assert refused.exit_code == 2
+        assert "MK610" in refused.output
+        assert path.read_bytes() == content
 
 
 def test_a_package_is_clean_by_itself(built: Path, tmp_path: Path) -> None:

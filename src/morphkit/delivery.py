@@ -184,7 +184,7 @@ def _written(content: Iterator[tuple[str, bytes]], target: Path, zipped: bool) -
 
     if zipped:
         target = target.with_suffix(".zip")
-        files.write_atomic(target, files.zipped(content))
+        files.write_zip(target, content)
     else:
         files.write_files(target, _short(content, target), replace=True)
     return str(target)

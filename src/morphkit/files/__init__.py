@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from morphkit.files.machine import memory, processors
     from morphkit.files.photos import Photo, parse_photo, photo_bytes, read_photo
     from morphkit.files.pixels import decode_png, encode_png, pixel_sha256
-    from morphkit.files.sets import write_files, write_missing, zipped
+    from morphkit.files.sets import write_files, write_missing, write_zip, zipped
     from morphkit.files.template_folders import folder_templates, template_pairs
     from morphkit.files.templates import convert_template
     from morphkit.files.together import read_data, scratch, write_together
@@ -118,6 +118,7 @@ __all__ = [
     "write_files",
     "write_missing",
     "write_together",
+    "write_zip",
     "zipped",
 ]
 
@@ -138,7 +139,7 @@ _ON_USE = {
     "machine": ("memory", "processors"),
     "photos": ("Photo", "parse_photo", "photo_bytes", "read_photo"),
     "pixels": ("decode_png", "encode_png", "pixel_sha256"),
-    "sets": ("write_files", "write_missing", "zipped"),
+    "sets": ("write_files", "write_missing", "write_zip", "zipped"),
     "template_folders": ("folder_templates", "template_pairs"),
     "templates": ("convert_template",),
     "together": ("read_data", "scratch", "write_together"),

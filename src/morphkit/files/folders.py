@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,6 +25,7 @@ from morphkit.files.disk import (
     move,
     refuse_link,
     remove,
+    sha256,
     sha256_of,
     shown,
     sync_folder,
@@ -37,6 +39,7 @@ CHECKSUMS = "checksums.sha256"
 """The file that every package ends with: SHA-256 and path of all others."""
 
 _LITTER = {".ds_store", "thumbs.db", "desktop.ini", ".directory"}
+_UNREADABLE = (OSError, KeyError, zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error)
 _WINDOWS = os.name == "nt"
 
 
@@ -271,13 +274,19 @@ def _is_ours(folder: Path, path: str) -> bool:
     if parts[0] == STIMULI:
         return len(parts) == 2 and path.endswith(".png")
     return parts[0] == PACKAGES and (
-        len(parts) > 2 or _is_neighbour(parts[1]) or _is_package_file(folder / path)
+        len(parts) > 2 or _is_neighbour(parts[1]) or is_package_as_made(folder / path)
     )
 
 
-def _is_package_file(path: Path) -> bool:
-    with suppress(OSError, zipfile.BadZipFile), zipfile.ZipFile(path) as archive:
-        return CHECKSUMS in archive.namelist()
+def is_package_as_made(path: Path) -> bool:
+    """Whether a file is a zip of a package, every member as its checksums list it."""
+    with suppress(*_UNREADABLE), zipfile.ZipFile(path) as archive:
+        listed = {*archive.read(CHECKSUMS).decode("utf-8", "replace").splitlines()}
+        return all(
+            f"{sha256(archive.read(name))}  {name}" in listed
+            for name in archive.namelist()
+            if name != CHECKSUMS
+        )
     return False
 
 

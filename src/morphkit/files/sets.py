@@ -21,7 +21,13 @@ from morphkit.files.disk import (
     write_atomic,
     write_fresh,
 )
-from morphkit.files.folders import foreign_in_package, lock, put_in_place, work_folder
+from morphkit.files.folders import (
+    foreign_in_package,
+    is_package_as_made,
+    lock,
+    put_in_place,
+    work_folder,
+)
 from morphkit.files.trees import MAX_PATH, folded, unsafe
 
 
@@ -130,6 +136,35 @@ def write_missing(folder: str | Path, files: Iterable[tuple[str, bytes]]) -> Non
     for path, data in content:
         if not (Path(folder) / path).exists():
             write_atomic(Path(folder) / path, data)
+
+
+def write_zip(path: str | Path, files: Iterable[tuple[str, bytes]]) -> None:
+    """Write a package as a zip; one that is there as it was made is replaced.
+
+    Raises
+    ------
+    PackageError
+        As `zipped`.
+    UsageError
+        MK610 when another file stands there, or a package that somebody has changed; MK615 a
+        link.
+    EnvironmentFault
+        MK612, MK613 or MK614.
+    """
+    path = Path(path)
+    with disk_faults(path):
+        refuse_link(path)
+        is_free = not path.exists() or is_package_as_made(path)
+    if not is_free:
+        raise UsageError(
+            Finding(
+                "MK610",
+                "a file stands here that is no package as morphkit made it.",
+                file=shown(path),
+                suggestion="Move it elsewhere, or choose another folder.",
+            )
+        )
+    write_atomic(path, zipped(files))
 
 
 def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
