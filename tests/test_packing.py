@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gzip
 import json
 import zipfile
 from collections.abc import Iterator
@@ -194,11 +195,16 @@ def test_a_place_is_told_from_a_folder_of_the_package(
     place: str, text: str, is_told: bool, built: Path
 ) -> None:
     found = looked_at(files.read_set(built), iter([("a.txt", text.encode())]), [place])
+    packed = files.zipped([("a.txt", gzip.compress(text.encode()))])
+    inside = looked_at(files.read_set(built), iter([("a.zip", packed)]), [place])
     if is_told:
+        with pytest.raises(PackageError, match="MK754"):
+            list(inside)
         with pytest.raises(PackageError, match="MK754"):
             list(found)
     else:
         assert list(found)
+        assert list(inside)
 
 
 def test_a_picture_with_more_than_pixels_never_leaves(built: Path) -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from morphkit.errors import Finding, PackageError, UsageError
+from morphkit.files.nested import unpacked
 from morphkit.package.documents import OVERRIDE
 from morphkit.package.registry import package, target_use
 from morphkit.package.session import task_faults
@@ -264,7 +265,7 @@ def looked_at(
     known = re.compile(b"|".join(named)) if named else None
     for path, data in made:
         found = [one for one in look(path, data) if one.severity == "error"]
-        if known and known.search(data):
+        if known and any(known.search(item.data) for item in unpacked(data)):
             text = "the file names a place on this computer."
             advice = "This is a fault of the exporter: tell its authors."
             found.append(Finding("MK754", text, file=path, suggestion=advice))
