@@ -122,6 +122,20 @@ def test_the_use_is_said_or_the_recipes_or_the_front_ends(built: Path) -> None:
     pack(asked, "plain", use="lab", today=DAY)
 
 
+def test_a_recipe_for_less_than_the_front_end_is_said(built: Path) -> None:
+    whole = declared(files.read_set(built), consent_scope="lab")
+    block = whole.manifest.morphkit
+    block = block.model_copy(update={"recipe": {**block.recipe, "use": "lab"}})
+    manifest = whole.manifest.model_copy(update={"morphkit": block})
+    asked = StimulusSet(manifest, whole.stimuli, whole.read)
+    (doubt,) = pack(asked, "gorilla", today=DAY).doubts
+    assert (doubt.code, doubt.severity) == ("MK702", "warning")
+    assert "online_experiment is asked" in doubt.message
+    assert "use: lab" in doubt.message
+    assert pack(asked, "gorilla", use="lab", today=DAY).doubts == ()
+    assert pack(asked, "plain", today=DAY).doubts == ()
+
+
 def test_an_override_is_written_into_the_package(built: Path) -> None:
     whole = declared(files.read_set(built), consent_until="2020-01-01", consent_scope="lab")
     packing = pack(whole, "plain", override="The ethics board renewed it.", today=DAY)

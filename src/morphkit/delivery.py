@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 RECIPE = "recipe"
 """The folder of a package without pixels."""
 
-LONGEST = 255
-"""Characters of a path that Windows and PsychoPy still take."""
+LONGEST = 253
+"""Characters of a path that Windows and PsychoPy still take: 259, but for the six that the hidden
+work folder beside a package has more."""
 
 
 @click.command()

@@ -22,7 +22,7 @@ from morphkit.package.registry import package, target_use
 from morphkit.package.session import task_faults
 from morphkit.study.entries import ContinuumEntry
 from morphkit.study.manifest import MANIFEST, Source, StimulusSet
-from morphkit.study.rights import SCOPES, Use
+from morphkit.study.rights import SCOPES, Use, covers
 from morphkit.study.task import Task, parse_task
 from morphkit.validate import SetReport
 from morphkit.validate.privacy import leaks
@@ -89,8 +89,14 @@ def pack(
         MK818 for an override without a reason; as `morphkit.package.registry.package`.
     """
     block = stimulus_set.manifest.morphkit
-    asked = use or _asked(block.recipe) or target_use(name)
-    against, doubts = gate(block.sources, asked, today or datetime.date.today())
+    day, usual = today or datetime.date.today(), target_use(name)
+    asked = use or _asked(block.recipe) or usual
+    against, doubts = gate(block.sources, asked, day)
+    if not use and not covers(asked, usual):
+        said = f" The recipe says use: {asked}, so the package is made."
+        wider, _ = gate(block.sources, usual, day)
+        others = [one for one in wider if one.code not in {known.code for known in against}]
+        doubts += [replace(one, severity="warning", message=one.message + said) for one in others]
     against += invalid(faults)
     also: list[tuple[str, bytes]] = []
     if override:
