@@ -113,8 +113,6 @@ def _script(manifest: Manifest, session: Session) -> str:
 def _values(manifest: Manifest, session: Session) -> str:
     """Return the task as lines of Python, which users read and change."""
     values = {**script_values(session, manifest), "lists": len(session.lists)}
-    if values["feedback"] is not None:
-        values["feedback"] = {**values["feedback"], "boundary": _boundary(session)}
     return "\n".join(f"{name} = {_literal(values[name])}" for name in _VALUES)
 
 
@@ -122,15 +120,6 @@ def _trials(session: Session) -> str:
     """Return how often the loop runs: a number, which users see, unless lists differ."""
     lengths = {len(trials) for trials in session.lists}
     return str(lengths.pop()) if len(lengths) == 1 else '"{number_of_trials}"'
-
-
-def _boundary(session: Session) -> float | None:
-    """Return the frame where feedback changes; None where each observer has another."""
-    training = session.task.training
-    if session.measured:
-        return None
-    shift = -training.shift_frames if training.favours == "upper" else training.shift_frames
-    return float(training.boundary) + shift
 
 
 def _literal(value: Any) -> str:

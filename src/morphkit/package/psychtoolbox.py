@@ -62,8 +62,6 @@ def variables(manifest: Manifest, session: Session) -> dict[str, Any]:
     ``stimuli``: one mapping a face; ``trials``: columns, with faces counted from 1.
     """
     values = {**script_values(session, manifest), "lists": len(session.lists)}
-    if values["feedback"] is not None:
-        values["feedback"] = {**values["feedback"], "boundary": _boundary(session)}
     names = columns(session.stimuli)
     rows = [
         (number, place, one)
@@ -127,15 +125,6 @@ def _value(row: Stimulus, name: str) -> str | float:
     if value is None:
         return "" if name in _TEXTS else float("nan")
     return value if isinstance(value, str) else float(value)
-
-
-def _boundary(session: Session) -> float | None:
-    """Return the frame where feedback changes; None where each observer has another."""
-    training = session.task.training
-    if session.measured:
-        return None
-    shift = -training.shift_frames if training.favours == "upper" else training.shift_frames
-    return float(training.boundary) + shift
 
 
 def _trained(session: Session) -> str:

@@ -253,6 +253,7 @@ def script_values(session: Session, manifest: Manifest) -> Mapping[str, Any]:
         favoured = session.upper if training.favours == "upper" else session.lower
         feedback = {
             "measured": session.measured,
+            "boundary": None if session.measured else training.boundary,
             "shift_frames": training.shift_frames,
             "lower": session.lower.label,
             "upper": session.upper.label,
