@@ -230,6 +230,13 @@ def test_wrong_usage(words: list[str], code: int, told: str, built: Path, tmp_pa
     assert not (tmp_path / "out").exists()
 
 
+def test_several_names_after_one_for(built: Path, tmp_path: Path) -> None:
+    made = run("package", built, "--for", "plain", "gorilla", "--zip", "--out", tmp_path)
+    assert made.exit_code == 0, made.output
+    assert {one.name for one in tmp_path.iterdir()} == {"plain.zip", "gorilla.zip"}
+    assert run("package", built, "plain", "--out", tmp_path).exit_code == 2
+
+
 def test_an_option_reaches_the_exporter(built: Path, tmp_path: Path) -> None:
     words = ("--for", "plain", "--option", "greeting=hej", "--out", tmp_path)
     assert run("package", built, *words).exit_code == 0

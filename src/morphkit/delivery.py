@@ -29,7 +29,8 @@ LONGEST = 255
 
 @click.command()
 @click.argument("folder", metavar="SET", type=click.Path(path_type=Path))
-@click.option("--for", "names", metavar="NAME", multiple=True, help="Front end; may be repeated.")
+@click.argument("more", metavar="", nargs=-1)
+@click.option("--for", "names", metavar="NAME…", multiple=True, help="Front ends.")
 @click.option("--out", type=click.Path(path_type=Path), help="By default SET/packages.")
 @click.option("--zip", "zipped", is_flag=True, help="One zip file for each front end.")
 @click.option(
@@ -68,6 +69,7 @@ LONGEST = 255
 )
 def package(
     folder: Path,
+    more: tuple[str, ...],
     names: tuple[str, ...],
     out: Path | None,
     zipped: bool,
@@ -85,10 +87,10 @@ def package(
 
     Refused when the set is not valid, or when rights of a photo exclude what it is for.
 
-    Example:  morphkit package generated/demo --for psychopy --zip
+    Example:  morphkit package generated/demo --for psychopy jspsych --zip
     """
     if recipe_only:
-        if names:
+        if names or more:
             raise click.UsageError("--recipe-only makes a package of its own: leave --for out.")
         _recipe_only(folder, out, zipped, photos, key)
         return
@@ -101,7 +103,8 @@ def package(
 
     whole = files.read_set(folder)
     libraries = {"jspsych": jspsych, "labjs": labjs}
-    options = {name: _options(name, libraries, given) for name in dict.fromkeys(names)}
+    every = dict.fromkeys((*names, *more))
+    options = {name: _options(name, libraries, given) for name in every}
     _refuse_unknown(given, list(options))
     asked = _tasks(task, list(options))
     faults = _faults(folder, use)

@@ -347,16 +347,16 @@ def _refuse_names(data: bytes, rows: Sequence[SourceRow], new: Mapping[str, str]
     for row in rows:
         stem = Path(row.image).stem
         plain = f"{row.identity}_{row.expression}"
-        if len(stem) > 3 and stem.casefold() not in (plain, row.identity, row.expression):
-            if stem.casefold() in text:
-                raise PackageError(
-                    Finding(
-                        "MK754",
-                        "the template holds the file name of a photo.",
-                        file=new["template"],
-                        suggestion="Convert it to .json (morphkit convert), and build again.",
-                    )
+        tells = len(stem) > 3 and stem.casefold() not in (plain, row.identity, row.expression)
+        if tells and stem.casefold() in text:
+            raise PackageError(
+                Finding(
+                    "MK754",
+                    "the template holds the file name of a photo.",
+                    file=new["template"],
+                    suggestion="Convert it to .json (morphkit convert), and build again.",
                 )
+            )
 
 
 def _keyed(key: bytes, digest: str) -> str:
