@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("gate", help="what validation finds, says of real sets, and takes"),
         commands.add_parser("landmarks", help="what is found of a face, and how far off"),
         commands.add_parser("delineation", help="photos that are delineated in a second"),
+        commands.add_parser("packages", help="packages of 500 stimuli for every front end"),
     ]
     for command in costs:
         command.add_argument("--quick", action="store_true", help="only show that it runs")

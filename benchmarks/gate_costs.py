@@ -50,8 +50,8 @@ def table(quick: bool = False) -> str:
     times = 1 if quick else TIMES
     with TemporaryDirectory() as folder:
         home = Path(folder)
-        few = _built(home / "few", 1, 3 if quick else 15, side, side)
-        large = _built(home / "many", infants, many, side, side + side // 4)
+        few = built_set(home / "few", 1, 3 if quick else 15, side, side)
+        large = built_set(home / "many", infants, many, side, side + side // 4)
         works = {
             "full": partial(_morphkit, "validate", few),
             "quick": partial(_morphkit, "validate", "--quick", large),
@@ -98,7 +98,7 @@ def _times(over: Sequence[Took], under: Sequence[Took]) -> str:
     return f"{said(median(ratios([a for a, _ in over], [b for b, _ in under])))} ×"
 
 
-def _built(home: Path, infants: int, frames: int, width: int, height: int) -> Path:
+def built_set(home: Path, infants: int, frames: int, width: int, height: int) -> Path:
     """Build a set of the demo's infants."""
     home.mkdir()
     who = ", ".join(f"infant{number + 1:02}" for number in range(infants))

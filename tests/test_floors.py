@@ -21,10 +21,13 @@ FLOORS = [
     ["plan", "measures", "drafting", "reviewed"],
     ["control", "training"],
     ["validate", "report", "record"],
+    ["packing"],
     ["journal", "console", "finished", "troupe", "cluster"],
     ["render", "delineate"],
     ["outcome", "rehearsal", "fitting", "picking", "planning"],
     ["build", "calibration", "drafts", "gate", "templates", "about"],
+    ["sharing"],
+    ["delivery"],
     ["cli"],
     ["__main__"],
 ]
@@ -33,12 +36,13 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 ONLY_IN = {
     "click": {
         *("cli.py", "console.py", "drafts.py", "gate.py", "templates.py", "about.py"),
-        *("calibration.py", "fitting.py", "picking.py", "planning.py"),
+        *("calibration.py", "delivery.py", "fitting.py", "picking.py", "planning.py"),
     },
     "PIL": {"files", "report"},
     "pillow_heif": {"files"},
     "imageio": {"report"},
     "jinja2": {"report", "package"},
+    "xlsxwriter": {"package"},
     "ruamel": {"study"},
     "pydantic": {"study"},
     "scipy": {"calibrate", "engine", "package/psychtoolbox.py"},
@@ -74,7 +78,7 @@ OWN_DATA = {
     "landmarks/mean.py",
     "faces/scheme.py",
     "landmarks/predictor.py",  # in the landmark process: loads the bytes that it hashed
-    "package/blanks.py",
+    "package/papers.py",
     "starter/__init__.py",
     "validate/rules.py",
 }

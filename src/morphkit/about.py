@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from morphkit.measure.metrics import Metric
     from morphkit.measure.statistic_names import Statistic
 
-SCHEMAS = ("recipe", "manifest", "report", "measure", "config", "scale")
-LISTS = ("exporters", "metrics", "presets", "rules", "schemes", "statistics")
+SCHEMAS = ("recipe", "manifest", "report", "measure", "config", "scale", "task")
+LISTS = ("exporters", "metrics", "presets", "rules", "schemes", "statistics", "tasks")
 
 
 @click.command("list")
 @click.argument("what", type=click.Choice(LISTS))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_what(what: str, as_json: bool) -> None:
-    """List exporters, metrics, presets of levels, rules, schemes or statistics.
+    """List exporters, metrics, presets of levels, rules, schemes, statistics or presets of tasks.
 
     Example:  morphkit list presets
     """
@@ -48,6 +48,10 @@ def _listing(what: str) -> dict[str, str]:
         from morphkit.study.levels import PRESETS
 
         return {name: preset.source for name, preset in PRESETS.items()}
+    if what == "tasks":
+        from morphkit.study.task import PRESETS as TASKS
+
+        return {name: task.source for name, task in TASKS.items()}
     if what == "metrics":
         from morphkit.measure.metrics import METRICS
 

@@ -21,9 +21,9 @@ from morphkit.finished import write_manifest, write_report
 from morphkit.hands import Hands, Others, threads
 from morphkit.journal import JOURNAL, resume
 from morphkit.measures import Controlled
-from morphkit.package.registry import package
+from morphkit.packing import excluded, pack, refuse_task
 from morphkit.plan import Plan, plan
-from morphkit.record import Journal, record
+from morphkit.record import Journal, record, source_of
 from morphkit.rehearsal import Seen, rehearsed
 from morphkit.render import Progress, Residuals, pinned_photo, render
 from morphkit.study import manifest as papers
@@ -50,9 +50,9 @@ class Built:
     report : SetReport
         What validation found in the set.
     findings : tuple of Finding
-        What was wrong with infants that were left out.
+        What was wrong with infants and packages that were left out.
     skipped : tuple of str
-        Identities left out.
+        Identities left out, and packages that rights exclude.
     """
 
     folder: Path
@@ -116,6 +116,8 @@ def build(
     planned = plan(recipe_file, keep_going=keep_going, jobs=1 if cluster or executor else jobs)
     folder = Path(out) if out else default_folder(recipe_file, planned.recipe.name)
     _refuse_photos(folder, recipe_file, planned)
+    shown = list(dict.fromkeys(one.identity for one in planned.frames))
+    refuse_task(planned.recipe.task, planned.program.continua, shown)
     with files.lock(folder), _hands(jobs, cluster, executor) as hands:
         return _build(planned, folder, force, hands, progress)
 
@@ -200,6 +202,18 @@ def _refuse_photos(folder: Path, recipe_file: Path, planned: Plan) -> None:
         )
 
 
+def _excluded(planned: Plan) -> dict[str, list[Finding]]:
+    """Return the packages that the recipe asks for and rights exclude, and why."""
+    sources = [source_of(face) for face in planned.faces]
+    return excluded(planned.recipe.packages, sources, planned.recipe.use)
+
+
+def _packages(planned: Plan, label: str | None) -> list[str]:
+    """Return the packages that belong to the set; an invalid one has none."""
+    left_out = _excluded(planned)
+    return [name for name in planned.recipe.packages if label and name not in left_out]
+
+
 def _later(folder: Path, planned: Plan) -> list[str]:
     """Return the files of packages that were made after the build, relative to `packages`."""
     if not (folder / PACKAGES).is_dir():
@@ -225,15 +239,19 @@ def _refuse_stale(folder: Path, earlier: papers.StimulusSet, planned: Plan) -> N
 
 def _built(folder: Path, planned: Plan, rendered: int, report: SetReport) -> Built:
     # doubts are in the report; what was wrong with infants left out is only known here
-    faults = tuple(found for found in planned.findings if found.severity == "error")
-    return Built(folder, len(planned.frames), rendered, report, faults, planned.skipped)
+    faults = [found for found in planned.findings if found.severity == "error"]
+    unpacked = _excluded(planned)
+    faults += [fault for found in unpacked.values() for fault in found]
+    skipped = (*planned.skipped, *unpacked)
+    return Built(folder, len(planned.frames), rendered, report, tuple(faults), skipped)
 
 
 def _is_whole(folder: Path, there: papers.StimulusSet, planned: Plan) -> bool:
     """Whether an earlier set says the same and nothing of it is missing or damaged."""
     if there.manifest.morphkit.key != planned.key:
         return False
-    wanted = [f"{PACKAGES}/{name}" for name in planned.recipe.packages]
+    asked = _packages(planned, there.manifest.morphkit.label)
+    wanted = [f"{PACKAGES}/{name}" for name in asked]
     hashes = {entry.path: entry.hash for entry in there.manifest.resources}
     return all((folder / name).exists() for name in wanted) and all(
         f"sha256:{files.sha256_of(folder / path)}" == known for path, known in hashes.items()
@@ -288,7 +306,7 @@ def _finish(
     final = sealed(draft.model_copy(update={"morphkit": block}))
     whole = papers.StimulusSet(final, stimuli, files.read_set(part).read)
     whole = write_report(part, whole, report)
-    for name in planned.recipe.packages:
-        files.write_files(part / PACKAGES / name, package(whole, name), replace=True)
+    for name in _packages(planned, report.label):
+        files.write_files(part / PACKAGES / name, pack(whole, name).files, replace=True)
     files.remove(part / JOURNAL)
     return report

@@ -1,7 +1,8 @@
 """The command line: arguments in, one call, findings printed, exit code.
 
 Here are the commands that make something; those of landmarks are in `drafts` and `templates`,
-those of responses in `calibration`, those that ask in `gate` and `about`.  Data goes to stdout,
+those of responses in `calibration`, those that hand a set on in `delivery`, those that ask in
+`gate` and `about`.  Data goes to stdout,
 talk and progress to stderr.  Commands import what they need when they run, so that ``--help``
 stays quick.  May import everything.
 """
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from morphkit import __version__, about, calibration, drafts, gate, templates
+from morphkit import __version__, about, calibration, delivery, drafts, gate, templates
 from morphkit.console import FINDINGS, PARTLY, Program, Progress, say
 
 
@@ -203,41 +204,6 @@ def _build(
     return PARTLY if built.skipped else 0
 
 
-@main.command()
-@click.argument("folder", metavar="SET", type=click.Path(path_type=Path))
-@click.option("--for", "names", metavar="NAME", multiple=True, required=True, help="Front end.")
-@click.option("--out", type=click.Path(path_type=Path), help="By default SET/packages/NAME.")
-@click.option("--zip", "zipped", is_flag=True, help="One zip file for each front end.")
-@click.option(
-    "--jspsych", type=click.Path(path_type=Path), help="Your jsPsych files, for offline use."
-)
-def package(
-    folder: Path, names: tuple[str, ...], out: Path | None, zipped: bool, jspsych: Path | None
-) -> None:
-    """Package SET for one more front end, without rendering.
-
-    Example:  morphkit package generated/demo --for psychopy --zip
-    """
-    from morphkit import files
-    from morphkit.package.jspsych import library_files
-    from morphkit.package.registry import package as make
-
-    stimulus_set = files.read_set(folder)
-    for name in names:
-        options: dict[str, object] = {}
-        if jspsych and name == "jspsych":
-            wanted = library_files(files.list_files(jspsych, depth=None))
-            options["library"] = {path: (jspsych / path).read_bytes() for path in wanted}
-        content = make(stimulus_set, name, **options)
-        target = (out or folder / "packages") / name
-        if zipped:
-            target = target.with_suffix(".zip")
-            files.write_atomic(target, files.zipped(content))
-        else:
-            files.write_files(target, content, replace=True)
-        click.echo(str(target))
-
-
-for door in (templates, drafts, calibration, gate, about):
+for door in (templates, drafts, calibration, gate, delivery, about):
     for command in door.COMMANDS:
         main.add_command(command)

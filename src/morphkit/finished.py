@@ -1,6 +1,6 @@
 """What is done with a set whose stimuli are written: manifest, report page, packages.
 
-May import `files`, `package`, `report`, `study` and `validate`.
+May import `errors`, `files`, `packing`, `report`, `study` and `validate`.
 """
 
 from __future__ import annotations
@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from morphkit import files
-from morphkit.package.registry import package
+from morphkit.errors import Finding
+from morphkit.packing import errors, pack
 from morphkit.report import page
 from morphkit.study import manifest as papers
+from morphkit.study.rights import Use
+from morphkit.study.task import Task
 from morphkit.validate import SetReport, validate
 from morphkit.validate.findings import judge
 from morphkit.validate.rules import RULES
@@ -38,16 +42,24 @@ def report_again(folder: Path) -> SetReport:
 
 
 def package_set(
-    stimulus_set: papers.StimulusSet | str | Path, name: str, **options: object
+    stimulus_set: papers.StimulusSet | str | Path,
+    name: str,
+    *,
+    use: Use | None = None,
+    override: str = "",
+    task: Task | None = None,
+    **options: Any,
 ) -> Iterator[tuple[str, bytes]]:
     """Make the package of a set for one front end; `morphkit.package`.
 
     Parameters
     ----------
     stimulus_set : StimulusSet or path
-        A set, or its folder.
+        A set, or its folder, which is then validated quickly.
     name : str
         The front end.
+    use, override, task
+        As `morphkit.packing.pack`.
     **options
         Of its exporter.
 
@@ -59,11 +71,16 @@ def package_set(
     Raises
     ------
     MorphkitError
-        As `morphkit.package.registry.package`, and as `morphkit.files.read_set`.
+        As `morphkit.packing.pack`, and as `morphkit.files.read_set`.
     """
+    faults: list[Finding] = []
     if not isinstance(stimulus_set, papers.StimulusSet):
+        faults = errors(validate(stimulus_set, quick=True, use=use))
         stimulus_set = files.read_set(stimulus_set)
-    return package(stimulus_set, name, **options)
+    packing = pack(
+        stimulus_set, name, use=use, override=override, task=task, faults=faults, **options
+    )
+    return packing.files
 
 
 def write_report(folder: Path, whole: papers.StimulusSet, report: SetReport) -> papers.StimulusSet:

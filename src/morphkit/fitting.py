@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from morphkit.observed.values import Observed, Wanted
     from morphkit.study.response_columns import Task
 
+PHASES = ("test", "pretest", "training", "posttest", "practice")
 TASKS = ("two-choice", "ratings", "triads", "quadruples", "pairs")
 EXCLUDABLE = ("too-fast", "one-key", "duplicates", "unknown")
 
@@ -56,6 +57,11 @@ OPTIONS = (
         help="Of response times; by default as the program that wrote them, or their median.",
     ),
     click.option(
+        "--phase",
+        type=click.Choice(PHASES),
+        help="Of the session, where a column says it; by default all but practice and training.",
+    ),
+    click.option(
         "--answers",
         metavar="WORD=ANSWER,…",
         multiple=True,
@@ -67,7 +73,7 @@ OPTIONS = (
         "columns",
         metavar="ROLE=NAME",
         multiple=True,
-        help="Which column is observer, stimulus_id, response, rt, block or trial.",
+        help="Which column is observer, stimulus_id, response, rt, block, trial or phase.",
     ),
     click.option(
         "--continuum", metavar="NAME", default="", help="By default the one that was judged."
@@ -194,7 +200,9 @@ def _observed(folder: Path, paths: Sequence[Path], options: dict[str, Any]) -> O
     stimulus_set = read_judged(folder)
     columns = dict(_pair(text, options["task"]) for text in options["columns"])
     unit = options["rt_unit"]
-    responses = read_responses(paths, options["task"], columns=columns, rt_unit=unit)
+    responses = read_responses(
+        paths, options["task"], columns=columns, rt_unit=unit, phase=options["phase"] or ""
+    )
     for note in responses.notes:
         say(note)
     observed = join(responses, stimulus_set, wanted)

@@ -277,7 +277,7 @@ def _refuse_folds(planned: Sequence[PlannedFrame], places: Mapping[Photo, Pose],
         raise GeometryError(*faults)
 
 
-PAPERS = ("name", "use", "limits", "packages", "scales")
+PAPERS = ("name", "use", "limits", "packages", "scales", "task")
 """Parts of a recipe that no pixel depends on."""
 
 

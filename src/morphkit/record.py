@@ -122,7 +122,7 @@ def _block(
         recipe=recipe,
         landmark_scheme=scheme.name,
         landmark_names=list(scheme.points),
-        sources=[_source(face) for face in planned.faces],
+        sources=[source_of(face) for face in planned.faces],
         anchors=anchors,
         mesh=papers.Mesh(
             points=[(float(x), float(y)) for x, y in mesh.mean],
@@ -142,7 +142,7 @@ def _block(
     )
 
 
-def _source(face: SourceFace) -> papers.Source:
+def source_of(face: SourceFace) -> papers.Source:
     """Hashes and rights; no file name, since names can tell who an infant is."""
     declared = asdict(face.row)
     del declared["image"], declared["template"]

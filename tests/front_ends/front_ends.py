@@ -20,7 +20,7 @@ def home() -> Path:
 def python(name: str) -> Path:
     """The Python of an environment (psychopy, psychopy_pandas2, opensesame, formats), or skip."""
     found = home() / name / "bin" / "python"
-    if not found.exists():
+    if not (home() / name / "done").exists():
         pytest.skip(f"{name} is not installed: tests/front_ends/install.sh, {VARIABLE}")
     return found
 
@@ -28,7 +28,7 @@ def python(name: str) -> Path:
 def node_modules(name: str) -> Path:
     """The ``node_modules`` of an installation (jspsych7, jspsych8, labjs), or skip."""
     found = home() / name / "node_modules"
-    if not found.exists():
+    if not (found / ".done").exists():
         pytest.skip(f"{name} is not installed: tests/front_ends/install.sh, {VARIABLE}")
     return found
 

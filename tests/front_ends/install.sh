@@ -38,7 +38,7 @@ programs &
 environment psychopy psychopy==2026.2.5 &
 wait
 environment opensesame opensesame-core==4.1.22 pygame &
-environment formats bids-validator-deno==3.0.2 mlcroissant==1.1.1 roc-validator==0.13.0 rocrate==0.16.0 frictionless &
+environment formats bids-validator-deno==3.0.2 mlcroissant==1.1.1 roc-validator==0.13.0 rocrate==0.16.0 frictionless pillow &
 wait
 node jspsych7 jspsych@7.3.4 @jspsych/plugin-preload@1.1.3 \
   @jspsych/plugin-html-keyboard-response@1.1.3 @jspsych/plugin-image-keyboard-response@1.1.3

@@ -46,8 +46,7 @@ def png(width: int, height: int, grey: int) -> bytes:
     )
 
 
-def _stimulus(identity: str, frame: int, data: bytes) -> Stimulus:
-    level = LEVELS[frame - 1]
+def _stimulus(identity: str, frame: int, level: float, data: bytes) -> Stimulus:
     happy = (level + 1) / 2
     name = f"{identity}_dis_hap_{frame:02d}"
     return Stimulus(
@@ -81,13 +80,14 @@ def _source(identity: str, expression: str, **rights: Any) -> Source:
 def make_set(
     identities: tuple[str, ...] = ("amy", "ben"),
     response_map: list[dict[str, Any]] | None = None,
+    levels: tuple[float, ...] = LEVELS,
 ) -> StimulusSet:
     files: dict[str, bytes] = {}
     stimuli = []
     for identity in identities:
-        for frame in range(1, len(LEVELS) + 1):
+        for frame, level in enumerate(levels, start=1):
             data = png(48, 60, (30 + 40 * frame + len(files)) % 256)
-            row = _stimulus(identity, frame, data)
+            row = _stimulus(identity, frame, level, data)
             files[row.image_file] = data
             stimuli.append(row)
     expressions = ("distressed", "happy")
@@ -127,7 +127,7 @@ def make_set(
                 path="direct",
                 midpoint="blend",
                 expressions=list(expressions),
-                levels=list(LEVELS),
+                levels=list(levels),
             )
         ],
         label="nominal",

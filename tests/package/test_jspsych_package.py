@@ -1,8 +1,10 @@
-"""The structure of the jsPsych package; `test_jspsych_browser` runs it."""
+"""The structure of the packages for the browser; tests/front_ends runs them."""
 
 from __future__ import annotations
 
+import csv
 import dataclasses
+import io
 import json
 import re
 from collections.abc import Callable
@@ -11,10 +13,12 @@ from typing import Any
 import pytest
 
 from morphkit.errors import UsageError
+from morphkit.package import labjs
 from morphkit.package.jspsych import LIBRARY, library_files
 from morphkit.package.registry import package
 from morphkit.study.manifest import StimulusSet
 from morphkit.study.table import columns
+from morphkit.study.task import Task
 
 NODE_MODULES = [
     "jspsych/package.json",
@@ -27,22 +31,23 @@ NODE_MODULES = [
     "@jspsych/plugin-image-keyboard-response/dist/index.browser.min.js",
     "@jspsych/plugin-image-keyboard-response/dist/index.cjs",
 ]
+FRONT_ENDS = pytest.mark.parametrize("name", ["jspsych", "labjs"])
 
 
-def _files(stimulus_set: StimulusSet, **options: Any) -> dict[str, str]:
-    made = package(stimulus_set, "jspsych", **options)
+def _files(stimulus_set: StimulusSet, name: str = "jspsych", **options: Any) -> dict[str, str]:
+    made = package(stimulus_set, name, **options)
     return {path: data.decode() for path, data in made if not path.endswith(".png")}
 
 
-def _array(script: str, name: str) -> list[dict[str, Any]]:
-    match = re.search(rf"^const {name} = (\[.*?^\]);$", script, re.MULTILINE | re.DOTALL)
+def _value(script: str, name: str) -> Any:
+    match = re.search(rf"^const {name} = (.*?^[\]}}]);$", script, re.MULTILINE | re.DOTALL)
     assert match
-    rows: list[dict[str, Any]] = json.loads(match[1])
-    return rows
+    return json.loads(match[1])
 
 
-def test_the_rows_of_the_page_are_those_of_the_table(stimulus_set: StimulusSet) -> None:
-    rows = _array(_files(stimulus_set)["stimuli.js"], "STIMULI")
+@FRONT_ENDS
+def test_the_rows_of_the_page_are_those_of_the_table(name: str, stimulus_set: StimulusSet) -> None:
+    rows = _value(_files(stimulus_set, name)["stimuli.js"], "STIMULI")
     assert [list(row) for row in rows] == [columns(stimulus_set.stimuli)] * 8
     for row, stimulus in zip(rows, stimulus_set.stimuli, strict=True):
         assert row["stimulus_id"] == stimulus.stimulus_id
@@ -50,11 +55,33 @@ def test_the_rows_of_the_page_are_those_of_the_table(stimulus_set: StimulusSet) 
         assert row["weight_happy"] == stimulus.weights["happy"]
 
 
+@FRONT_ENDS
+def test_the_trials_of_the_page_are_those_of_the_paper(
+    name: str, stimulus_set: StimulusSet
+) -> None:
+    files = _files(stimulus_set, name, task=Task(practice=2, pause_every=4, lists=3))
+    faces = [row["stimulus_id"] for row in _value(files["stimuli.js"], "STIMULI")]
+    lists = _value(files["stimuli.js"], "LISTS")
+    paper = list(csv.DictReader(io.StringIO(files["trials.csv"])))
+    assert [
+        (str(number), faces[row], phase, str(block), str(fixation), feedback)
+        for number, trials in enumerate(lists, start=1)
+        for row, phase, block, fixation, feedback in trials
+    ] == [
+        tuple(
+            one[key]
+            for key in ("list", "stimulus_id", "phase", "block", "fixation_ms", "feedback_label")
+        )
+        for one in paper
+    ]
+    assert len(lists) == 3 and len(paper) == 30
+
+
 def test_a_value_that_nobody_knows_is_left_out(stimulus_set: StimulusSet) -> None:
     stimuli = list(stimulus_set.stimuli)
     stimuli[0] = dataclasses.replace(stimuli[0], intensity=0.25, intensity_unit="JND")
     tried = dataclasses.replace(stimulus_set, stimuli=stimuli)
-    first, *others = _array(_files(tried)["stimuli.js"], "STIMULI")
+    first, *others = _value(_files(tried)["stimuli.js"], "STIMULI")
     assert (first["intensity"], first["intensity_unit"]) == (0.25, "JND")
     assert all("intensity" not in row for row in others)
     assert all("p_happy" not in row for row in [first, *others])
@@ -66,19 +93,28 @@ def test_answers_come_from_the_response_map(set_of: Callable[..., StimulusSet]) 
         {"key": "l", "button": 1, "label": "traurig", "level": -1},
     ]
     files = _files(set_of(response_map=answers))
-    assert _array(files["stimuli.js"], "RESPONSES") == answers
+    assert _value(files["stimuli.js"], "TASK")["answers"] == [answers]
     assert json.loads(files["response_map.json"]) == answers
     assert "decide: glücklich or traurig?" in files["stimuli.js"]
     assert "glücklich: key A" in files["methods.txt"]
     for path, text in files.items():
-        if path not in ("stimuli.js", "methods.txt", "licence_and_consent.txt"):
+        if path not in ("stimuli.js", "stimuli.csv", "methods.txt", "licence_and_consent.txt"):
             assert "distressed" not in text, path  # elsewhere it is the name of an expression
+
+
+@FRONT_ENDS
+def test_the_readme_names_the_columns_of_its_task(name: str, stimulus_set: StimulusSet) -> None:
+    plain = _files(stimulus_set, name)["README.txt"]
+    training = _files(stimulus_set, name, task=Task(kind="training", exposure_ms=150))
+    for word in ("face_ms", "boundary_frame", "feedback_label", "feedback_right"):
+        assert word in training["README.txt"] and word not in plain
+    assert max(map(len, plain.splitlines())) <= 100 and "@" not in plain
 
 
 def test_without_a_library_the_links_are_pinned_and_guarded(stimulus_set: StimulusSet) -> None:
     files = _files(stimulus_set)
     links = re.findall(r'(?:src|href)="(https://[^"]+)"(.*)>', files["index.html"])
-    assert [url for url, _ in links] == [file.url for file in LIBRARY]
+    assert [url for url, _ in links] == [file.url for file in LIBRARY.files]
     for url, rest in links:
         assert re.search(r"@\d+\.\d+\.\d+/", url)
         assert re.match(
@@ -118,8 +154,11 @@ def test_library_files_finds_an_installation() -> None:
 
 
 def test_library_files_finds_a_release_folder() -> None:
-    release = [f"dist/{file.name}" for file in LIBRARY] + ["dist/plugin-audio.js", "license.txt"]
-    assert library_files(release) == {f"dist/{file.name}": file.name for file in LIBRARY}
+    wanted = {f"dist/{file.name}": file.name for file in LIBRARY.files}
+    others = ["dist/plugin-audio.js", "examples/license.txt"]
+    assert library_files([*wanted, *others]) == wanted
+    notice = {"license.txt": "license.txt"}
+    assert library_files([*wanted, *others, *notice]) == wanted | notice
 
 
 def test_every_missing_library_file_is_named(stimulus_set: StimulusSet) -> None:
@@ -131,3 +170,26 @@ def test_every_missing_library_file_is_named(stimulus_set: StimulusSet) -> None:
         "jspsych/css/jspsych.css",
         "@jspsych/plugin-preload/dist/index.browser.min.js",
     ]
+
+
+def test_a_copy_of_labjs_is_found_and_used(stimulus_set: StimulusSet) -> None:
+    for where in ("node_modules/lab.js/dist/lab.js", "lab.js/dist/lab.js", "lib/lab.js", "lab.js"):
+        listing = [where, "lab.js/dist/lab.dev.js", "lab.js/src/index.js", "a/b/c/lab.js"]
+        assert labjs.library_files(listing) == {where: "lab.js"}
+    files = _files(stimulus_set, "labjs", library={"lib/lab.js": b"var lab = {};"})
+    assert "http" not in files["index.html"]
+    assert files["labjs/lab.js"] == "var lab = {};"
+    whole = ["lab.js/dist/lab.js", "lab.js/license", "lodash/license", "lab.js/dist/lab.js.map"]
+    assert labjs.library_files([*whole, "lab.js/dist/lab.js.LICENSE.txt"]) == {
+        "lab.js/dist/lab.js": "lab.js",
+        "lab.js/license": "license.txt",
+        "lab.js/dist/lab.js.LICENSE.txt": "lab.js.LICENSE.txt",
+    }
+    linked = _files(stimulus_set, "labjs")
+    assert labjs.LIBRARY.files[0].url in linked["index.html"] and "labjs/lab.js" not in linked
+
+
+def test_a_folder_without_labjs_is_refused(stimulus_set: StimulusSet) -> None:
+    with pytest.raises(UsageError) as caught:
+        package(stimulus_set, "labjs", library={"lab.dev.js": b""})
+    assert [finding.code for finding in caught.value.findings] == ["MK825"]

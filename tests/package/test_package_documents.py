@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from morphkit.package.documents import checksums, methods, rights
-from morphkit.package.task import grey, instructions, responses
+from morphkit.package.session import session
+from morphkit.package.words import grey, instructions
 from morphkit.study.manifest import StimulusSet
+from morphkit.study.task import Task
 
 
 def _told(stimulus_set: StimulusSet, **changes: Any) -> StimulusSet:
@@ -129,9 +131,10 @@ def test_the_words_of_the_instructions_are_those_of_the_response_map(
         {"key": "b", "label": "neutral", "level": 0},
         {"key": "c", "label": "glad", "level": 1},
     ]
-    found = responses(_told(stimulus_set, response_map=answers).manifest)
-    assert [answer.button for answer in found] == [0, 1, 2]
-    text = "\n".join(instructions(found))
+    told = _told(stimulus_set, response_map=answers)
+    found = session(told, Task())
+    assert [answer.button for answer in found.answers[0]] == [0, 1, 2]
+    text = "\n".join(instructions(found, told.manifest))
     assert "decide: sad, neutral or glad?" in text
     assert "Press B for neutral." in text
     assert "happy" not in text

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 
 from morphkit.errors import Finding, RecipeError
+from morphkit.package.registry import BUILT_IN
 from morphkit.study.levels import PRESETS
 from morphkit.study.operations import Apply, Mixture, Prototype, Transform
 from morphkit.study.parts import Equalise, Output
@@ -195,7 +196,6 @@ BAD = {
     "text as limit": ("cv: 0.1", "cv: strict", "MK906", 9, "limits.landmark_step_cv", "number"),
     "limit missing": ("cv: 0.1", "cv: ~", "MK906", 9, "limits.landmark_step_cv", "~"),
     "unknown front end": ("[psychopy]", "[psychpy]", "MK907", 10, "packages[0]", "mean psychopy?"),
-    "no exporter": ("[psychopy]", "[gorilla]", "MK915", 10, "packages[0]", "psychopy, jspsych"),
     "package twice": ("[psychopy]", "[jspsych, jspsych]", "MK912", 10, "packages[1]", "again"),
     "no list": ("[psychopy]", "psychopy", "MK906", 10, "packages", "list"),
     "name twice": ("name: thr,", "name: dis_hap,", "MK912", 13, "continua[1].name", "again"),
@@ -438,11 +438,11 @@ def test_byte_order_mark_and_windows_line_ends() -> None:
     assert found[0].line == 9
 
 
-def test_exporters_are_the_callers() -> None:
-    text = with_line("[psychopy]", "[gorilla]")
-    assert parse_recipe(text, exporters=["gorilla"]).packages == ("gorilla",)
-    assert faults(GOOD, exporters=[])[0].code == "MK915"
-    assert faults(with_line("[psychopy]", "[bidz]"), exporters=FRONT_ENDS)[0].code == "MK907"
+def test_every_front_end_that_is_named_has_an_exporter() -> None:
+    assert set(FRONT_ENDS) == set(BUILT_IN)
+    for name in FRONT_ENDS:
+        assert parse_recipe(with_line("[psychopy]", f"[{name}]")).packages == (name,)
+    assert faults(with_line("[psychopy]", "[bidz]"))[0].code == "MK907"
 
 
 def test_id_length_counts_the_longest_identity() -> None:
@@ -533,7 +533,7 @@ def test_nothing_asked_is_not_written() -> None:
 
 
 def test_resolved_names_every_key() -> None:
-    full = resolved(parse_recipe(GOOD + "use: lab\n"))
+    full = resolved(parse_recipe(GOOD + "use: lab\ntask: {kind: rating}\n"))
     assert list(full) == [f.alias or n for n, f in Recipe.model_fields.items()]
     for key, model in [
         ("canvas", Canvas),

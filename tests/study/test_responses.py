@@ -114,7 +114,8 @@ def test_our_experiments_write_the_columns_that_are_looked_for() -> None:
     builder = (forms / "psychopy" / "task.psyexp").read_text(encoding="utf-8")
     assert '<KeyboardComponent name="answer">' in builder and 'name="trials"' in builder
     page = (forms / "jspsych" / "task.js").read_text(encoding="utf-8")
-    assert "data.response_label = " in page and "addProperties({ participant })" in page
+    record = (forms / "web" / "screens.js").read_text(encoding="utf-8")
+    assert "response_label:" in record and "addProperties({ participant, list })" in page
 
 
 def test_the_component_whose_keys_are_answers_must_be_clear() -> None:
@@ -344,3 +345,46 @@ def test_damaged_files_are_read_or_refused() -> None:
         with suppress(CalibrationError):
             found = read(text, random.choice(("two-choice", "ratings")))
             assert len(found) == len(found.rt) == len(found.line) > 0
+
+
+PHASED = """\
+participant,stimulus_id,response_label,rt,phase
+p1,a_01,happy,0.5,practice
+p1,a_01,distressed,0.5,pretest
+p1,a_02,happy,0.5,training
+p1,a_01,happy,0.5,posttest
+"""
+
+
+def _phased(phase: str, text: str = PHASED) -> Responses:
+    gathering = Gathering(phase=phase)
+    gathering.add(io.StringIO(text), "a.csv")
+    return gathering.done()
+
+
+@pytest.mark.parametrize(("phase", "answer"), [("pretest", "distressed"), ("posttest", "happy")])
+def test_a_phase_of_a_session_is_chosen(phase: str, answer: str) -> None:
+    found = _phased(phase)
+    assert [found.answers[one] for one in found.answer] == [answer]
+    assert "3 row(s) of other phases left aside." in found.notes
+
+
+def test_before_and_after_a_training_are_never_pooled() -> None:
+    with pytest.raises(CalibrationError, match="MK487"):
+        _phased("")
+
+
+def test_practice_and_training_judge_nothing() -> None:
+    text = PHASED.replace("posttest", "pretest")
+    assert len(_phased("", text)) == 2
+    assert len(_phased("training", text)) == 1
+
+
+def test_other_words_for_phases_are_let_be() -> None:
+    text = PHASED.replace("practice", "morning").replace("training", "1").replace("pretest", "2")
+    assert len(_phased("", text)) == 4
+
+
+def test_a_phase_that_is_not_there_is_refused() -> None:
+    with pytest.raises(CalibrationError, match="MK476"):
+        _phased("test")

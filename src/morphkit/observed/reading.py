@@ -23,17 +23,18 @@ def read_responses(
     *,
     columns: Mapping[str, str] | None = None,
     rt_unit: Unit | None = None,
+    phase: str = "",
 ) -> Responses:
     """Read files of responses together.
 
     Raises
     ------
     CalibrationError
-        MK476…MK478 as `study.responses` says; MK481 the same content twice.
+        MK476…MK478, MK487 as `study.responses` says; MK481 the same content twice.
     UsageError
         MK616 no such file, MK617 in no encoding that is known.
     """
-    gathering = Gathering(task, columns=columns, rt_unit=rt_unit)
+    gathering = Gathering(task, columns=columns, rt_unit=rt_unit, phase=phase)
     seen: dict[str, str] = {}
     for path in paths:
         name = files.shown(path)

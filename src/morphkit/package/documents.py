@@ -1,7 +1,7 @@
 """What every package carries: methods, rights and consent, checksums.
 
 Knows how to say in plain words what the manifest holds, and leaves out what it does not hold.
-Knows no front end.  May import `study.entries`, `study.manifest` and `package.scale_sentences`.
+Knows no front end.  May import `study` and `package.scale_sentences`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from morphkit.study.manifest import Manifest, Source, StimulusSet
 
 METHODS, CITATION = "methods.txt", "CITATION"
 RIGHTS = "licence_and_consent.txt"
-CHECKSUMS = "checksums.sha256"
+CHECKSUMS, OVERRIDE = "checksums.sha256", "override.txt"
 
 ROWLAND = (
     "Rowland, D. A., & Perrett, D. I. (1995). Manipulating facial appearance through shape and "

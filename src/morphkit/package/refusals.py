@@ -22,6 +22,9 @@ IMAGE = re.compile(r"stimuli/[a-z][a-z0-9_]{0,58}\.png")
 KEY = re.compile(r"[a-z0-9]")
 LABEL = re.compile(r"[^\W\d_](?:[\w -]{0,38}\w)?")
 PATH_PART = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+IGNORE = ".bidsignore"
+"""The one hidden file that a package may have: a BIDS dataset names there what is not BIDS."""
+
 PATH_LENGTH = 120  # Windows and PsychoPy stop near 256, the folder it is put in included
 
 MISSING_WORDS = frozenset({"", "na", "nan", "none", "null", "n/a", "<na>"})
@@ -93,7 +96,7 @@ def path_fault(path: str) -> str:
     """
     if len(path) > PATH_LENGTH:
         return f"is longer than {PATH_LENGTH} characters"
-    for part in path.split("/"):
+    for part in path.split("/") if path != IGNORE else ():
         if not PATH_PART.fullmatch(part):
             return f"has the part {part!r}, which is not a plain name"
         if part.split(".")[0].lower() in DEVICE_NAMES:

@@ -13,11 +13,12 @@ from __future__ import annotations
 import difflib
 import hashlib
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from importlib import metadata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from importlib import import_module, metadata
 
 from morphkit.errors import EnvironmentFault, Finding, PackageError, UsageError
-from morphkit.package.documents import CHECKSUMS, checksums, documents
+from morphkit.package.documents import CHECKSUMS, RIGHTS, checksums, documents, rights
 from morphkit.package.papers import README, RESPONSE_MAP, form
 from morphkit.package.refusals import path_fault, refusals
 from morphkit.package.session import Session, session
@@ -39,7 +40,7 @@ BUILT_IN = {
 }
 ONLINE = ("jspsych", "labjs", "gorilla", "qualtrics", "testable")
 ARCHIVES = ("rocrate", "croissant", "psychds")
-SESSION = "session"
+SESSION, LIBRARY = "session", "library"
 
 
 def exporters() -> dict[str, str]:
@@ -74,12 +75,15 @@ def options_of(name: str) -> dict[str, str]:
     UsageError, EnvironmentFault, PackageError
         As `package`.
     """
-    parameters = inspect.signature(_exporter(name)).parameters
-    return {
-        one.name: "" if one.default in (None, one.empty) else str(one.default)
-        for one in list(parameters.values())[1:]
-        if one.name != SESSION
-    }
+    return _options(_exporter(name))
+
+
+def library_of(name: str) -> Callable[[Iterable[str]], dict[str, str]]:
+    """Return what chooses, from the files of a folder, those of a front end's own library."""
+    found: Callable[[Iterable[str]], dict[str, str]] = import_module(
+        f"morphkit.package.{name}"
+    ).library_files
+    return found
 
 
 def runs_a_task(name: str) -> bool:
@@ -88,7 +92,12 @@ def runs_a_task(name: str) -> bool:
 
 
 def package(
-    stimulus_set: StimulusSet, name: str, *, task: Task | None = None, **options: object
+    stimulus_set: StimulusSet,
+    name: str,
+    *,
+    task: Task | None = None,
+    also: Sequence[tuple[str, bytes]] = (),
+    **options: object,
 ) -> Iterator[tuple[str, bytes]]:
     """Make the package of a set for one front end.
 
@@ -102,6 +111,8 @@ def package(
         The front end, one of `exporters`.
     task : Task, optional
         What is shown and asked; by default each face once, two-choice.
+    also : sequence of (str, bytes)
+        Files that the package carries besides.
     **options
         Of that exporter.
 
@@ -129,7 +140,9 @@ def package(
         raise PackageError(*faults)
     drawn = session(stimulus_set, task or Task())
     given = {**options, SESSION: drawn} if runs else options
-    return _sealed(stimulus_set, drawn, name, export(stimulus_set, **given))
+    every = _chain(export(stimulus_set, **given), also)
+    own = {RIGHTS: rights(stimulus_set.manifest).encode()}
+    return _sealed(name, every, own, partial(_missing, stimulus_set, drawn))
 
 
 def _refuse_options(
@@ -154,13 +167,20 @@ def _refuse_options(
 
 
 def _sealed(
-    stimulus_set: StimulusSet, drawn: Session, name: str, files: Iterable[tuple[str, bytes]]
+    name: str,
+    files: Iterable[tuple[str, bytes]],
+    own: Mapping[str, bytes],
+    missing: Callable[[Mapping[str, str]], Iterator[tuple[str, bytes]]],
 ) -> Iterator[tuple[str, bytes]]:
-    """Pass on an exporter's files, check their paths, and add what every package carries."""
+    """Pass on an exporter's files, check their paths, and add what every package carries.
+
+    What `own` says no exporter may say otherwise.
+    """
     hashes: dict[str, str] = {}
     taken: set[str] = {CHECKSUMS}
-    for path, data in _chain(files, _missing(stimulus_set, drawn, hashes)):
+    for path, data in _chain(files, missing(hashes)):
         why = path_fault(path) or ("is there twice" if path.lower() in taken else "")
+        why = why or ("is not the exporter's to write" if data != own.get(path, data) else "")
         if why:
             raise PackageError(
                 Finding(
@@ -186,14 +206,11 @@ def _missing(
         "COUNT": str(len(stimulus_set.stimuli)),
         "VERSION": manifest.morphkit.engine.version,
     }
-    plain = {
-        README: lambda: form("plain.txt", blanks).encode(),
-        RESPONSE_MAP: lambda: response_map_json(drawn).encode(),
-    }
-    for path, make in plain.items():
-        if path not in there:
-            yield path, make()
-    for path, data in documents(stimulus_set):
+    plain = (
+        (README, form("plain.txt", blanks).encode()),
+        (RESPONSE_MAP, response_map_json(drawn).encode()),
+    )
+    for path, data in (*plain, *documents(stimulus_set)):
         if path not in there:
             yield path, data
 
@@ -259,7 +276,18 @@ def _description(name: str, point: metadata.EntryPoint) -> str:
     export = _load(name, point)
     if isinstance(export, Finding):
         return f"{export.code}: {export.message}"
-    return (inspect.getdoc(export) or "no description").splitlines()[0]
+    about = (inspect.getdoc(export) or "no description").splitlines()[0]
+    options = ", ".join(name for name in _options(export) if name != LIBRARY)
+    return f"{about} Options: {options}." if options else about
+
+
+def _options(export: Exporter) -> dict[str, str]:
+    parameters = list(inspect.signature(export).parameters.values())[1:]
+    return {
+        one.name: "" if one.default in (None, one.empty) else str(one.default)
+        for one in parameters
+        if one.name != SESSION and one.kind is not one.VAR_KEYWORD
+    }
 
 
 def _claimed_twice(name: str, points: list[metadata.EntryPoint]) -> Finding:

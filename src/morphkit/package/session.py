@@ -177,7 +177,8 @@ def refuse_measured(drawn: Session, front_end: str) -> None:
                 file=MANIFEST,
                 pointer="task.training.boundary",
                 suggestion="Write boundary: 8 (a frame, the same for everybody), or use a front "
-                "end that runs a script: psychopy, jspsych, labjs, opensesame, psychtoolbox.",
+                "end that runs a script: psychopy, jspsych, labjs, opensesame, psychtoolbox, "
+                "presentation.",
             )
         )
 

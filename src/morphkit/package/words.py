@@ -218,9 +218,6 @@ def response_map_json(session: Session) -> str:
 def task_json(session: Session) -> str:
     """Return ``task.json``: the task with every default filled in."""
     data = session.task.model_dump(mode="json", exclude_none=True)
-    for section in ("rating", "training"):
-        if session.task.kind != section:
-            del data[section]
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 

@@ -15,7 +15,6 @@ from pydantic import (
     BeforeValidator,
     PlainSerializer,
     PlainValidator,
-    ValidationInfo,
     WithJsonSchema,
 )
 from pydantic_core import PydanticCustomError
@@ -30,7 +29,7 @@ FRONT_ENDS = (
     *("eprime", "inquisit", "presentation", "testable"),
     *("bids", "psychds", "rocrate", "croissant"),
 )
-"""Every front end that has a name, with or without an exporter."""
+"""Every front end that packages are made for."""
 
 LIMITS: dict[str, float] = {
     "landmark_step_cv": 0.05,
@@ -173,15 +172,11 @@ def _limit_name(name: str) -> str:
     return name
 
 
-def _front_end(name: str, info: ValidationInfo) -> str:
-    exporters = (info.context or {}).get("exporters", FRONT_ENDS)
+def _front_end(name: str) -> str:
     if name not in FRONT_ENDS:
         near = nearest(name, FRONT_ENDS)
         remedy = (f"Did you mean {near}? " if near else "") + f"Known: {', '.join(FRONT_ENDS)}."
         raise refusal("MK907", f"there is no front end {name[:60]!r}", remedy)
-    if name not in exporters:
-        remedy = f"Available: {', '.join(exporters)}. stimuli.csv and the images fit any front end."
-        raise refusal("MK915", f"this version has no exporter for {name} yet", remedy)
     return name
 
 

@@ -8,7 +8,7 @@ the files of `study` that know names, levels and YAML.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -39,6 +39,7 @@ from morphkit.study.level_fields import ScaleFiles, SpacingScale
 from morphkit.study.operations import Mixture, Prototype, Transform
 from morphkit.study.parts import Equalise, Output, Part
 from morphkit.study.rights import Use
+from morphkit.study.task import Task
 from morphkit.study.yaml import read_yaml
 
 __all__ = [
@@ -168,11 +169,12 @@ class Recipe(Part):
     packages: Annotated[tuple[FrontEnd, ...], Strict(False)] = Field(
         default=(), description="Front ends to package for."
     )
+    task: Task | None = Field(
+        default=None, description="What packages show and ask; by default each face once."
+    )
 
 
-def parse_recipe(
-    text: str, *, file: str = "", exporters: Collection[str] = ("psychopy", "jspsych")
-) -> Recipe:
+def parse_recipe(text: str, *, file: str = "") -> Recipe:
     """Return the recipe that a YAML 1.2 text holds.
 
     Parameters
@@ -181,8 +183,6 @@ def parse_recipe(
         At most 1 MB.
     file : str
         Name of the file, for messages.
-    exporters : collection of str
-        Front ends that there is an exporter for.
 
     Raises
     ------
@@ -192,7 +192,7 @@ def parse_recipe(
         key, MK905 missing key, MK906 wrong type, MK907 value not allowed, MK908 unlawful
         name, MK909 another recipe version, MK910 expressions do not fit the path, MK911
         levels do not fit the path, MK912 a name twice, MK913 midpoint declared but absent,
-        MK915 no exporter, MK916 statistics that contradict each other, MK917 stimulus ids too
+        MK916 statistics that contradict each other, MK917 stimulus ids too
         long, MK918 statistics of mixed display codes, MK919 amounts, MK920 weights, MK921 a mean
         over one infant, MK922 a prototype that is called like an infant.
     """
@@ -201,7 +201,7 @@ def parse_recipe(
     recipe = None
     if document.whole:
         try:
-            recipe = Recipe.model_validate(document.value, context={"exporters": exporters})
+            recipe = Recipe.model_validate(document.value)
         except ValidationError as error:
             faults += findings(document, error, Recipe, MOST_FINDINGS)
         faults += set_faults(document)

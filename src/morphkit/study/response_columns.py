@@ -25,7 +25,7 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
 }
 """Task → the columns that say what was shown."""
 
-OPTIONAL = ("rt", "block", "trial")
+OPTIONAL = ("rt", "block", "trial", "phase")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,10 @@ class FrontEnd:
     trials : mapping of str to str
         Column → what a cell of it begins with where a row is a trial; the first column that is
         there counts.
+    rt : str
+        Column of its response times, where other programs mean something else by that name.
+    once : bool
+        Whether it writes what it was told, who the observer is, in one row for all below.
     """
 
     name: str
@@ -51,6 +55,8 @@ class FrontEnd:
     rt_unit: Unit | None = None
     buttons: bool = False
     trials: Mapping[str, str] | None = None
+    rt: str = ""
+    once: bool = False
 
 
 PLAIN = FrontEnd("a plain table", ())
@@ -64,7 +70,18 @@ FRONT_ENDS = (
         "ms",
         trials={"response type": "response", "zone type": "response"},
     ),
+    # of its screens, which all get what was shown, only those with an answer are trials
+    FrontEnd(
+        "lab.js",
+        ("sender_type", "ended_on", "time_commit"),
+        "ms",
+        trials={"ended_on": "response"},
+        rt="duration",
+        once=True,
+    ),
     FrontEnd("OpenSesame", ("subject_nr", "response_time"), "ms"),
+    FrontEnd("E-Prime", ("experimentname", "subject", "session"), "ms"),
+    FrontEnd("Inquisit", ("subject", "trialcode", "latency"), "ms"),
 )
 
 _STIMULUS = ("stimulus_id", "stim_id", "stimulus", "image_file", "stim_file", "image", "image_name")
@@ -73,16 +90,32 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         *("observer", "participant", "participant_id", "subject", "subject_id", "subject_nr"),
         *("participant private id", "participant public id", "prolific_pid", "worker_id"),
     ),
-    "stimulus_id": (*_STIMULUS, *(f"spreadsheet: {name}" for name in _STIMULUS)),
+    "stimulus_id": (
+        *_STIMULUS,
+        *(f"spreadsheet: {name}" for name in _STIMULUS),
+        "values.stimulus_id",
+    ),
     "rt": (
         *("rt", "rt_ms", "rt_s", "response_time", "reaction time", "reaction_time"),
-        *("answer.rt", "key_resp.rt", "*.rt"),
+        *("answer.rt", "key_resp.rt", "face.rt", "*.rt", "latency"),
     ),
-    "block": ("block", "spreadsheet: block", "block_nr"),
-    "trial": ("trial", "trial_index", "trials.thisn", "*.thisn", "trial number", "event index"),
+    # E-Prime's own Block and Trial count the levels of lists
+    "block": ("block_number", "block", "spreadsheet: block", "block_nr", "values.block"),
+    "trial": (
+        "trial_number",
+        "values.trial",
+        "trial",
+        "trial_index",
+        "trials.thisn",
+        "*.thisn",
+        "trial number",
+        "event index",
+    ),
+    "phase": ("phase", "spreadsheet: phase", "values.phase"),
 }
-_CHOICE = ("response_label", "response", "answer.keys", "key_resp.keys", "*.keys", "choice")
-_RATING = ("rating", "response", "slider.response", "*.rating", "*.response")
+_LABEL = ("response_label", "values.response_label")
+_CHOICE = (*_LABEL, "response", "answer.keys", "key_resp.keys", "*.keys", "choice")
+_RATING = ("rating", *_LABEL, "response", "slider.response", "*.rating", "*.response")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +170,8 @@ def columns_of(
     """
     plain = [name.strip().lower() for name in header]
     front_end = _front_end(plain, task)
+    if front_end.rt and front_end.rt in plain:
+        given = {"rt": front_end.rt, **given}
     names: dict[str, str] = {}
     faults: list[Finding] = []
     for role in ("observer", *SHOWN[task], "response", *OPTIONAL):
@@ -154,6 +189,12 @@ def columns_of(
     kept = next((c for c in front_end.trials or () if c in plain), None)
     trials = (plain.index(kept), (front_end.trials or {})[kept]) if kept else None
     return Columns(front_end, places, names, _unit(names.get("rt", ""), front_end), trials)
+
+
+def left_at_once(header: Sequence[str]) -> bool:
+    """Whether somebody left a PsychoPy experiment before its first loop: nothing was shown."""
+    plain = [name.strip().lower() for name in header]
+    return "psychopyversion" in plain and not any(fnmatchcase(one, "*thisn") for one in plain)
 
 
 class _Unclear(Exception):

@@ -18,7 +18,7 @@ from typing import NoReturn
 
 from morphkit.errors import CalibrationError, Finding
 from morphkit.study.response_cells import answer_of, is_trial, number, stem
-from morphkit.study.response_columns import SHOWN, Columns, Task, Unit, columns_of
+from morphkit.study.response_columns import SHOWN, Columns, Task, Unit, columns_of, left_at_once
 from morphkit.study.separated import Rows, refuse, table
 
 MOST_ANSWERS = 1000
@@ -27,8 +27,16 @@ MOST_ANSWERS = 1000
 MILLISECONDS = 30.0
 """Response times with a larger median can't be seconds."""
 
+ASIDE = frozenset(("practice", "training"))
+"""Phases that judge nothing: answers to them are shaped by what is said about them."""
+
+TESTS = frozenset(("pretest", "posttest"))
+"""Phases that are not of one piece: what lies between them is meant to change the answers."""
+
 SOME = 10_000
 """Response times that the median is taken of, at most."""
+
+_LEFT = "an experiment that was left before the first answer that counts."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,6 +123,9 @@ class Gathering:
         Role → column, where the names don't say it.
     rt_unit : {"s", "ms"} or None
         None to go by the program that wrote a file, or by the median.
+    phase : str
+        The part of the session that is wanted, where a column ``phase`` says it; "" for all but
+        practice and training.
     """
 
     def __init__(
@@ -123,6 +134,7 @@ class Gathering:
         *,
         columns: Mapping[str, str] | None = None,
         rt_unit: Unit | None = None,
+        phase: str = "",
     ) -> None:
         self._task, self._given, self._rt_unit = task, columns or {}, rt_unit
         self._observers, self._blocks = _Codes(str.strip), _Codes(str.strip)
@@ -134,6 +146,7 @@ class Gathering:
         self._files: list[str] = []
         self._notes: dict[str, int] = {}
         self._skipped, self._buttons = 0, True
+        self._phase, self._phases, self._aside, self._left = phase, set[str](), 0, 0
 
     def add(self, lines: Iterable[str], file: str) -> None:
         """Read one file.
@@ -152,21 +165,42 @@ class Gathering:
             clear, MK478 when a cell isn't what it should be.
         """
         rows, header, above = table(lines, self._knows, file)
+        if left_at_once(header) and not self._knows(header):
+            self._note(_LEFT)
+            return
         columns = columns_of(header, self._task, self._given, file)
         self._files.append(file)
         self._buttons = self._buttons and columns.front_end.buttons
-        start = len(self._rt)
+        start, none = len(self._rt), self._left + self._aside
         try:
             self._read(rows, len(header), above, columns)
         except csv.Error as error:
             refuse(f"here the table ends ({error}).", file, above + rows.line_num)
-        if len(self._rt) == start:
+        if len(self._rt) > start:
+            self._note(f"{columns}{self._in_seconds(start, columns)}.")
+        elif self._left + self._aside > none:
+            self._note(_LEFT)
+        else:
             refuse("no row of this table is a trial.", file)
-        told = f"{columns}{self._in_seconds(start, columns)}."
-        self._notes[told] = self._notes.get(told, 0) + 1
 
     def done(self) -> Responses:
-        """Return what was read."""
+        """Return what was read.
+
+        Raises
+        ------
+        CalibrationError
+            MK476 when nobody answered anything, MK487 when answers of before and after a
+            training stand together.
+        """
+        if self._notes and not self._observer:
+            refuse("nobody answered anything in these tables.", "")
+        if self._phases >= TESTS:
+            text = "there are answers of before and after a training, which are not to be pooled."
+            advice = "Say which are meant: --phase pretest or --phase posttest."
+            raise CalibrationError(Finding("MK487", text, pointer="phase", suggestion=advice))
+        notes = [f"{count} file(s) read as {told}" for told, count in self._notes.items()]
+        if self._aside:
+            notes.append(f"{self._aside} row(s) of other phases left aside.")
         return Responses(
             self._task,
             self._observers.names,
@@ -185,8 +219,11 @@ class Gathering:
             self._line,
             self._skipped,
             self._buttons,
-            tuple(f"{count} file(s) read as {told}" for told, count in self._notes.items()),
+            tuple(notes),
         )
+
+    def _note(self, told: str) -> None:
+        self._notes[told] = self._notes.get(told, 0) + 1
 
     def _knows(self, header: Sequence[str]) -> bool:
         with suppress(CalibrationError):
@@ -197,24 +234,42 @@ class Gathering:
     def _read(self, rows: Rows, width: int, above: int, columns: Columns) -> None:
         file, at = len(self._files) - 1, columns.at
         stimuli = [at[role] for role in SHOWN[self._task]]
-        observer, block = at["observer"], at.get("block")
+        observer, block, phase = at["observer"], at.get("block"), at.get("phase")
         shown = tuple(zip(stimuli, self._shown, strict=True))
+        told = ""
         for cells in rows:
             if len(cells) != width:
                 self._refuse_ragged(cells, width, above + rows.line_num)
+            elif columns.front_end.once and cells[observer].strip():
+                told = cells[observer]
             if len(cells) < width or not is_trial(cells, columns, stimuli):
                 self._skipped += bool(cells)
                 continue
+            if not cells[observer].strip() and not answer_of(cells[at["response"]]):
+                self._left += 1  # PsychoPy, left during a trial, writes no more than the face
+                self._skipped += 1
+                continue
+            if phase is not None and not self._is_wanted(cells[phase].strip().lower()):
+                self._aside += 1
+                continue
             line = above + rows.line_num
-            if not cells[observer].strip():
+            who = cells[observer] if cells[observer].strip() else told
+            if not who:
                 self._refuse(line, columns, "observer", "the cell is empty: whose answer is this?")
-            self._observer.append(self._observers[cells[observer]])
+            self._observer.append(self._observers[who])
             for place, column in shown:
                 column.append(self._stimuli[cells[place]])
             self._block.append(-1 if block is None else self._blocks[cells[block]])
             self._file.append(file)
             self._line.append(line)
             self._add_answer(cells, columns, line)
+
+    def _is_wanted(self, phase: str) -> bool:
+        """Say whether a part of a session is meant; note it if it is."""
+        wanted = phase == self._phase if self._phase else phase not in ASIDE
+        if wanted:
+            self._phases.add(phase)
+        return wanted
 
     def _add_answer(self, cells: Sequence[str], columns: Columns, line: int) -> None:
         """Add what was answered, when, and in which trial."""

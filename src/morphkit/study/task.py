@@ -16,9 +16,11 @@ from pydantic import (
     Field,
     PlainSerializer,
     PlainValidator,
+    SerializerFunctionWrapHandler,
     Strict,
     ValidationError,
     WithJsonSchema,
+    model_serializer,
     model_validator,
 )
 
@@ -230,6 +232,13 @@ class Task(Part):
             base[key] = {**base[key], **own} if both else own
         return base
 
+    @model_serializer(mode="wrap")
+    def _of_its_kind(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out the sections of other kinds, so that what is written can be read again."""
+        written: dict[str, Any] = dump(self)
+        others = {"rating", "training"} - {self.kind}
+        return {key: value for key, value in written.items() if key not in others}
+
     @model_validator(mode="after")
     def _agrees(self) -> Task:
         if self.mask_ms and self.exposure_ms is None:
@@ -265,3 +274,8 @@ def parse_task(text: str, *, file: str = "") -> Task:
     if faults or task is None:
         raise RecipeError(*sorted(faults, key=lambda fault: fault.line or 0))
     return task
+
+
+def task_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of a task: its keys, types and ranges."""
+    return Task.model_json_schema()

@@ -158,6 +158,7 @@ def check_packages(evidence: Evidence) -> Iterator[Finding]:
 
     A script that somebody has adapted is a doubt; another picture or table is an error.
     """
+    there = evidence.listing | evidence.unseen
     for path in sorted(evidence.listing):
         parts = path.split("/")
         if len(parts) != 3 or parts[0] != PACKAGES or parts[2] != CHECKSUMS:
@@ -172,7 +173,7 @@ def check_packages(evidence: Evidence) -> Iterator[Finding]:
             digest, _, name = line.partition("  ")
             inside = f"{home}/{name}"
             text = ""
-            if inside not in evidence.listing:
+            if inside not in there:
                 text = "the package lists this file, but lacks it."
             elif plain_path(inside) and digest != evidence.sha256(inside):
                 text = "the file is not the one that was packed."

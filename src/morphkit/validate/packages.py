@@ -22,13 +22,19 @@ from morphkit.validate.targets import CHECKSUMS
 DATA = (".png", ".csv", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp", ".tsv", ".xlsx")
 """Pictures and tables: what an experiment shows or reads."""
 
-RIGHTS = "licence_and_consent.txt"
+RIGHTS, OVERRIDE = "licence_and_consent.txt", "override.txt"
 IMAGE, SHA256 = "image_file", "sha256"
+TABLES = {".csv": (IMAGE, ","), ".tsv": ("stim_file", "\t")}
+"""Ending of a table -> its column of pictures and its separator; the second is BIDS."""
+
+DATASET, UNKNOWN = "dataset_description.json", "n/a"
 MODES = ("RGB", "L")
+MASK = "mask.png"
+"""Noise that follows a face: no row of a table."""
 
 
 def check_package(tree: files.Tree, *, quick: bool) -> Iterator[Finding]:
-    """MK688, MK841…MK844; MK151, MK153, MK751 of its pictures.
+    """MK688, MK841…MK845; MK151, MK153, MK751 of its pictures.
 
     Parameters
     ----------
@@ -39,9 +45,11 @@ def check_package(tree: files.Tree, *, quick: bool) -> Iterator[Finding]:
     yield from tree.findings
     listed: dict[str, str] = {}
     yield from _read_checksums(tree, listed)
+    if OVERRIDE in listed:
+        yield finding("MK845", "somebody had it made against the checks.", file=OVERRIDE)
     if RIGHTS not in listed:
         yield finding("MK844", f"the package has no {RIGHTS}.", file=CHECKSUMS)
-    for path in sorted(listed.keys() - set(tree.listing)):
+    for path in sorted(listed.keys() - {*tree.listing, *tree.unseen}):
         yield finding("MK688", "the package lists this file, but lacks it.", file=path)
     hashes: dict[str, str] = {}
     for path in tree.listing:
@@ -107,29 +115,45 @@ def _picture_faults(path: str, data: bytes, *, quick: bool) -> Iterator[Finding]
 
 
 def _table_faults(tree: files.Tree, hashes: Mapping[str, str]) -> Iterator[Finding]:
-    """MK843, MK684: tables that have a column ``image_file`` name the pictures that are there."""
+    """MK843, MK684: tables that have a column of pictures name those that are there."""
     named: set[str] = set()
     tables = 0
-    for table in (path for path in hashes if path.lower().endswith(".csv")):
+    for table in (path for path in hashes if path[-4:].lower() in TABLES):
+        column, separator = TABLES[table[-4:].lower()]
         text = tree.read(table).decode("utf-8", "replace").removeprefix("\ufeff")
-        reader = csv.DictReader(io.StringIO(text, newline=""))
+        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
         try:
-            rows = list(reader) if IMAGE in (reader.fieldnames or ()) else []
+            rows = list(reader) if column in (reader.fieldnames or ()) else []
         except csv.Error as error:
             yield finding("MK843", f"the table can't be read ({error}).", file=table)
             continue
         tables += bool(rows)
-        home = table.rpartition("/")[0]
+        home = _home(table, column, hashes)
         for line, row in enumerate(rows, start=2):
-            image = row[IMAGE] or ""
-            path = f"{home}/{image}" if home else image
+            image = row[column] or ""
+            if image == UNKNOWN:
+                continue
+            path = home + image
             named.add(path)
             if path not in hashes:
                 text = f"the row names the picture {image[:80]!r}, which is not in the package."
-                yield finding("MK843", text, file=table, pointer=IMAGE, line=line)
+                yield finding("MK843", text, file=table, pointer=column, line=line)
             elif row.get(SHA256) not in (None, hashes[path]):
                 text = f"the SHA-256 is not that of {path}."
                 yield finding("MK684", text, file=table, pointer=SHA256, line=line)
     for path in sorted(hashes.keys() - named) if tables else ():
-        if path.lower().endswith(".png"):
+        if path.lower().endswith(".png") and path.rpartition("/")[2] != MASK:
             yield finding("MK843", "no row of a table names this picture.", file=path)
+
+
+def _home(table: str, column: str, hashes: Mapping[str, str]) -> str:
+    """Return from where a table counts its paths: its dataset's root, or its own folder.
+
+    BIDS counts from the folder ``stimuli`` of that root.
+    """
+    parts = table.split("/")[:-1]
+    for depth in range(len(parts), -1, -1):
+        root = "".join(f"{part}/" for part in parts[:depth])
+        if root + DATASET in hashes:
+            return root if column == IMAGE else f"{root}stimuli/"
+    return "".join(f"{part}/" for part in parts)

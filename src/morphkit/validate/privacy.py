@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from morphkit.errors import Finding, SetError
 from morphkit.files.nested import Item, unpacked
 from morphkit.files.trees import unsafe
-from morphkit.study.manifest import MANIFEST
+from morphkit.study.manifest import MANIFEST, StimulusSet
 from morphkit.study.names import check_identity
 from morphkit.validate.carried import carried, picture_kind
 from morphkit.validate.checks import CHECKSUMS, PACKAGES, STIMULI
@@ -79,7 +79,7 @@ def _like_a_name(identity: str) -> bool:
 
 def check_contents(evidence: Evidence) -> Iterator[Finding]:
     """MK751…MK754 and MK756: what lies in the set besides its stimuli, and inside its files."""
-    known = _known(evidence)
+    known = _known(evidence.set, _packed(evidence))
     images = {row.image_file for row in evidence.set.stimuli}
     named = images | {one.path for one in evidence.set.manifest.resources}
     for path in sorted(evidence.listing | evidence.unseen):
@@ -102,24 +102,53 @@ def _unread(evidence: Evidence, path: str) -> Iterator[Finding]:
         yield from fault.findings
 
 
-def _known(evidence: Evidence) -> _Known:
+def leaks(
+    stimulus_set: StimulusSet, *, templates: bool = False
+) -> Callable[[str, bytes], Iterator[Finding]]:
+    """Return what looks at the files of a package as they are made: MK751, MK753, MK754, MK756.
+
+    Pictures that are no stimuli, as masks are, belong to packages.
+
+    Parameters
+    ----------
+    stimulus_set : StimulusSet
+    templates : bool
+        Whether the templates of the photos belong to the package, too.
+    """
+    known = _known(stimulus_set, frozenset())
+    if templates:
+        for one in stimulus_set.manifest.morphkit.sources:
+            known.sources.pop(one.template_sha256, None)
+
+    def look(path: str, data: bytes) -> Iterator[Finding]:
+        return (found for found in _inside(path, data, known) if found.code != "MK752")
+
+    return look
+
+
+def _known(stimulus_set: StimulusSet, packed: frozenset[str]) -> _Known:
     sources: dict[str, str] = {}
     said: list[str] = []
-    for one in evidence.block.sources:
+    for one in stimulus_set.manifest.morphkit.sources:
         called = f"{one.identity} {one.expression}"
         sources[one.template_sha256] = f"the template of {called}"
         sources[one.sha256] = f"the photo {called}"
         said += [one.source or "", one.licence or ""]
+    return _Known(
+        sources,
+        frozenset(row.sha256 for row in stimulus_set.stimuli),
+        packed,
+        frozenset(addresses("\n".join(said))),
+    )
+
+
+def _packed(evidence: Evidence) -> frozenset[str]:
+    """Return the hashes of what packages list of their own files."""
     packed: set[str] = set()
     for path in evidence.listing:
         if path.startswith(f"{PACKAGES}/") and path.endswith(f"/{CHECKSUMS}"):
             packed |= _listed(_read(evidence, path))
-    return _Known(
-        sources,
-        frozenset(row.sha256 for row in evidence.set.stimuli),
-        frozenset(packed),
-        frozenset(addresses("\n".join(said))),
-    )
+    return frozenset(packed)
 
 
 def _listed(checksums: bytes) -> set[str]:

@@ -21,6 +21,7 @@ SCHEMAS: Mapping[str, tuple[int, str]] = {
     "measure": (1, "morphkit.measure.tables"),
     "config": (1, "morphkit.validate.config"),
     "scale": (1, "morphkit.study.scale"),
+    "task": (1, "morphkit.study.task"),
 }
 """Name → version, and the module whose ``<name>_schema`` makes it."""
 

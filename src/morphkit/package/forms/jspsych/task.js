@@ -1,8 +1,6 @@
 "use strict";
-// One face at a time, one answer for each.  Runs with jsPsych 7 and 8.
-// STIMULI, RESPONSES and TASK come from stimuli.js: change words and times there.
+// Plays the trials of a list with jsPsych 7 or 8.
 
-const ROOM_BELOW_PX = 110; // for the reminder of the keys
 const LIBRARY = [
   "initJsPsych",
   "jsPsychPreload",
@@ -10,38 +8,14 @@ const LIBRARY = [
   "jsPsychImageKeyboardResponse",
 ];
 
-const escaped = (text) => {
-  const box = document.createElement("div");
-  box.textContent = text;
-  return box.innerHTML;
-};
-
-const stop = (message) => {
-  document.body.innerHTML = `<p class="problem">${escaped(message)}</p>`;
-};
-
-// The answers and their keys; a tap on one counts like its key, for tablets.
-const reminder = `<div class="reminder">${RESPONSES.map(
-  ({ key, label }) => `<span data-key="${key}"><kbd>${key.toUpperCase()}</kbd> ${escaped(label)}</span>`
-).join("")}</div>`;
-
-// A face is shown pixel for pixel; only a window that is too small makes it smaller.
-const shownHeight = (row) => {
-  const room = Math.min(
-    (window.innerHeight - ROOM_BELOW_PX) / row.height_px,
-    window.innerWidth / row.width_px
-  );
-  return Math.max(1, Math.round(row.height_px * Math.min(1, room)));
-};
-
-const cross = (row) => {
-  const height = shownHeight(row);
-  const width = Math.round((row.width_px * height) / row.height_px);
-  return `<div class="cross" style="width: ${width}px; height: ${height}px">+</div>`;
-};
-
-const timeline = (jsPsych) => {
+const timeline = (jsPsych, list) => {
+  const answers = answersOf(list);
+  const reminder = reminderOf(list);
+  const pretest = []; // answers from which the balance points follow
   let tapped = false;
+  let faceMs = null;
+  let last = null; // what is recorded of the last feedback
+
   const listenForTaps = () => {
     tapped = false;
     for (const spot of document.querySelectorAll("[data-key]")) {
@@ -53,87 +27,107 @@ const timeline = (jsPsych) => {
     }
   };
 
-  // jsPsych does not find the pictures by itself: the list must be explicit.
   const preload = {
     type: jsPsychPreload,
-    images: STIMULI.map((row) => row.image_file),
-    message: '<p class="page">Loading the pictures…</p>',
-    error_message:
-      '<p class="problem">The task cannot start: pictures are missing or could not be loaded. ' +
-      "Please tell the person who asked you to do it.</p>",
-    show_detailed_errors: true,
+    images: PICTURES,
+    message: `<p class="page">${LOADING}</p>`,
+    error_message: `<p class="problem">${NO_PICTURES}</p>`,
     continue_after_error: false,
+    on_error: (file) => {
+      window.removeEventListener("beforeunload", warn);
+      console.error(`not loaded: ${file}`); // for whoever made the study
+    },
   };
 
-  const instructions = {
+  const text = (stimulus, screen) => ({
     type: jsPsychHtmlKeyboardResponse,
-    stimulus: `<div class="page">${TASK.instructions
-      .map((paragraph) => `<p>${escaped(paragraph)}</p>`)
-      .join("")}<p><span data-key=" "><kbd>Space</kbd> to start</span></p></div>`,
+    stimulus,
     choices: [" "],
     on_load: listenForTaps,
-    data: { screen: "instructions" },
-  };
+    data: { screen },
+  });
 
-  const fixation = (row) => ({
+  const fixation = ({ face, fixation_ms }) => ({
     type: jsPsychHtmlKeyboardResponse,
-    stimulus: () => cross(row),
+    stimulus: () => crossOf(face),
     prompt: reminder,
     choices: "NO_KEYS",
-    trial_duration: TASK.fixation_ms,
+    trial_duration: fixation_ms,
     data: { screen: "fixation" },
   });
 
-  const judgement = (row, place) => ({
+  const mask = new Image();
+  if (TASK.mask_ms) mask.src = MASK;
+  mask.decode().catch(() => {}); // ready when the first face goes; preload says if it is missing
+  const takeFaceAway = () => {
+    const canvas = document.querySelector("canvas");
+    const picture = canvas.getContext("2d");
+    const { width, height } = canvas;
+    faceMs = null;
+    const clear = () => picture.clearRect(0, 0, width, height);
+    takeAway(
+      () => canvas.isConnected,
+      (after) => {
+        clear();
+        picture.drawImage(mask, 0, 0, width, height);
+        faceMs = after;
+      },
+      (after) => {
+        clear();
+        if (faceMs === null) faceMs = after;
+      }
+    );
+  };
+
+  const judgement = ({ face, told, feedback }) => ({
     type: jsPsychImageKeyboardResponse,
-    stimulus: row.image_file,
-    stimulus_height: () => shownHeight(row),
+    stimulus: face.image_file,
+    stimulus_height: () => shownHeight(face),
     prompt: reminder,
-    choices: RESPONSES.map((response) => response.key),
-    on_load: listenForTaps,
-    data: { screen: "judgement", trial: place + 1, ...row },
+    choices: answers.map((answer) => answer.key),
+    post_trial_gap: told.phase === "training" ? 0 : TASK.iti_ms,
+    on_load: () => {
+      listenForTaps();
+      takeFaceAway();
+    },
+    data: { screen: "judgement", ...told, ...face },
     on_finish: (data) => {
-      const answer = RESPONSES.find((response) => response.key === data.response);
-      data.response_label = answer.label;
-      data.response_level = answer.level;
-      data.response_device = tapped ? "screen" : "keyboard";
-      data.shown_height_px = shownHeight(row);
-      data.device_pixel_ratio = window.devicePixelRatio;
+      const answer = answers.find(({ key }) => key === data.response);
+      Object.assign(data, recordOf(face, answer, tapped, faceMs));
+      if (told.phase === "pretest") pretest.push({ ...face, label: answer.label });
+      if (told.phase !== "training") return;
+      last = feedbackOf(face, answer.label, feedback, pretest, TASK.feedback);
+      Object.assign(data, last);
     },
   });
 
-  const trials = jsPsych.randomization
-    .shuffle(STIMULI)
-    .flatMap((row, place) => [fixation(row), judgement(row, place)]);
-  return [preload, instructions, ...trials];
+  const feedback = ({ face }) => ({
+    type: jsPsychHtmlKeyboardResponse,
+    stimulus: () => feedbackScreen(face, last),
+    prompt: reminder,
+    choices: "NO_KEYS",
+    trial_duration: TASK.feedback.feedback_ms,
+    post_trial_gap: TASK.iti_ms,
+    data: { screen: "feedback" },
+  });
+
+  const screens = trialsOf(list).flatMap((trial) => [
+    ...(trial.before === null ? [] : [text(trial.before, "pause")]),
+    fixation(trial),
+    judgement(trial),
+    ...(trial.told.phase === "training" ? [feedback(trial)] : []),
+  ]);
+  return [preload, text(instructionScreen(list), "instructions"), ...screens];
 };
 
-const thank = (save, fileName) => {
-  document.body.className = "";
-  document.body.innerHTML = `<div class="page"><p>Thank you! That was the last face.</p>
-    <p>The answers are in the file <strong>${escaped(fileName)}</strong>, in the folder where
-    this browser puts downloads.</p><p><button id="save">Save the file again</button></p></div>`;
-  document.getElementById("save").addEventListener("click", save);
-};
-
-const run = async (participant) => {
-  document.getElementById("start").remove();
-  const warn = (event) => event.preventDefault(); // leaving now would lose the answers
-  window.addEventListener("beforeunload", warn);
+const play = async (participant, list) => {
   const jsPsych = initJsPsych();
   window.jsPsych = jsPsych; // for the console
-  jsPsych.data.addProperties({ participant });
-  await jsPsych.run(timeline(jsPsych));
-  const fileName = `${TASK.name}_${participant}.csv`;
-  const save = () =>
+  jsPsych.data.addProperties({ participant, list });
+  await jsPsych.run(timeline(jsPsych, list));
+  return (fileName) =>
     jsPsych.data.get().filter({ screen: "judgement" }).localSave("csv", fileName);
-  save();
-  window.removeEventListener("beforeunload", warn);
-  thank(save, fileName);
 };
-
-document.documentElement.style.setProperty("--grey", `rgb(${Array(3).fill(TASK.grey).join(", ")})`);
-document.documentElement.style.setProperty("--ink", TASK.grey < 110 ? "#fff" : "#000");
 
 if (LIBRARY.some((name) => !(name in window))) {
   stop(
@@ -141,9 +135,5 @@ if (LIBRARY.some((name) => !(name in window))) {
       "Without a copy of it in the folder jspsych, this page needs the internet."
   );
 } else {
-  document.getElementById("start").addEventListener("submit", (event) => {
-    event.preventDefault();
-    const typed = document.getElementById("participant").value.trim();
-    run(typed || String(Math.floor(100000 + 900000 * Math.random())));
-  });
+  begin(play);
 }

@@ -1,0 +1,277 @@
+"""Commands that hand a set on: packages for front ends, recipes in place of photos, rebuilding.
+
+`cli` hangs them into the program.  As there, a command imports what it needs when it runs.  May
+import everything but `cli` and the other doors.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from morphkit.console import FINDINGS, Progress, say
+from morphkit.study.rights import SCOPES, Use
+
+if TYPE_CHECKING:
+    from morphkit.errors import Finding
+    from morphkit.study.task import Task
+
+RECIPE = "recipe"
+"""The folder of a package without pixels."""
+
+LONGEST = 255
+"""Characters of a path that Windows and PsychoPy still take."""
+
+
+@click.command()
+@click.argument("folder", metavar="SET", type=click.Path(path_type=Path))
+@click.argument("more", metavar="", nargs=-1)
+@click.option("--for", "names", metavar="NAME…", multiple=True, help="Front ends.")
+@click.option("--out", type=click.Path(path_type=Path), help="By default SET/packages.")
+@click.option("--zip", "zipped", is_flag=True, help="One zip file for each front end.")
+@click.option(
+    "--task", metavar="FILE", help="What is shown and asked; or a preset of `list tasks`."
+)
+@click.option(
+    "--use",
+    type=click.Choice(SCOPES),
+    help="What the package is for; by default what the recipe says, else the front end's own.",
+)
+@click.option(
+    "--override",
+    metavar="REASON",
+    default="",
+    help="Make it although rights or validation forbid it; the reason is written into it.",
+)
+@click.option(
+    "--jspsych", type=click.Path(path_type=Path), help="Your jsPsych files, for offline use."
+)
+@click.option(
+    "--labjs", type=click.Path(path_type=Path), help="Your lab.js files, for offline use."
+)
+@click.option(
+    "--option", "given", metavar="NAME=VALUE", multiple=True, help="An option of `list exporters`."
+)
+@click.option("--recipe-only", is_flag=True, help="Recipe, templates and keyed hashes; no pixels.")
+@click.option(
+    "--photos",
+    type=click.Path(path_type=Path),
+    help="With --recipe-only: the folder of the photos, if it isn't where the recipe says.",
+)
+@click.option(
+    "--key",
+    type=click.Path(path_type=Path),
+    help="With --recipe-only: the key file, made if it isn't there; by default SET.key.",
+)
+def package(
+    folder: Path,
+    more: tuple[str, ...],
+    names: tuple[str, ...],
+    out: Path | None,
+    zipped: bool,
+    task: str | None,
+    use: Use | None,
+    override: str,
+    jspsych: Path | None,
+    labjs: Path | None,
+    given: tuple[str, ...],
+    recipe_only: bool,
+    photos: Path | None,
+    key: Path | None,
+) -> None:
+    """Package SET for front ends, without rendering.
+
+    Refused when the set is not valid, or when rights of a photo exclude what it is for.
+
+    Example:  morphkit package generated/demo --for psychopy jspsych --zip
+    """
+    if recipe_only:
+        if names or more:
+            raise click.UsageError("--recipe-only makes a package of its own: leave --for out.")
+        _recipe_only(folder, out, zipped, photos, key)
+        return
+    if not names:
+        raise click.UsageError("Missing option '--for': the name of a front end, or --recipe-only.")
+    if photos or key:
+        raise click.UsageError("--photos and --key belong to --recipe-only.")
+    from morphkit import files
+    from morphkit.packing import pack
+
+    whole = files.read_set(folder)
+    libraries = {"jspsych": jspsych, "labjs": labjs}
+    every = dict.fromkeys((*names, *more))
+    options = {name: _options(name, libraries, given) for name in every}
+    _refuse_unknown(given, list(options))
+    asked = _tasks(task, list(options))
+    faults = _faults(folder, use)
+    told: set[str] = set()
+    for name, own in options.items():
+        packing = pack(
+            whole, name, use=use, override=override, task=asked[name], faults=faults, **own
+        )
+        for doubt in packing.doubts:
+            if str(doubt) not in told:
+                say(str(doubt))
+            told.add(str(doubt))
+        click.echo(_written(packing.files, (out or folder / "packages") / name, zipped))
+
+
+@click.command()
+@click.argument("recipe", metavar="PACKAGE", type=click.Path(path_type=Path))
+@click.argument("photos", metavar="PHOTOS", type=click.Path(path_type=Path))
+@click.option("--key", type=click.Path(path_type=Path), required=True, help="The key file.")
+@click.option(
+    "--out", "study", type=click.Path(path_type=Path), required=True, help="A new study folder."
+)
+@click.option("--jobs", type=click.IntRange(1, 256), help="Threads; by default one per core.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def rebuild(
+    recipe: Path, photos: Path, key: Path, study: Path, jobs: int | None, as_json: bool
+) -> int:
+    """Build the set of a recipe PACKAGE again from the same PHOTOS.
+
+    Photos are found by their keyed hashes, whatever they are called.
+
+    Example:  morphkit rebuild demo_recipe.zip my_photos --key demo.key --out again
+    """
+    from morphkit.sharing import read_key
+    from morphkit.sharing import rebuild as rebuild_set
+
+    with Progress() as progress:
+        done = rebuild_set(recipe, photos, read_key(key), study, jobs=jobs, progress=progress)
+    say(f"{done.same} of {done.stimuli} stimuli have the same pixels.")
+    for finding in done.findings:
+        say(str(finding))
+    if as_json:
+        result = {"set": done.built.folder.as_posix(), "same": done.same, "stimuli": done.stimuli}
+        click.echo(json.dumps(result))
+    else:
+        click.echo(str(done.built.folder))
+    return FINDINGS if done.findings else 0
+
+
+def _recipe_only(
+    folder: Path, out: Path | None, zipped: bool, photos: Path | None, key: Path | None
+) -> None:
+    from morphkit import files
+    from morphkit.sharing import photo_folder, read_key, recipe_package
+
+    whole = files.read_set(folder)
+    where = photos or photo_folder(folder, whole)
+    secret = key or folder.resolve().with_suffix(".key")
+    made = not secret.exists()
+    content = recipe_package(whole, where, read_key(secret, make=True))
+    target = _written(content, (out or folder / "packages") / RECIPE, zipped)
+    if made:
+        say(f"The key is {files.shown(secret)}: keep it, and never send it with the package.")
+    click.echo(target)
+
+
+def _written(content: Iterator[tuple[str, bytes]], target: Path, zipped: bool) -> str:
+    from morphkit import files
+
+    if zipped:
+        target = target.with_suffix(".zip")
+        files.write_atomic(target, files.zipped(content))
+    else:
+        files.write_files(target, _short(content, target), replace=True)
+    return str(target)
+
+
+def _short(content: Iterator[tuple[str, bytes]], target: Path) -> Iterator[tuple[str, bytes]]:
+    """Pass files on whose paths every system opens.
+
+    Raises
+    ------
+    PackageError
+        MK838.
+    """
+    from morphkit.errors import Finding, PackageError
+
+    home = len(str(target.resolve()))
+    for path, data in content:
+        if home + 1 + len(path) > LONGEST:
+            raise PackageError(
+                Finding(
+                    "MK838",
+                    f"the path would have {home + 1 + len(path)} characters with its folder.",
+                    file=path,
+                    measured=float(home + 1 + len(path)),
+                    limit=float(LONGEST),
+                    suggestion="Choose a folder nearer to the top with --out, or add --zip.",
+                )
+            )
+        yield path, data
+
+
+def _options(name: str, libraries: dict[str, Path | None], given: Sequence[str]) -> dict[str, Any]:
+    """Return the options of one exporter that the command line gives."""
+    from morphkit import files
+    from morphkit.package.registry import library_of, options_of
+
+    known = options_of(name)
+    options: dict[str, Any] = {}
+    for one in given:
+        key, equals, value = one.partition("=")
+        if not equals:
+            raise click.UsageError(f"--option {one}: write NAME=VALUE.")
+        if key in known:
+            options[key] = value
+    folder = libraries.get(name)
+    if folder:
+        wanted = library_of(name)(files.list_files(folder, depth=None))
+        options["library"] = {path: files.read_data(folder / path) for path in wanted}
+    return options
+
+
+def _refuse_unknown(given: Sequence[str], names: Sequence[str]) -> None:
+    """Refuse an option that no exporter takes: it would not be missed."""
+    from morphkit.package.registry import options_of
+
+    known = sorted({key for name in names for key in options_of(name)} - {"library"})
+    for one in given:
+        if one.partition("=")[0] not in known:
+            there = ", ".join(known) or "none"
+            raise click.UsageError(f"--option {one}: {', '.join(names)} takes {there}.")
+
+
+def _tasks(task: str | None, names: Sequence[str]) -> dict[str, Task | None]:
+    """Return the task of each front end; data formats have none."""
+    from morphkit import files
+    from morphkit.package.registry import runs_a_task
+    from morphkit.study.task import PRESETS, parse_task
+
+    runs = {name: runs_a_task(name) for name in names}
+    if task is None:
+        return dict.fromkeys(names)
+    if not any(runs.values()):
+        raise click.UsageError(f"--task: {', '.join(names)} runs no task.")
+    if task in PRESETS and not Path(task).exists():
+        found = parse_task(f"preset: {task}")
+    else:
+        found = parse_task(files.read_text(Path(task), "task"), file=task)
+    return {name: found if runs[name] else None for name in names}
+
+
+def _faults(folder: Path, use: Use | None) -> list[Finding]:
+    """Return the errors that a validation of the set finds, as its configuration weighs them.
+
+    A set whose label was earned is looked at quickly: its hashes say that its pixels are those
+    which earned it.
+    """
+    from morphkit import files
+    from morphkit.packing import errors
+    from morphkit.validate import validate
+    from morphkit.validate.config import find
+    from morphkit.validate.weigh import weigh
+
+    quick = files.read_set(folder).manifest.morphkit.label is not None
+    (report,) = weigh([(validate(folder, quick=quick, use=use), find(folder))])
+    return errors(report)
+
+
+COMMANDS = (package, rebuild)

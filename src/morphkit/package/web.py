@@ -1,0 +1,212 @@
+"""Packages that run in a browser: the page, its scripts, and the library that it needs.
+
+Knows what such packages have in common, and how a page finds the library: in its own folder, or
+at a pinned address, guarded by a hash.  Knows no library by name and reads no installation.  May
+import `errors`, `study` and the rest of `package`.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from morphkit.errors import Finding, UsageError
+from morphkit.package.papers import form, pictures, task_papers
+from morphkit.package.session import Session
+from morphkit.package.words import script_values
+from morphkit.study.manifest import StimulusSet
+from morphkit.study.table import TABLE, WEIGHT, Stimulus, columns, stimuli_csv
+
+CDN = "https://unpkg.com/"
+BRIEF = {"face_ms": "how long the face was there, if it went before the answer"}
+TRAINING = {
+    "boundary_frame": "in training: feedback changes at this frame",
+    "feedback_label": "in training: the answer that feedback called right",
+    "feedback_right": "in training: 1 if that was the answer, else 0",
+}
+"""Columns that only some tasks write, and what they hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryFile:
+    """One file of a library.
+
+    Parameters
+    ----------
+    name : str
+        In a package.
+    places : tuple of str
+        In an installation; the first that is there is taken.
+    url, integrity : str
+        The published version that a page without a copy fetches, and its hash.
+    """
+
+    name: str
+    places: tuple[str, ...]
+    url: str
+    integrity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A library that runs experiments in a browser.
+
+    Parameters
+    ----------
+    name : str
+        As people write it.
+    folder : str
+        Of the copy in a package; also of its forms and its name as a front end.
+    files : tuple of LibraryFile
+    response : str
+        What its column `response` holds.
+    reference : str
+        How to cite it.
+    code : str
+        Of the finding when a copy lacks a file.
+    advice : str
+        Which folder to give.
+    notices : mapping of str to tuple of str
+        Names and places of licences, which go with a copy where they are there.
+    """
+
+    name: str
+    folder: str
+    files: tuple[LibraryFile, ...]
+    response: str
+    reference: str
+    code: str
+    advice: str
+    notices: Mapping[str, tuple[str, ...]]
+
+    def chosen(self, listing: Iterable[str]) -> dict[str, str]:
+        """Choose the files that a page needs from a listing: path → name in a package.
+
+        Raises
+        ------
+        UsageError
+            `code`, for every file that is not there.
+        """
+        paths = sorted(listing, key=lambda path: (path.count("/"), path))
+        found = {file.name: _first(paths, file.places) for file in self.files}
+        missing = [file for file in self.files if found[file.name] is None]
+        if missing:
+            raise UsageError(*(self._missing(file) for file in missing))
+        found |= {name: _notice(paths, places) for name, places in self.notices.items()}
+        return {path: name for name, path in found.items() if path is not None}
+
+    def copy(self, library: Mapping[str, bytes] | None) -> dict[str, bytes] | None:
+        """Return the files of somebody's own copy by their names in a package; None for none."""
+        if library is None:
+            return None
+        return {name: library[path] for path, name in self.chosen(library).items()}
+
+    def told(self, offline: bool) -> str:
+        """Return what ``README.txt`` says about where the library comes from."""
+        if offline:
+            return (
+                f"The folder {self.folder} holds a copy of {self.name} (MIT licence, by its "
+                "authors), so the page\n  works without the internet."
+            )
+        return (
+            f"The page fetches {self.name} from the internet (pinned versions, checked by their "
+            "hashes).\n  To work without the internet, make the package again and give it your "
+            f"own copy:\n  morphkit package SET --for {self.folder} --{self.folder} FOLDER"
+        )
+
+    def _missing(self, file: LibraryFile) -> Finding:
+        either = f" (nor {file.places[-1]})" if len(file.places) > 1 else ""
+        message = f"the {self.name} folder has no {file.places[0]}{either}."
+        return Finding(self.code, message, file=file.places[0], suggestion=self.advice)
+
+
+def web_files(
+    library: Library,
+    own: Mapping[str, bytes] | None,
+    stimulus_set: StimulusSet,
+    session: Session,
+) -> Iterator[tuple[str, bytes]]:
+    """Yield a package: its papers, page, scripts and pictures, and the copy of the library.
+
+    Parameters
+    ----------
+    library : Library
+    own : mapping of str to bytes or None
+        The files of a copy, by their names in the package.
+    stimulus_set : StimulusSet
+    session : Session
+    """
+    told = {"LIBRARY": library.told(own is not None), "COLUMNS": _columns(library, session)}
+    program = f"a web browser with {library.name}"
+    references = [library.reference]
+    yield from task_papers(library.folder, program, stimulus_set, session, references, **told)
+    folder = None if own is None else library.folder
+    tags = "\n".join(_tag(file, folder) for file in library.files)
+    yield "index.html", form("web/index.html", {"LIBRARY": tags}).encode()
+    for name in ("task.css", "rules.js", "screens.js"):
+        yield name, form(f"web/{name}", {}).encode()
+    yield "task.js", form(f"{library.folder}/task.js", {}).encode()
+    yield TABLE, stimuli_csv(session.stimuli).encode()
+    yield "stimuli.js", _stimuli_js(stimulus_set, session).encode()
+    for name, data in (own or {}).items():
+        yield f"{library.folder}/{name}", data
+    yield from pictures(stimulus_set, session)
+
+
+def _columns(library: Library, session: Session) -> str:
+    more = dict(BRIEF if session.task.exposure_ms is not None else {})
+    more |= TRAINING if session.task.kind == "training" else {}
+    lines = "".join(f"\n    {name:16} {what}" for name, what in more.items())
+    return form("web/columns.txt", {"RESPONSE": library.response, "MORE": lines}).rstrip()
+
+
+def _first(paths: Sequence[str], places: Sequence[str]) -> str | None:
+    for place in places:
+        for path in paths:
+            if path == place or path.endswith("/" + place):
+                return path
+    return None
+
+
+def _notice(paths: Sequence[str], places: Sequence[str]) -> str | None:
+    """Return the path of a licence; a bare name is only one's own, not another library's."""
+    found = _first(paths, [place for place in places if "/" in place])
+    return found or next((place for place in places if place in paths), None)
+
+
+def _tag(file: LibraryFile, folder: str | None) -> str:
+    source = f"{folder}/{file.name}" if folder else file.url
+    guard = "" if folder else f' integrity="{file.integrity}" crossorigin="anonymous"'
+    if file.name.endswith(".css"):
+        return f'<link rel="stylesheet" href="{html.escape(source)}"{guard}>'
+    return f'<script src="{html.escape(source)}"{guard}></script>'
+
+
+def _stimuli_js(stimulus_set: StimulusSet, session: Session) -> str:
+    names = columns(session.stimuli)
+    task = dict(script_values(session, stimulus_set.manifest))
+    lists = task.pop("lists")
+    rows = [json.dumps(_row(face, names), ensure_ascii=False) for face in session.stimuli]
+    return (
+        '"use strict";\n'
+        "// The faces, one row each: what is here is copied into the data of each trial.\n"
+        "const STIMULI = [\n" + ",\n".join(rows) + "\n];\n\n"
+        "// The trials of each list: face (counted from 0), phase, block, fixation in\n"
+        "// milliseconds, and the answer that feedback calls right where it is known already.\n"
+        "const LISTS = [\n" + ",\n".join(json.dumps(one) for one in lists) + "\n];\n\n"
+        "// Answers, words and times.\n"
+        f"const TASK = {json.dumps(task, ensure_ascii=False, indent=2)};\n"
+    )
+
+
+def _row(stimulus: Stimulus, names: Sequence[str]) -> dict[str, object]:
+    """Return the columns that have a value; a missing one would be written as a word."""
+    values = {
+        name: stimulus.weights.get(name.removeprefix(WEIGHT), 0.0)
+        if name.startswith(WEIGHT)
+        else getattr(stimulus, name)
+        for name in names
+    }
+    return {name: value for name, value in values.items() if value is not None}

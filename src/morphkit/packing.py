@@ -1,0 +1,258 @@
+"""Packages as they leave: gates before one is made, a look at every file of it.
+
+`package` makes files and knows no rights; here is held what was declared for the photos against
+what the package is for, whether the set is valid, and whether any file tells more than it may.
+May import `errors`, `files`, `package`, `study` and `validate`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from morphkit.errors import Finding, PackageError, UsageError
+from morphkit.package.documents import OVERRIDE
+from morphkit.package.registry import package, target_use
+from morphkit.package.session import task_faults
+from morphkit.study.entries import ContinuumEntry
+from morphkit.study.manifest import MANIFEST, Source, StimulusSet
+from morphkit.study.rights import SCOPES, Use
+from morphkit.study.task import Task
+from morphkit.validate import SetReport
+from morphkit.validate.privacy import leaks
+from morphkit.validate.rights import rights_faults
+
+FEWEST_LETTERS = 8
+"""Of a reason that is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """A package on its way out.
+
+    Parameters
+    ----------
+    files : iterator of (str, bytes)
+        Made, looked at and passed on one by one.
+    doubts : tuple of Finding
+        What was not declared, and what was overridden: warnings.
+    """
+
+    files: Iterator[tuple[str, bytes]]
+    doubts: tuple[Finding, ...]
+
+
+def pack(
+    stimulus_set: StimulusSet,
+    name: str,
+    *,
+    use: Use | None = None,
+    override: str = "",
+    task: Task | None = None,
+    faults: Sequence[Finding] = (),
+    today: datetime.date | None = None,
+    **options: Any,
+) -> Packing:
+    """Make the package of a set for one front end, if it may leave.
+
+    Parameters
+    ----------
+    stimulus_set : StimulusSet
+    name : str
+        The front end.
+    use : {"lab", "online_experiment", "publication", "open_archive"}, optional
+        What the package is for; by default the recipe's ``use``, else what the front end is for.
+    override : str
+        The reason for making it although something forbids it; it is written into the package.
+    task : Task, optional
+        By default the recipe's.
+    faults : sequence of Finding
+        Errors that a validation of the set found.
+    today : date, optional
+        The day that consents are held against.
+    **options
+        Of the exporter.
+
+    Raises
+    ------
+    PackageError
+        MK701…MK703 or MK705 when a photo's rights exclude it, MK817 when the set is not valid;
+        as `morphkit.package.registry.package`; while producing, MK751, MK753, MK754 or MK756
+        when a file holds more than it may.
+    UsageError
+        MK818 for an override without a reason; as `morphkit.package.registry.package`.
+    """
+    block = stimulus_set.manifest.morphkit
+    asked = use or _asked(block.recipe) or target_use(name)
+    against, doubts = gate(block.sources, asked, today or datetime.date.today())
+    against += _invalid(faults)
+    also: list[tuple[str, bytes]] = []
+    if override:
+        also = [(OVERRIDE, _override_text(override, asked, against).encode())]
+        doubts += [replace(one, severity="warning") for one in against]
+    elif against:
+        raise PackageError(*against)
+    task = task or recipe_task(block.recipe)
+    made = package(stimulus_set, name, task=task, also=also, **options)
+    places = [str(Path.home()), str(block.recipe.get("faces", ""))]
+    return Packing(looked_at(stimulus_set, made, places), tuple(doubts))
+
+
+def errors(report: SetReport) -> list[Finding]:
+    """Return what keeps a validated set from being packed; its earlier packages don't matter."""
+    return [
+        one
+        for one in report.findings
+        if one.severity == "error" and not one.ignored and not one.file.startswith("packages/")
+    ]
+
+
+def gate(
+    sources: Sequence[Source], use: Use, today: datetime.date
+) -> tuple[list[Finding], list[Finding]]:
+    """Return what excludes a use of photos, and what nobody declared about it: one a code.
+
+    What is undeclared is a warning: it excludes nothing, and the package says so.
+    """
+    found: dict[tuple[str, str], list[Finding]] = {}
+    for one in rights_faults(sources, use, today):
+        number = int(one.pointer.split(".")[2])
+        unsaid = one.code == "MK704" or (
+            one.code == "MK705" and sources[number].publish_allowed != "no"
+        )
+        severity = "warning" if unsaid else str(one.severity)
+        found.setdefault((one.code, severity), []).append(one)
+    against, doubts = [], []
+    for (_, severity), those in found.items():
+        more = f" And so for {len(those) - 1} more." if len(those) > 1 else ""
+        message = those[0].message + more
+        if severity == "warning":
+            doubts.append(replace(those[0], severity="warning", message=message))
+        else:
+            against.append(replace(those[0], severity="error", message=message))
+    return against, doubts
+
+
+def excluded(
+    names: Iterable[str], sources: Sequence[Source], use: Use | None
+) -> dict[str, list[Finding]]:
+    """Return, of the packages that a recipe asks for, those that rights exclude, and why."""
+    today = datetime.date.today()
+    found = {name: gate(sources, use or target_use(name), today)[0] for name in names}
+    return {
+        name: [
+            replace(one, message=f"no package for {name}: {one.message}", suggestion=_REMEDY)
+            for one in faults
+        ]
+        for name, faults in found.items()
+        if faults
+    }
+
+
+_REMEDY = (
+    "Leave it out of packages; or, if the set is for less than that, write so in the recipe (use: "
+    "lab)."
+)
+
+
+def refuse_task(
+    task: Task | None, continua: Sequence[ContinuumEntry], infants: Sequence[str]
+) -> None:
+    """Refuse, before a build begins, a task that does not fit what is built.
+
+    Raises
+    ------
+    PackageError
+        MK821.
+    """
+    faults = task_faults(task, continua, infants) if task else []
+    if faults:
+        raise PackageError(*faults)
+
+
+def recipe_task(recipe: dict[str, object]) -> Task | None:
+    """Return the task of a manifest's recipe; None when it has none."""
+    section = recipe.get("task")
+    return Task.model_validate(section) if isinstance(section, dict) else None
+
+
+def _asked(recipe: dict[str, object]) -> Use | None:
+    return next((use for use in SCOPES if recipe.get("use") == use), None)
+
+
+def _invalid(faults: Sequence[Finding]) -> list[Finding]:
+    """Return MK817 when validation found errors besides rights, which have their own gate."""
+    others = [one for one in faults if not one.code.startswith("MK70")]
+    if not others:
+        return []
+    first = others[0]
+    more = f", and {len(others) - 1} more" if len(others) > 1 else ""
+    return [
+        Finding(
+            "MK817",
+            f"the set is not valid: {first.code} {first.message.rstrip('.')}{more}.",
+            file=first.file or MANIFEST,
+            pointer=first.pointer,
+            suggestion="Run morphkit validate on the set, mend it, and build it again.",
+        )
+    ]
+
+
+def _override_text(reason: str, use: Use, against: Sequence[Finding]) -> str:
+    words = " ".join(reason.split())
+    if len(words) < FEWEST_LETTERS:
+        raise UsageError(
+            Finding(
+                "MK818",
+                f"{words!r} is no reason.",
+                pointer="override",
+                suggestion="Say in a sentence why the package may be made; it is written into it.",
+            )
+        )
+    lines = [
+        f"This package was made for {use.replace('_', ' ')} against the checks of morphkit.",
+        "",
+    ]
+    lines += ["Reason given:", "", f"  {words}", "", "What was overridden:", ""]
+    lines += [f"  {one.code} {one.message}" for one in against] or ["  Nothing stood against it."]
+    return "\n".join(lines) + "\n"
+
+
+def looked_at(
+    stimulus_set: StimulusSet,
+    made: Iterator[tuple[str, bytes]],
+    places: Sequence[str],
+    *,
+    templates: bool = False,
+) -> Iterator[tuple[str, bytes]]:
+    """Pass files on; stop at the first that tells more than it may.
+
+    Parameters
+    ----------
+    stimulus_set : StimulusSet
+    made : iterator of (str, bytes)
+    places : sequence of str
+        Paths that no file may name.
+    templates : bool
+        Whether the templates of the photos belong to the package.
+
+    Raises
+    ------
+    PackageError
+        MK751, MK753, MK754 or MK756.
+    """
+    look = leaks(stimulus_set, templates=templates)
+    # a short one may be part of a word
+    known = [one.encode() for one in places if len(one) > 4 and ("/" in one or "\\" in one)]
+    for path, data in made:
+        found = [one for one in look(path, data) if one.severity == "error"]
+        if any(place in data for place in known):
+            text = "the file names a place on this computer."
+            advice = "This is a fault of the exporter: tell its authors."
+            found.append(Finding("MK754", text, file=path, suggestion=advice))
+        if found:
+            raise PackageError(*found)
+        yield path, data

@@ -1,0 +1,200 @@
+"""Sessions: the trials of every list, drawn from the set, the task and the seed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+
+from morphkit.errors import PackageError
+from morphkit.package.session import Session, list_of, refuse_measured, session
+from morphkit.package.words import presentation, script_values, trials_csv
+from morphkit.study.manifest import StimulusSet
+from morphkit.study.task import parse_task
+
+TRAINING = """\
+kind: training
+repeats: 3
+practice: 4
+lists: 4
+training: {blocks: 2, repeats: [1, 2, 2, 1], held_out: 1}
+"""
+
+
+def drawn(stimulus_set: StimulusSet, text: str) -> Session:
+    return session(stimulus_set, parse_task(text))
+
+
+def test_every_list_shows_every_face_as_often_as_asked(stimulus_set: StimulusSet) -> None:
+    one = drawn(stimulus_set, "repeats: 3\n")
+    assert len(one.lists) == 12
+    for trials in one.lists:
+        assert Counter(trial.row for trial in trials) == dict.fromkeys(range(8), 3)
+        # each face once before any comes again, and none twice in a row
+        for start in (0, 8, 16):
+            assert {trial.row for trial in trials[start : start + 8]} == set(range(8))
+        assert all(a.row != b.row for a, b in pairwise(trials))
+    assert len({tuple(trial.row for trial in trials) for trials in one.lists}) == 12
+
+
+def test_orders_follow_from_the_seed_alone(stimulus_set: StimulusSet) -> None:
+    first, again = drawn(stimulus_set, "seed: 5\n"), drawn(stimulus_set, "seed: 5\n")
+    assert first == again
+    assert drawn(stimulus_set, "seed: 6\n").lists != first.lists
+    more = drawn(stimulus_set, "seed: 5\nlists: 20\n")
+    assert more.lists[:12] == first.lists
+
+
+def test_an_order_is_the_same_on_every_machine(stimulus_set: StimulusSet) -> None:
+    one = drawn(stimulus_set, "lists: 1\n")
+    assert [trial.row for trial in one.lists[0]] == [0, 2, 3, 6, 5, 1, 4, 7]
+
+
+def test_a_training_is_practice_test_blocks_test(stimulus_set: StimulusSet) -> None:
+    one = drawn(stimulus_set, TRAINING)
+    for trials in one.lists:
+        phases = [phase for phase, _ in Counter(t.phase for t in trials).items()]
+        assert phases == ["practice", "pretest", "training", "posttest"]
+        assert Counter(t.phase for t in trials) == {
+            "practice": 4, "pretest": 24, "training": 12, "posttest": 24
+        }  # fmt: skip
+        assert [b for b, _ in Counter(t.block for t in trials).items()] == [1, 2, 3, 4, 5]
+        for block in (3, 4):
+            rows = Counter(one.stimuli[t.row].frame for t in trials if t.block == block)
+            assert rows == {1: 1, 2: 2, 3: 2, 4: 1}
+
+
+def test_who_is_held_out_is_tested_and_neither_trained_nor_practised(
+    stimulus_set: StimulusSet,
+) -> None:
+    one = drawn(stimulus_set, TRAINING)
+    left = []
+    for trials in one.lists:
+        shown = {t.phase: {one.stimuli[u.row].identity for u in trials if u.phase == t.phase}
+                 for t in trials}  # fmt: skip
+        assert shown["pretest"] == shown["posttest"] == {"amy", "ben"}
+        assert shown["training"] == shown["practice"]
+        (out,) = {"amy", "ben"} - shown["training"]
+        left.append(out)
+    assert left == ["amy", "ben", "amy", "ben"]
+
+
+def test_practice_shows_the_ends_in_turn(stimulus_set: StimulusSet) -> None:
+    one = drawn(stimulus_set, "practice: 6\n")
+    for trials in one.lists:
+        frames = [one.stimuli[t.row].frame for t in trials if t.phase == "practice"]
+        assert Counter(frames) == {1: 3, 4: 3}
+
+
+def test_blocks_of_a_test_are_about_equal(stimulus_set: StimulusSet) -> None:
+    one = drawn(stimulus_set, "repeats: 2\npause_every: 7\n")
+    assert Counter(t.block for t in one.lists[0]) == {1: 5, 2: 6, 3: 5}
+
+
+def test_fixation_is_drawn_from_its_range(stimulus_set: StimulusSet) -> None:
+    one = drawn(stimulus_set, "fixation_ms: [1500, 2500]\nrepeats: 5\n")
+    times = [t.fixation_ms for trials in one.lists for t in trials]
+    assert min(times) >= 1500
+    assert max(times) <= 2500
+    assert len(set(times)) > 100
+
+
+@pytest.mark.parametrize(
+    ("rule", "wanted"),
+    [
+        # frames 1…4; a frame on the boundary goes to the favoured answer
+        ("boundary: 2.5, shift_frames: 0", "ddhh"),
+        ("boundary: 2.5, shift_frames: 1", "dhhh"),
+        ("boundary: 2.5, shift_frames: 1, favours: lower", "dddh"),
+        ("boundary: 2, shift_frames: 0", "dhhh"),
+        ("boundary: 2, shift_frames: 0, favours: lower", "ddhh"),
+        ("boundary: 3, shift_frames: 0.5", "ddhh"),
+    ],
+)
+def test_a_fixed_boundary_says_what_feedback_calls_right(
+    rule: str, wanted: str, stimulus_set: StimulusSet
+) -> None:
+    one = drawn(stimulus_set, f"kind: training\ntraining: {{blocks: 1, {rule}}}\n")
+    told = {one.stimuli[t.row].frame: t.feedback for t in one.lists[0] if t.phase == "training"}
+    assert "".join(told[frame][0] for frame in sorted(told)) == wanted
+    assert {t.feedback for t in one.lists[0] if t.phase != "training"} == {""}
+    refuse_measured(one, "gorilla")  # a table can say this
+
+
+def test_a_measured_boundary_needs_a_script(stimulus_set: StimulusSet) -> None:
+    one = drawn(stimulus_set, "kind: training\n")
+    assert {t.feedback for t in one.lists[0]} == {""}
+    with pytest.raises(PackageError, match="MK822"):
+        refuse_measured(one, "gorilla")
+
+
+def test_keys_are_exchanged_for_every_second_list(stimulus_set: StimulusSet) -> None:
+    plain, swapped = drawn(stimulus_set, "swap_keys: true\n").answers
+    assert [(a.key, a.button, a.label) for a in plain] == [
+        ("f", 0, "distressed"), ("j", 1, "happy")
+    ]  # fmt: skip
+    assert [(a.key, a.button, a.label, a.level) for a in swapped] == [
+        ("f", 0, "happy", 1), ("j", 1, "distressed", -1)
+    ]  # fmt: skip
+
+
+def test_a_rating_has_a_key_for_each_number(stimulus_set: StimulusSet) -> None:
+    (answers,) = drawn(stimulus_set, "kind: rating\nrating: {low: 1, high: 5}\n").answers
+    assert [(a.key, a.label, a.level) for a in answers] == [
+        ("1", "1", -1), ("2", "2", -0.5), ("3", "3", 0), ("4", "4", 0.5), ("5", "5", 1)
+    ]  # fmt: skip
+
+
+def test_only_what_the_task_chooses_is_shown(set_of: Callable[..., StimulusSet]) -> None:
+    one = drawn(set_of(("amy", "ben", "cora")), "identities: [amy, cora]\ncontinua: [dis_hap]\n")
+    assert {row.identity for row in one.stimuli} == {"amy", "cora"}
+    assert len(one.stimuli) == len(one.lists[0]) == 8
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("continua: [amb]\n", "task.continua"),
+        ("identities: [zoe]\n", "task.identities"),
+        ("kind: training\ntraining: {repeats: [1, 2, 3]}\n", "task.training.repeats"),
+        ("kind: training\ntraining: {held_out: 2}\n", "task.training.held_out"),
+    ],
+)
+def test_a_task_that_does_not_fit_the_set(text: str, place: str, stimulus_set: StimulusSet) -> None:
+    with pytest.raises(PackageError) as caught:
+        drawn(stimulus_set, text)
+    assert [(f.code, f.pointer) for f in caught.value.findings] == [("MK821", place)]
+
+
+@pytest.mark.parametrize(
+    ("participant", "lists", "wanted"),
+    [("1", 12, 1), ("12", 12, 12), ("13", 12, 1), ("p007", 12, 7), ("0", 12, 12), ("ab", 12, 4),
+     ("", 12, 1), ("anything", 1, 1), ("x99999999999999999999", 7, 5)],
+)  # fmt: skip
+def test_observers_take_lists_in_turn(participant: str, lists: int, wanted: int) -> None:
+    assert list_of(participant, lists) == wanted
+
+
+def test_the_table_of_trials_is_what_scripts_get(stimulus_set: StimulusSet) -> None:
+    one = drawn(stimulus_set, TRAINING)
+    lines = trials_csv(one).splitlines()
+    assert lines[0] == "list,trial,phase,block,stimulus_id,fixation_ms,feedback_label"
+    assert len(lines) - 1 == sum(map(len, one.lists))
+    values = script_values(one, stimulus_set.manifest)
+    row, phase, block, fixation, feedback = values["lists"][1][5]
+    name = one.stimuli[row].stimulus_id
+    assert f"2,6,{phase},{block},{name},{fixation},{feedback}" in lines
+
+
+def test_papers_say_what_was_done(stimulus_set: StimulusSet) -> None:
+    told = presentation("X", drawn(stimulus_set, TRAINING), stimulus_set.manifest)
+    for part in (
+        "After 4 practice trials, each of 8 faces was shown 3 times, in one of 4 random orders",
+        "2 training blocks of 6 trials",
+        "moved by 2 frames so that more of them counted as happy",
+        "One infant, another in each list, had no training.",
+        "The test was then repeated",
+    ):
+        assert part in told

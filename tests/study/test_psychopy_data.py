@@ -1,0 +1,132 @@
+"""Data files of PsychoPy, recorded from runs of our package; and in the shape of PsychoJS."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from judged_set import MAP
+from morphkit.errors import CalibrationError
+from morphkit.observed.reading import read_responses
+from morphkit.study.meanings import choices
+from morphkit.study.responses import Gathering, Responses
+
+RECORDED = Path(__file__).parent / "recorded_psychopy"
+WHOLE, LEFT, AT_ONCE = (
+    RECORDED / f"{name}.csv" for name in ("whole", "left_in_a_trial", "left_at_once")
+)
+# Another order of columns, times with four decimals, no comma at the end of a line.
+PSYCHOJS = """\
+\ufeffinstructions.started,participant,session,date,expName,psychopyVersion,OS,frameRate,\
+trials.thisRepN,trials.thisTrialN,trials.thisN,trials.thisIndex,trials.ran,stimulus_id,\
+image_file,morph_level,answer.keys,answer.rt,answer.duration,list,trial,phase,block,\
+response_label,response_level,goodbye.started
+0.2041,p7,001,2026-05-01,small,2026.2.5,Linux x86_64,60.1,,,,,,,,,,,,,,,,,,
+,p7,001,2026-05-01,small,2026.2.5,Linux x86_64,60.1,0,0,0,0,1,amy_dis_hap_02,\
+stimuli/amy_dis_hap_02.png,-0.3333333333333333,f,0.5123,,1,1,test,1,distressed,-1,
+,p7,001,2026-05-01,small,2026.2.5,Linux x86_64,60.1,0,1,1,1,1,amy_dis_hap_04,\
+stimuli/amy_dis_hap_04.png,1,j,0.4711,,1,2,test,1,happy,1,
+,p7,001,2026-05-01,small,2026.2.5,Linux x86_64,60.1,,,,,,,,,,,,,,,,,,9.8123
+"""
+
+
+def _read(text: str, **options: str) -> Responses:
+    gathering = Gathering("two-choice", **options)  # type: ignore[arg-type]
+    gathering.add(io.StringIO(text.removeprefix("\ufeff"), newline=""), "r.csv")
+    return gathering.done()
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_recordings_hold_the_traps() -> None:
+    """Or they would test nothing."""
+    text = WHOLE.read_text(encoding="utf-8")
+    assert text.startswith("\ufeff") and text.splitlines()[0].endswith(",")
+    first, *trials, last = _rows(WHOLE)
+    assert not first["stimulus_id"] and not last["stimulus_id"]
+    assert {row["answer.duration"] for row in trials} == {"None"}
+    assert [row["trials.answer.keys"] for row in trials] == [row["answer.keys"] for row in trials]
+    left = _rows(LEFT)[-1]
+    assert left["stimulus_id"] and not left["participant"] and not left["answer.keys"]
+    assert "stimulus_id" not in _rows(AT_ONCE)[0]
+
+
+def test_a_whole_run() -> None:
+    found = read_responses([WHOLE])
+    trials = _rows(WHOLE)[1:-1]
+    assert (found.observers, found.skipped, len(found)) == (("p7",), 2, 4)
+    assert list(found.trial) == [1, 2, 3, 4] and found.blocks == ("1",)
+    assert [found.stimuli[n] for n in found.shown[0]] == [row["stimulus_id"] for row in trials]
+    assert list(found.rt) == [float(row["answer.rt"]) for row in trials]
+    meant = choices([found.answers[n] for n in found.answer], MAP)
+    assert list(meant) == [int(row["response_label"] == "happy") for row in trials]
+    assert "response = 'response_label'" in found.notes[0] and "times in s." in found.notes[0]
+
+
+def test_keys_are_read_where_the_words_are_missing() -> None:
+    """The copies with the name of the loop before them don't count as other keyboards."""
+    rows = _rows(WHOLE)
+    names = [name for name in rows[0] if name not in ("response_label", "response_level")]
+    out = io.StringIO()
+    writer = csv.DictWriter(out, names, extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(rows)
+    found = _read(out.getvalue())
+    assert "response = 'answer.keys', rt = 'answer.rt'" in found.notes[0]
+    keys = [found.answers[n] for n in found.answer]
+    assert keys == [row["answer.keys"] for row in rows[1:-1]]
+
+
+def test_a_run_that_was_left_gives_what_was_answered() -> None:
+    found = read_responses([LEFT])
+    assert (found.observers, len(found), found.skipped) == (("p8",), 3, 2)
+
+
+def test_an_answer_of_nobody_is_still_refused() -> None:
+    text = LEFT.read_text(encoding="utf-8").replace(",p8,001", ",,001")
+    with pytest.raises(CalibrationError) as caught:
+        _read(text)
+    assert caught.value.code == "MK478"
+
+
+def test_a_run_that_was_left_before_the_first_face_is_told_and_passed_over() -> None:
+    found = read_responses([AT_ONCE, WHOLE])
+    assert (found.observers, len(found)) == (("p7",), 4)
+    assert any("left before the first answer" in note for note in found.notes)
+    assert [Path(found.files[n]).name for n in found.file] == ["whole.csv"] * 4
+
+
+def test_a_run_that_was_left_in_its_first_trial_is_passed_over(tmp_path: Path) -> None:
+    lines = LEFT.read_text(encoding="utf-8").splitlines(keepends=True)
+    short = tmp_path / "short.csv"
+    short.write_text("".join([*lines[:2], lines[-1]]), encoding="utf-8")
+    found = read_responses([short, WHOLE])
+    assert len(found) == 4
+    with pytest.raises(CalibrationError, match="nobody answered anything"):
+        read_responses([short])
+
+
+def test_files_in_which_nobody_answered_are_refused() -> None:
+    with pytest.raises(CalibrationError) as caught:
+        read_responses([AT_ONCE])
+    assert caught.value.code == "MK476"
+
+
+def test_a_table_of_another_program_without_its_columns_is_not_passed_over() -> None:
+    with pytest.raises(CalibrationError) as caught:
+        _read(AT_ONCE.read_text(encoding="utf-8").replace("psychopyVersion", "version"))
+    assert caught.value.code == "MK477"
+
+
+def test_psychojs() -> None:
+    found = _read(PSYCHOJS)
+    assert "PsychoPy" in found.notes[0] and "times in s." in found.notes[0]
+    assert (found.observers, found.skipped, len(found)) == (("p7",), 2, 2)
+    assert list(found.rt) == [0.5123, 0.4711]
+    assert [found.answers[n] for n in found.answer] == ["distressed", "happy"]

@@ -1,0 +1,76 @@
+"""Tasks: what they take, what they refuse, and what their presets say."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pytest
+
+from morphkit.errors import RecipeError
+from morphkit.study.task import PRESETS, parse_task, task_schema
+
+
+def codes(text: str) -> list[tuple[str, str]]:
+    with pytest.raises(RecipeError) as caught:
+        parse_task(text, file="task.yaml")
+    return [(one.code, one.pointer) for one in caught.value.findings]
+
+
+def test_an_empty_task_is_each_face_once_until_the_answer() -> None:
+    task = parse_task("kind: two-choice\n")
+    assert (task.repeats, task.exposure_ms, task.mask_ms, task.practice) == (1, None, 0, 0)
+    assert (task.fixation_ms, task.lists, task.seed, task.pause_every) == (500, 12, 1, 0)
+
+
+def test_the_bristol_blocks_have_31_trials_of_15_frames() -> None:
+    task = parse_task("preset: bristol-training\n")
+    counts = task.training.repeats
+    assert isinstance(counts, tuple)
+    assert (len(counts), sum(counts), task.repeats) == (15, 31, 3)
+    assert counts == counts[::-1]
+    assert (task.exposure_ms, task.mask_ms, task.fixation_ms) == (150, 150, (1500, 2500))
+    assert (task.training.blocks, task.training.shift_frames) == (6, 2)
+
+
+def test_what_is_written_overrides_a_preset_key_by_key() -> None:
+    task = parse_task("preset: bristol-training\ntraining: {shift_frames: 0}\nrepeats: 2\n")
+    assert (task.training.shift_frames, task.training.blocks, task.repeats) == (0, 6, 2)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_is_a_task_and_says_where_it_is_from(name: str) -> None:
+    task = parse_task(f"preset: {name}\n")
+    assert task.preset == name
+    assert PRESETS[name].source
+    written = task.model_dump(mode="json", exclude_none=True)
+    jsonschema.validate(written, task_schema())
+    assert parse_task(json.dumps(written)) == task  # what a package carries is the same task
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("kinds: rating\n", [("MK904", "kinds")]),
+        ("kind: rate\n", [("MK907", "kind")]),
+        ("preset: bristol\n", [("MK907", "preset")]),
+        ("repeats: 0\n", [("MK907", "repeats")]),
+        ("fixation_ms: half a second\n", [("MK906", "fixation_ms")]),
+        ("fixation_ms: [2500, 1500]\n", [("MK907", "fixation_ms")]),
+        ("fixation_ms: -1\n", [("MK907", "fixation_ms")]),
+        ("exposure_ms: 0\n", [("MK907", "exposure_ms")]),
+        ("mask_ms: 150\n", [("MK924", "")]),
+        ("kind: rating\nswap_keys: true\n", [("MK924", "")]),
+        ("training: {blocks: 3}\n", [("MK924", "")]),
+        ("kind: rating\nrating: {low: 5, high: 5}\n", [("MK907", "rating")]),
+        ("kind: training\ntraining: {repeats: [0, 0]}\n", [("MK907", "training.repeats")]),
+        ("kind: training\ntraining: {repeats: often}\n", [("MK906", "training.repeats")]),
+        ("kind: training\ntraining: {boundary: guessed}\n", [("MK907", "training.boundary")]),
+        ("kind: training\ntraining: {favours: happy}\n", [("MK907", "training.favours")]),
+        ("kind: training\nkind: rating\n", [("MK903", "kind")]),
+        ("continua: [Dis Hap]\n", [("MK908", "continua[0]")]),
+        ("lists: 0\nseed: -1\n", [("MK907", "lists"), ("MK907", "seed")]),
+    ],
+)
+def test_bad_tasks(text: str, wanted: list[tuple[str, str]]) -> None:
+    assert codes(text) == wanted

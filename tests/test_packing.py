@@ -1,0 +1,268 @@
+"""Packages leave through gates: an invalid set, rights, leaks, and what an override writes."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from morphkit import files
+from morphkit.cli import main
+from morphkit.errors import PackageError, UsageError
+from morphkit.package import registry
+from morphkit.package.documents import OVERRIDE
+from morphkit.packing import gate, pack
+from morphkit.study.manifest import Source, StimulusSet
+from morphkit.validate import validate
+from tiny_study import write_study
+
+DAY = datetime.date(2026, 11, 28)
+EXTRA: list[tuple[str, bytes]] = []
+
+
+def export(stimulus_set: StimulusSet, greeting: str = "hello") -> Iterator[tuple[str, bytes]]:
+    """A front end of the tests."""
+    yield "hello.txt", greeting.encode()
+    yield from EXTRA
+
+
+@pytest.fixture(autouse=True)
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(registry.BUILT_IN, "plain", f"{__name__}:export")
+    EXTRA.clear()
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("study")
+    recipe = write_study(home, ("infant01",))
+    result = CliRunner().invoke(main, ["build", str(recipe)])
+    assert result.exit_code == 0, result.output
+    return home / "generated" / "tiny"
+
+
+def declared(whole: StimulusSet, **rights: Any) -> StimulusSet:
+    block = whole.manifest.morphkit
+    told = [one.model_copy(update=rights) for one in block.sources]
+    manifest = whole.manifest.model_copy(
+        update={"morphkit": block.model_copy(update={"sources": told})}
+    )
+    return StimulusSet(manifest, whole.stimuli, whole.read)
+
+
+def run(*words: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+@pytest.mark.parametrize(
+    ("rights", "use", "code"),
+    [
+        ({"derivatives_allowed": "no"}, "lab", "MK701"),
+        ({"consent_scope": "lab"}, "online_experiment", "MK702"),
+        ({"consent_scope": "publication"}, "open_archive", "MK702"),
+        ({"consent_until": "2026-11-27"}, "lab", "MK703"),
+        ({"consent_scope": "open_archive", "publish_allowed": "no"}, "publication", "MK705"),
+    ],
+)
+def test_rights_exclude(rights: dict[str, str], use: Any, code: str, built: Path) -> None:
+    whole = declared(files.read_set(built), **rights)
+    with pytest.raises(PackageError) as caught:
+        pack(whole, "plain", use=use, today=DAY)
+    (found,) = caught.value.findings
+    assert found.code == code
+    assert found.message.endswith("And so for 2 more.")
+
+
+@pytest.mark.parametrize(
+    ("rights", "use"),
+    [
+        ({"consent_scope": "online_experiment"}, "lab"),
+        ({"consent_scope": "open_archive", "publish_allowed": "yes"}, "open_archive"),
+        ({"consent_until": "2026-11-28"}, "lab"),
+        ({"consent_scope": None}, "open_archive"),
+    ],
+)
+def test_rights_allow(rights: dict[str, str], use: Any, built: Path) -> None:
+    packing = pack(declared(files.read_set(built), **rights), "plain", use=use, today=DAY)
+    assert OVERRIDE not in dict(packing.files)
+
+
+def test_what_nobody_declared_is_said_and_excludes_nothing() -> None:
+    source = Source(identity="a", expression="b", sha256="0" * 64, template_sha256="0" * 64)
+    against, doubts = gate([source, source], "open_archive", DAY)
+    assert against == []
+    assert [(one.code, one.severity) for one in doubts] == [
+        ("MK704", "warning"), ("MK705", "warning")
+    ]  # fmt: skip
+
+
+def test_the_use_is_said_or_the_recipes_or_the_front_ends(built: Path) -> None:
+    whole = declared(files.read_set(built), consent_scope="lab")
+    assert registry.target_use("jspsych") == "online_experiment"
+    assert registry.target_use("psychopy") == registry.target_use("plain") == "lab"
+    assert registry.target_use("rocrate") == "open_archive"
+    pack(whole, "plain", today=DAY)
+    block = whole.manifest.morphkit
+    wide = block.model_copy(update={"recipe": {**block.recipe, "use": "publication"}})
+    asked = StimulusSet(
+        whole.manifest.model_copy(update={"morphkit": wide}), whole.stimuli, whole.read
+    )
+    with pytest.raises(PackageError, match="MK702"):
+        pack(asked, "plain", today=DAY)
+    pack(asked, "plain", use="lab", today=DAY)
+
+
+def test_an_override_is_written_into_the_package(built: Path) -> None:
+    whole = declared(files.read_set(built), consent_until="2020-01-01", consent_scope="lab")
+    packing = pack(whole, "plain", override="The ethics board renewed it.", today=DAY)
+    assert [(one.code, one.severity) for one in packing.doubts] == [("MK703", "warning")]
+    made = dict(packing.files)
+    assert "The ethics board renewed it." in made[OVERRIDE].decode()
+    assert "MK703" in made[OVERRIDE].decode()
+    assert OVERRIDE in made["checksums.sha256"].decode()
+    with pytest.raises(UsageError, match="MK818"):
+        pack(whole, "plain", override="because", today=DAY)
+
+
+def test_an_invalid_set_is_refused_unless_somebody_says_why(built: Path, tmp_path: Path) -> None:
+    assert run("package", built, "--for", "plain", "--out", tmp_path).exit_code == 0
+    copy = tmp_path / "copy"
+    files.write_files(
+        copy, ((p, (built / p).read_bytes()) for p in files.list_files(built, depth=None))
+    )
+    table = (copy / "stimuli.csv").read_text()
+    (copy / "stimuli.csv").write_text(
+        table.replace("dis_hap,direct,1,-1.0,0.0", "dis_hap,direct,1,-0.9,5.0")
+    )
+    refused = run("package", copy, "--for", "plain", "--out", tmp_path / "no")
+    assert refused.exit_code == 1
+    assert "MK817" in refused.output
+    assert not (tmp_path / "no").exists()
+    made = run(
+        "package",
+        copy,
+        "--for",
+        "plain",
+        "--out",
+        tmp_path / "yes",
+        "--override",
+        "For a talk on faults.",
+    )
+    assert made.exit_code == 0, made.output
+    assert "MK817" in (tmp_path / "yes" / "plain" / OVERRIDE).read_text()
+    found = {one.code: one.severity for one in validate(tmp_path / "yes" / "plain").findings}
+    assert found == {"MK845": "warning"}
+
+
+def test_a_photo_a_template_and_a_place_never_leave(built: Path) -> None:
+    whole = files.read_set(built)
+    photos = built.parents[1] / "raw_faces" / "tiny"
+    own = [(photos / f"infant01_happy.{kind}").read_bytes() for kind in ("png", "json")]
+    places = [str(Path.home() / "x"), "see ../raw_faces/tiny/", "/home/anna/x", r"C:\Users\anna\x"]
+    told = [("MK753", data) for data in own] + [("MK754", place.encode()) for place in places]
+    for code, data in told:
+        EXTRA[:] = [("more.txt", data)]
+        with pytest.raises(PackageError, match=code):
+            list(pack(whole, "plain", today=DAY).files)
+
+
+def test_a_picture_with_more_than_pixels_never_leaves(built: Path) -> None:
+    whole = files.read_set(built)
+    png = whole.read(whole.stimuli[0].image_file)
+    text = b"\0\0\0\x09tEXtAuthor\0me" + b"\x9b\x14\xc2\xd1"
+    EXTRA[:] = [("logo.png", png[:33] + text + png[33:])]
+    with pytest.raises(PackageError, match="MK751"):
+        list(pack(whole, "plain", today=DAY).files)
+
+
+def test_a_build_leaves_out_packages_that_rights_exclude_and_says_so(tmp_path: Path) -> None:
+    recipe = write_study(tmp_path, ("infant01",))
+    faces = tmp_path / "raw_faces" / "tiny"
+    rows = [f"infant01,{one},infant01_{one}.png,lab" for one in ("distressed", "neutral", "happy")]
+    (faces / "faces.csv").write_text(
+        "\n".join(["identity,expression,image,consent_scope", *rows]) + "\n"
+    )
+    recipe.write_text(recipe.read_text() + "packages: [gorilla, psychopy]\n")
+    home = tmp_path / "generated" / "tiny"
+    for _ in range(2):  # again nothing is to be done
+        partly = run("build", recipe)
+        assert partly.exit_code == 3
+        assert "MK702" in partly.output
+        assert "Left out: gorilla." in partly.output
+        assert [one.name for one in (home / "packages").iterdir()] == ["psychopy"]
+    assert "up to date" in partly.output
+    recipe.write_text(recipe.read_text() + "use: lab\n")
+    assert run("build", recipe).exit_code == 0
+    assert {one.name for one in (home / "packages").iterdir()} == {"gorilla", "psychopy"}
+
+
+def test_a_task_that_does_not_fit_is_refused_before_anything_is_rendered(tmp_path: Path) -> None:
+    recipe = write_study(tmp_path, ("infant01",))
+    recipe.write_text(recipe.read_text() + "task: {kind: training, training: {repeats: [1, 2]}}\n")
+    refused = run("build", recipe)
+    assert refused.exit_code == 1
+    assert "MK821" in refused.output
+    assert not (tmp_path / "generated" / "tiny").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["--for", "psycopy"], 2, "Did you mean psychopy?"),
+        ([], 2, "--for"),
+        (["--for", "plain", "--task", "rating"], 2, "runs no task"),
+        (["--for", "plain", "--key", "k"], 2, "--recipe-only"),
+        (["--for", "plain", "--recipe-only"], 2, "--for"),
+        (["--for", "plain", "--option", "greeting"], 2, "NAME=VALUE"),
+        (["--for", "plain", "--option", "greting=x"], 2, "greeting"),
+        (["--for", "plain", "--use", "fun"], 2, "lab"),
+    ],
+)
+def test_wrong_usage(words: list[str], code: int, told: str, built: Path, tmp_path: Path) -> None:
+    result = run("package", built, "--out", tmp_path / "out", *words)
+    assert result.exit_code == code, result.output
+    assert told in result.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_several_names_after_one_for(built: Path, tmp_path: Path) -> None:
+    made = run("package", built, "--for", "plain", "gorilla", "--zip", "--out", tmp_path)
+    assert made.exit_code == 0, made.output
+    assert {one.name for one in tmp_path.iterdir()} == {"plain.zip", "gorilla.zip"}
+    assert run("package", built, "plain", "--out", tmp_path).exit_code == 2
+
+
+def test_an_option_reaches_the_exporter(built: Path, tmp_path: Path) -> None:
+    words = ("--for", "plain", "--option", "greeting=hej", "--out", tmp_path)
+    assert run("package", built, *words).exit_code == 0
+    assert (tmp_path / "plain" / "hello.txt").read_text() == "hej"
+    assert "Options: greeting." in run("list", "exporters").output
+
+
+def test_a_folder_that_holds_other_files_is_left_alone(built: Path, tmp_path: Path) -> None:
+    assert run("package", built, "--for", "plain", "--out", tmp_path).exit_code == 0
+    assert run("package", built, "--for", "plain", "--out", tmp_path).exit_code == 0  # untouched
+    (tmp_path / "plain" / "data.csv").write_text("answers")
+    refused = run("package", built, "--for", "plain", "--out", tmp_path)
+    assert refused.exit_code == 2
+    assert "MK610" in refused.output
+    assert (tmp_path / "plain" / "data.csv").read_text() == "answers"
+
+
+def test_a_package_is_clean_by_itself(built: Path, tmp_path: Path) -> None:
+    run("package", built, "--for", "plain", "--out", tmp_path)
+    report = validate(tmp_path / "plain")
+    assert [one.code for one in report.findings if one.severity == "error"] == []
+
+
+def test_the_manifest_keeps_the_task(tmp_path: Path) -> None:
+    recipe = write_study(tmp_path, ("infant01",))
+    recipe.write_text(recipe.read_text() + "task: {preset: rating, repeats: 2}\n")
+    assert run("build", recipe).exit_code == 0
+    manifest = json.loads((tmp_path / "generated" / "tiny" / "datapackage.json").read_text())
+    assert manifest["morphkit"]["recipe"]["task"]["repeats"] == 2

@@ -1,0 +1,229 @@
+"""Recipes in place of photos: no pixel in the package, the same pixels from the same photos."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from morphkit.cli import main
+from tiny_study import write_study
+
+MARK = "zwölfBertha"
+
+
+def run(*words: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A study whose folders and photos are called like a child, and its recipe package."""
+    home = tmp_path_factory.mktemp("study")
+    recipe = write_study(home, ("infant01",))
+    faces = home / "raw_faces" / MARK
+    (home / "raw_faces" / "tiny").rename(faces)
+    rows = []
+    for one in ("distressed", "neutral", "happy"):
+        (faces / f"infant01_{one}.png").rename(faces / f"{MARK}_{one}.png")
+        (faces / f"infant01_{one}.json").rename(faces / f"{MARK}_{one}.json")
+        rows.append(f"infant01,{one},{MARK}_{one}.png,yes,open_archive")
+    header = "identity,expression,image,derivatives_allowed,consent_scope"
+    (faces / "faces.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    recipe.write_text(recipe.read_text().replace("raw_faces/tiny", f"raw_faces/{MARK}"), "utf-8")
+    assert run("build", recipe).exit_code == 0
+    made = run("package", home / "generated" / "tiny", "--recipe-only", "--out", home / "out")
+    assert made.exit_code == 0, made.output
+    return home
+
+
+def pixels(folder: Path) -> dict[str, str]:
+    with (folder / "stimuli.csv").open(newline="") as file:
+        return {row["stimulus_id"]: row["pixel_sha256"] for row in csv.DictReader(file)}
+
+
+def packed(study: Path) -> dict[str, bytes]:
+    home = study / "out" / "recipe"
+    return {p.relative_to(home).as_posix(): p.read_bytes() for p in home.rglob("*") if p.is_file()}
+
+
+def test_the_package_holds_no_picture_no_hash_and_no_name(study: Path) -> None:
+    content = packed(study)
+    assert {Path(path).suffix for path in content} <= {
+        ".csv",
+        ".txt",
+        ".json",
+        ".yaml",
+        ".sha256",
+        "",
+    }
+    manifest = json.loads((study / "generated" / "tiny" / "datapackage.json").read_text())
+    known = [one["sha256"] for one in manifest["morphkit"]["sources"]]
+    known += pixels(study / "generated" / "tiny").values()
+    key = (study / "generated" / "tiny.key").read_text().strip()
+    for path, data in content.items():
+        text = data.decode()
+        assert MARK.casefold() not in (path + text).casefold()
+        assert not any(digest in text for digest in known), path
+        assert key not in text
+
+
+def test_the_same_photos_make_the_same_pixels_whatever_they_are_called(
+    study: Path, tmp_path: Path
+) -> None:
+    photos = tmp_path / "phone"
+    (photos / "deeper").mkdir(parents=True)
+    for number, path in enumerate(sorted((study / "raw_faces" / MARK).glob("*.png"))):
+        shutil.copy(path, photos / "deeper" / f"IMG_{number}.PNG")
+    (photos / "notes.txt").write_text("not a photo")
+    key = study / "generated" / "tiny.key"
+    made = run(
+        "rebuild",
+        study / "out" / "recipe",
+        photos,
+        "--key",
+        key,
+        "--out",
+        tmp_path / "again",
+        "--json",
+    )
+    assert made.exit_code == 0, made.output
+    result = json.loads(made.stdout)
+    assert (result["same"], result["stimuli"]) == (13, 13)
+    assert pixels(tmp_path / "again" / "generated" / "tiny") == pixels(study / "generated" / "tiny")
+
+
+def test_without_the_key_photos_are_put_by_hand(study: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again"
+    shutil.copytree(study / "out" / "recipe", again)
+    for one in ("distressed", "neutral", "happy"):
+        shutil.copy(
+            study / "raw_faces" / MARK / f"{MARK}_{one}.png",
+            again / "raw_faces" / "tiny" / f"infant01_{one}.png",
+        )
+    assert run("build", again / "configs" / "tiny.yaml").exit_code == 0
+    assert pixels(again / "generated" / "tiny") == pixels(study / "generated" / "tiny")
+
+
+def test_a_zip_is_the_same_twice_and_can_be_rebuilt(study: Path, tmp_path: Path) -> None:
+    home, key = study / "generated" / "tiny", study / "generated" / "tiny.key"
+    for name in ("a", "b"):
+        assert (
+            run("package", home, "--recipe-only", "--zip", "--out", tmp_path / name).exit_code == 0
+        )
+    assert (tmp_path / "a" / "recipe.zip").read_bytes() == (
+        tmp_path / "b" / "recipe.zip"
+    ).read_bytes()
+    photos = study / "raw_faces" / MARK
+    made = run(
+        "rebuild", tmp_path / "a" / "recipe.zip", photos, "--key", key, "--out", tmp_path / "c"
+    )
+    assert made.exit_code == 0, made.output
+
+
+def test_another_photo_or_another_key_finds_nothing(study: Path, tmp_path: Path) -> None:
+    recipe, photos = study / "out" / "recipe", tmp_path / "photos"
+    shutil.copytree(study / "raw_faces" / MARK, photos)
+    changed = photos / f"{MARK}_happy.png"
+    changed.write_bytes(changed.read_bytes() + b"\0")
+    key = study / "generated" / "tiny.key"
+    one = run("rebuild", recipe, photos, "--key", key, "--out", tmp_path / "x")
+    assert one.exit_code == 1
+    assert one.output.count("MK835") == 1
+    assert "infant01 happy" in one.output
+    (tmp_path / "other.key").write_text("f" * 64)
+    every = run("rebuild", recipe, photos, "--key", tmp_path / "other.key", "--out", tmp_path / "x")
+    assert every.output.count("MK835") == 3
+    assert "is this the key" in every.output
+    (tmp_path / "short.key").write_text("secret")
+    for name in ("short.key", "none.key"):
+        assert (
+            "MK834"
+            in run(
+                "rebuild", recipe, photos, "--key", tmp_path / name, "--out", tmp_path / "x"
+            ).output
+        )
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize("harm", ["changed", "deleted", "no list", "nothing"])
+def test_a_damaged_package_is_refused(harm: str, study: Path, tmp_path: Path) -> None:
+    recipe = tmp_path / "recipe"
+    if harm != "nothing":
+        shutil.copytree(study / "out" / "recipe", recipe)
+    if harm == "changed":
+        (recipe / "configs" / "tiny.yaml").write_text("{}")
+    elif harm == "deleted":
+        (recipe / "raw_faces" / "tiny" / "infant01_happy.json").unlink()
+    elif harm == "no list":
+        (recipe / "checksums.sha256").unlink()
+    photos, key = study / "raw_faces" / MARK, study / "generated" / "tiny.key"
+    result = run("rebuild", recipe, photos, "--key", key, "--out", tmp_path / "x")
+    assert result.exit_code == 1
+    assert "MK836" in result.output
+    assert not (tmp_path / "x").exists()
+
+
+def test_other_pixels_are_told(study: Path, tmp_path: Path) -> None:
+    recipe = tmp_path / "recipe"
+    shutil.copytree(study / "out" / "recipe", recipe)
+    table = recipe / "pixels.csv"
+    text = table.read_text()
+    old = text.splitlines()[3].split(",")[1]
+    table.write_text(text.replace(old, "0" * 64))
+    sums = recipe / "checksums.sha256"
+    import hashlib
+
+    new = hashlib.sha256(table.read_bytes()).hexdigest()
+    lines = [
+        f"{new}  pixels.csv" if one.endswith("  pixels.csv") else one
+        for one in sums.read_text().splitlines()
+    ]
+    sums.write_text("\n".join(lines) + "\n")
+    photos, key = study / "raw_faces" / MARK, study / "generated" / "tiny.key"
+    result = run("rebuild", recipe, photos, "--key", key, "--out", tmp_path / "x")
+    assert result.exit_code == 1
+    assert "MK837" in result.output
+    assert "12 of 13" in result.output
+
+
+def test_other_photos_or_templates_than_the_sets_are_refused(study: Path, tmp_path: Path) -> None:
+    home = study / "generated" / "tiny"
+    photos = tmp_path / "photos"
+    shutil.copytree(study / "raw_faces" / MARK, photos)
+    template = photos / f"{MARK}_happy.json"
+    template.write_text(template.read_text() + "\n")
+    words = ("package", home, "--recipe-only", "--photos", photos, "--out", tmp_path / "out")
+    refused = run(*words)
+    assert (refused.exit_code, refused.output.count("MK833")) == (1, 1)
+    assert "another template" in refused.output
+    shutil.copytree(home, tmp_path / "elsewhere" / "tiny")
+    lost = run(
+        "package", tmp_path / "elsewhere" / "tiny", "--recipe-only", "--out", tmp_path / "out"
+    )
+    assert lost.exit_code == 2
+    assert "--photos" in lost.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_rights_exclude_even_a_recipe(tmp_path: Path) -> None:
+    recipe = write_study(tmp_path, ("infant01",))
+    faces = tmp_path / "raw_faces" / "tiny"
+    rows = [
+        f"infant01,{one},infant01_{one}.png,2020-01-01"
+        for one in ("distressed", "neutral", "happy")
+    ]
+    (faces / "faces.csv").write_text(
+        "\n".join(["identity,expression,image,consent_until", *rows]) + "\n"
+    )
+    run("build", recipe)
+    refused = run("package", tmp_path / "generated" / "tiny", "--recipe-only")
+    assert refused.exit_code == 1
+    assert "MK703" in refused.output
+    assert not (tmp_path / "generated" / "tiny.key").exists() or not list(
+        tmp_path.rglob("pixels.csv")
+    )
