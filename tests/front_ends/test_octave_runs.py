@@ -166,7 +166,8 @@ def test_a_training_is_played_in_time(tmp_path: Path) -> None:
     assert [text for text in texts if "space bar" in text][1:] == said
     assert {True, False} == {new for _, new in begun}
     assert texts[-1] == THANKS and "Press F for happy." in texts[0]
-    found = read_responses([log])
+    found = read_responses([log], phase="posttest")
+    assert len(found) == sum(row["phase"] == "posttest" for row in rows)
     assert found.observers == ("p05",) and max(found.rt) == pytest.approx(0.4, abs=0.02)
 
 

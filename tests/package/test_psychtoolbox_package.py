@@ -118,6 +118,6 @@ def test_the_script_is_plain_for_both_programs(stimulus_set: StimulusSet) -> Non
 
 def test_the_readme_says_what_must_be_known(stimulus_set: StimulusSet) -> None:
     told = made(stimulus_set, TRAINING)["README.txt"].decode()
-    for words in ("run_task", "rt_ms", "boundary_frame", "calibrate fit", "readtable"):
+    for words in ("run_task", "rt_ms", "boundary_frame", "--phase pretest", "readtable"):
         assert words in told
     assert "boundary_frame" not in made(stimulus_set)["README.txt"].decode()

@@ -17,6 +17,7 @@ from typing import Any
 
 from morphkit.package.papers import TRIALS, form, pictures, task_papers
 from morphkit.package.session import Session
+from morphkit.package.steps import fit_options
 from morphkit.package.words import grey, plain_name, script_values, trials_csv
 from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.table import TABLE, cells, columns, stimuli_csv
@@ -37,6 +38,7 @@ _LOGGED = (
 )
 _TRAINED = ("boundary_frame", "feedback_label", "feedback_right")
 _ABOUT = ("opensesame_version", "canvas_backend", "width", "height")
+_PHASES = " --phase pretest\n\n  (or --phase posttest, where there is one)"
 _BELOW = 64
 """Pixels that the reminder of the keys needs below a face."""
 
@@ -64,6 +66,7 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
         [REFERENCE],
         VERSION=stimulus_set.manifest.morphkit.engine.version,
         MASK=mask if session.task.mask_ms else "",
+        FIT=fit_options(session) + (_PHASES if session.task.kind == "training" else ""),
         TRAINED=_trained(session),
     )
     yield TABLE, named_csv(session).encode()
