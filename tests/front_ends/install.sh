@@ -32,6 +32,8 @@ programs() {
   # shellcheck disable=SC2086
   (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $wanted) \
     >"$home/apt.log" 2>&1 || echo "apt-get could not install all of $wanted: some tests will skip"
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends octave-psychtoolbox-3 \
+    >>"$home/apt.log" 2>&1 || echo "Psychtoolbox could not be installed: its test will skip"
 }
 
 programs &

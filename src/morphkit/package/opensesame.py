@@ -138,7 +138,7 @@ def _osexp(script: str, pool: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
     with (
         # pictures are compressed already
-        gzip.GzipFile("", "wb", compresslevel=1, fileobj=out, mtime=0) as packed,
+        gzip.GzipFile("", "wb", compresslevel=0, fileobj=out, mtime=0) as packed,
         tarfile.TarFile(mode="w", fileobj=packed, format=tarfile.USTAR_FORMAT) as archive,
     ):
         members = {"script.opensesame": script.encode()}
