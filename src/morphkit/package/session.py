@@ -339,7 +339,8 @@ def _feedback(one: Session, frame: int) -> str:
     if training.boundary == "measured":
         return ""
     up = training.favours == "upper"
-    moved = float(training.boundary) + (-training.shift_frames if up else training.shift_frames)
+    shift = -training.shift_frames if up else training.shift_frames
+    moved = round(float(training.boundary) + shift, 6)  # as every script does
     # a frame on the boundary goes to the favoured answer
     is_upper = frame > moved or (frame == moved and up)
     return (one.upper if is_upper else one.lower).label

@@ -139,6 +139,8 @@ function told = judged(trial, stimulus, given, feedback, counts)
   else
     told.boundary_frame = boundary + feedback.shift_frames;
   end
+  % three thirds are one, also in binary
+  told.boundary_frame = round(told.boundary_frame * 1e6) / 1e6;
   told.feedback_label = trial.feedback_label;
   if isempty(told.feedback_label)
     if stimulus.frame > told.boundary_frame
