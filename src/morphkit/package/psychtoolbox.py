@@ -16,7 +16,7 @@ from morphkit.package.session import Session
 from morphkit.package.steps import fit_options
 from morphkit.package.words import script_values
 from morphkit.study.manifest import Manifest, StimulusSet
-from morphkit.study.table import TABLE, WEIGHT, Stimulus, columns, stimuli_csv
+from morphkit.study.table import TABLE, Stimulus, cell_value, columns, stimuli_csv
 
 REFERENCES = (
     "Brainard, D. H. (1997). The Psychophysics Toolbox. Spatial Vision, 10(4), 433–436. "
@@ -127,9 +127,7 @@ def _matlab(value: Any) -> Any:
 
 
 def _value(row: Stimulus, name: str) -> str | float:
-    if name.startswith(WEIGHT):
-        return row.weights.get(name.removeprefix(WEIGHT), 0.0)
-    value = getattr(row, name)
+    value = cell_value(row, name)
     if value is None:
         return "" if name in _TEXTS else float("nan")
     return value if isinstance(value, str) else float(value)
