@@ -244,13 +244,21 @@ def _tasks(task: str | None, names: Sequence[str]) -> dict[str, Task | None]:
     from morphkit import files
     from morphkit.package.registry import runs_a_task
     from morphkit.study.task import PRESETS, parse_task
+    from morphkit.study.yaml import nearest
 
     runs = {name: runs_a_task(name) for name in names}
     if task is None:
         return dict.fromkeys(names)
     if not any(runs.values()):
         raise click.UsageError(f"--task: {', '.join(names)} runs no task.")
-    if task in PRESETS and not Path(task).exists():
+    if not Path(task).exists() and "." not in task:
+        if task not in PRESETS:
+            near = nearest(task, PRESETS)
+            raise click.UsageError(
+                f"--task {task}: there is no such file, and no such preset. "
+                + (f"Did you mean {near}? " if near else "")
+                + f"Presets: {', '.join(PRESETS)}."
+            )
         found = parse_task(f"preset: {task}")
     else:
         found = parse_task(files.read_text(Path(task), "task"), file=task)

@@ -15,7 +15,7 @@ from typing import Literal
 
 from morphkit.errors import Finding, PackageError
 from morphkit.study.entries import ContinuumEntry
-from morphkit.study.manifest import MANIFEST, MorphkitBlock, StimulusSet
+from morphkit.study.manifest import MorphkitBlock, StimulusSet
 from morphkit.study.table import Stimulus
 from morphkit.study.task import Task
 
@@ -156,7 +156,7 @@ def task_faults(
     if task.kind == "training":
         faults += _training_faults(task, continua, chosen)
     return [
-        Finding("MK821", f"{what}.", file=MANIFEST, pointer=f"task.{key}", suggestion=advice)
+        Finding("MK821", f"{what}.", pointer=f"task.{key}", suggestion=advice)
         for key, what, advice in faults
     ]
 
@@ -174,7 +174,6 @@ def refuse_measured(drawn: Session, front_end: str) -> None:
             Finding(
                 "MK822",
                 f"a package for {front_end} can't measure an observer's balance point.",
-                file=MANIFEST,
                 pointer="task.training.boundary",
                 suggestion="Write boundary: 8 (a frame, the same for everybody), or use a front "
                 "end that runs a script: psychopy, jspsych, labjs, opensesame, psychtoolbox, "
