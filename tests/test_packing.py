@@ -267,6 +267,9 @@ def test_a_task_that_does_not_fit_is_refused_before_anything_is_rendered(tmp_pat
         (["--for", "psycopy"], 2, "Did you mean psychopy?"),
         ([], 2, "--for"),
         (["--for", "plain", "--task", "rating"], 2, "runs no task"),
+        (["--for", "psychopy", "--task", "bristol"], 2, "Presets: two-choice"),
+        (["--for", "psychopy", "--task", "bristol-trainin"], 2, "mean bristol-training?"),
+        (["--for", "psychopy", "--task", "none.yaml"], 2, "MK616"),
         (["--for", "plain", "--key", "k"], 2, "--recipe-only"),
         (["--for", "plain", "--recipe-only"], 2, "--for"),
         (["--for", "plain", "--option", "greeting"], 2, "NAME=VALUE"),
@@ -289,6 +292,13 @@ def test_a_task_in_the_manifest_that_cannot_be_read(built: Path) -> None:
     manifest = whole.manifest.model_copy(update={"morphkit": block})
     with pytest.raises(RecipeError, match="MK907"):
         pack(StimulusSet(manifest, whole.stimuli, whole.read), "plain", today=DAY)
+
+
+def test_several_names_after_one_for(built: Path, tmp_path: Path) -> None:
+    made = run("package", built, "--for", "plain", "gorilla", "--zip", "--out", tmp_path)
+    assert made.exit_code == 0, made.output
+    assert {one.name for one in tmp_path.iterdir()} == {"plain.zip", "gorilla.zip"}
+    assert run("package", built, "plain", "--out", tmp_path).exit_code == 2
 
 
 def test_an_option_reaches_the_exporter(built: Path, tmp_path: Path) -> None:

@@ -30,7 +30,8 @@ work folder beside a package has more."""
 
 @click.command()
 @click.argument("folder", metavar="SET", type=click.Path(path_type=Path))
-@click.option("--for", "names", metavar="NAME", multiple=True, help="Front end; may be repeated.")
+@click.argument("more", metavar="", nargs=-1)
+@click.option("--for", "names", metavar="NAME…", multiple=True, help="Front ends.")
 @click.option("--out", type=click.Path(path_type=Path), help="By default SET/packages.")
 @click.option("--zip", "zipped", is_flag=True, help="One zip file for each front end.")
 @click.option(
@@ -69,6 +70,7 @@ work folder beside a package has more."""
 )
 def package(
     folder: Path,
+    more: tuple[str, ...],
     names: tuple[str, ...],
     out: Path | None,
     zipped: bool,
@@ -86,11 +88,11 @@ def package(
 
     Refused when the set is not valid, or when rights of a photo exclude what it is for.
 
-    Example:  morphkit package generated/demo --for psychopy --zip
+    Example:  morphkit package generated/demo --for psychopy jspsych --zip
     """
     if recipe_only:
         others = {
-            "--for": names,
+            "--for": names or more,
             "--task": task,
             "--use": use,
             "--override": override,
@@ -111,9 +113,10 @@ def package(
 
     whole = files.read_set(folder)
     libraries = {"jspsych": jspsych, "labjs": labjs}
-    for name in (one for one, where in libraries.items() if where and one not in names):
+    every = dict.fromkeys((*names, *more))
+    for name in (one for one, where in libraries.items() if where and one not in every):
         raise click.UsageError(f"--{name} belongs to --for {name}.")
-    options = {name: _options(name, libraries, given) for name in dict.fromkeys(names)}
+    options = {name: _options(name, libraries, given) for name in every}
     _refuse_unknown(given, list(options))
     asked = _tasks(task, list(options))
     faults = _faults(folder, use)
@@ -253,13 +256,21 @@ def _tasks(task: str | None, names: Sequence[str]) -> dict[str, Task | None]:
     from morphkit import files
     from morphkit.package.registry import runs_a_task
     from morphkit.study.task import PRESETS, parse_task
+    from morphkit.study.yaml import nearest
 
     runs = {name: runs_a_task(name) for name in names}
     if task is None:
         return dict.fromkeys(names)
     if not any(runs.values()):
         raise click.UsageError(f"--task: {', '.join(names)} runs no task.")
-    if task in PRESETS and not Path(task).exists():
+    if not Path(task).exists() and "." not in task:
+        if task not in PRESETS:
+            near = nearest(task, PRESETS)
+            raise click.UsageError(
+                f"--task {task}: there is no such file, and no such preset. "
+                + (f"Did you mean {near}? " if near else "")
+                + f"Presets: {', '.join(PRESETS)}."
+            )
         found = parse_task(f"preset: {task}")
     else:
         found = parse_task(files.read_text(Path(task), "task"), file=task)

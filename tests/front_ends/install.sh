@@ -32,11 +32,22 @@ programs() {
   # shellcheck disable=SC2086
   (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $wanted) \
     >"$home/apt.log" 2>&1 || echo "apt-get could not install all of $wanted: some tests will skip"
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends octave-psychtoolbox-3 \
+    >>"$home/apt.log" 2>&1 || echo "Psychtoolbox could not be installed: its test will skip"
+}
+
+pandas2() { # what PsychoPy needs to read tables and to compile, with the pandas before
+  environment psychopy_pandas2 packaging numpy 'pandas<3' openpyxl pyyaml xmlschema astunparse esprima jedi \
+    json_tricks i18next scipy
+  [ -e "$home/psychopy_pandas2/done" ] || return
+  "$home/psychopy_pandas2/bin/pip" install -q --no-deps psychopy==2026.2.5 >>"$home/psychopy_pandas2.log" 2>&1 ||
+    rm -rf "$home/psychopy_pandas2"
 }
 
 programs &
 environment psychopy psychopy==2026.2.5 &
 wait
+pandas2 &
 environment opensesame opensesame-core==4.1.22 pygame &
 environment formats bids-validator-deno==3.0.2 mlcroissant==1.1.1 roc-validator==0.13.0 rocrate==0.16.0 frictionless pillow &
 wait

@@ -10,8 +10,9 @@ import os
 import random
 import re
 import subprocess
+import time
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import cycle, pairwise
 from pathlib import Path
 
 import pytest
@@ -166,7 +167,8 @@ def test_a_training_is_played_in_time(tmp_path: Path) -> None:
     assert [text for text in texts if "space bar" in text][1:] == said
     assert {True, False} == {new for _, new in begun}
     assert texts[-1] == THANKS and "Press F for happy." in texts[0]
-    found = read_responses([log])
+    found = read_responses([log], phase="posttest")
+    assert len(found) == sum(row["phase"] == "posttest" for row in rows)
     assert found.observers == ("p05",) and max(found.rt) == pytest.approx(0.4, abs=0.02)
 
 
@@ -232,15 +234,18 @@ def test_psychtoolbox_itself_plays_it(tmp_path: Path) -> None:
     )
     with virtual_screen() as screen:
         command = [program("octave"), "--no-gui", "--quiet", "this_test.m"]
-        with (tmp_path / "told").open("w") as told:
-            running = subprocess.Popen(command, cwd=tmp_path, env=screen, stdout=told, stderr=told)
-            for key in [key for _ in range(150) for key in ("space", "f", "space", "j")]:
-                if running.poll() is not None:
-                    break
-                subprocess.run(["xdotool", "key", "--delay", "40", key], env=screen, check=True)
-            else:
-                running.kill()
-            running.wait()
+        with (
+            (tmp_path / "told").open("w") as told,
+            subprocess.Popen(command, cwd=tmp_path, env=screen, stdout=told, stderr=told) as run,
+        ):
+            try:
+                late = time.monotonic() + 50
+                for key in cycle(("space", "f", "space", "j")):
+                    if run.poll() is not None or time.monotonic() > late:
+                        break
+                    subprocess.run(["xdotool", "key", "--delay", "40", key], env=screen, check=True)
+            finally:
+                run.kill()
     log = tmp_path / "data" / "small_2.csv"
     assert log.exists(), (tmp_path / "told").read_text()[-2000:]
     check_rows(rows_of(log.read_text()), drawn, 2, "2")

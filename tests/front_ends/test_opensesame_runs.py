@@ -54,7 +54,7 @@ def test_a_training_is_played_to_its_end(tmp_path: Path) -> None:
     assert played.stdout.count("pause\n") == sum(a != b for a, b in pairwise(blocks))
     # the faces, the mask, two tables
     assert f"pool {len(drawn.stimuli) + 3}\n" in played.stdout
-    found = read_responses([log])
+    found = read_responses([log], phase="pretest")
     assert "OpenSesame" in found.notes[0] and found.observers == ("2",)
     assert {"distressed", "happy", ""} == {*found.answers}
     assert all(0 <= rt < 5 for rt in found.rt), "seconds"

@@ -65,7 +65,7 @@ def test_the_variables_are_the_session(stimulus_set: StimulusSet) -> None:
     assert [*trials["fixation_ms"]] == [one.fixation_ms for one in flat]
     assert {*trials["feedback_label"][trials["phase"] == "training"]} == {"distressed", "happy"}
     words = held["task"]
-    assert (words["lists"], words["mask_ms"], words["feedback"]["boundary"]) == (3, 100, 1.5)
+    assert (words["lists"], words["mask_ms"], words["feedback"]["boundary"]) == (3, 100, 2.5)
     keys = [[answer.key for answer in one] for one in words["answers"]]
     assert keys == [["f", "j"], ["f", "j"]]
     assert [one[0].label for one in words["answers"]] == ["distressed", "happy"]
@@ -118,6 +118,6 @@ def test_the_script_is_plain_for_both_programs(stimulus_set: StimulusSet) -> Non
 
 def test_the_readme_says_what_must_be_known(stimulus_set: StimulusSet) -> None:
     told = made(stimulus_set, TRAINING)["README.txt"].decode()
-    for words in ("run_task", "rt_ms", "boundary_frame", "calibrate fit", "readtable"):
+    for words in ("run_task", "rt_ms", "boundary_frame", "--phase pretest", "readtable"):
         assert words in told
     assert "boundary_frame" not in made(stimulus_set)["README.txt"].decode()

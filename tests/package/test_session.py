@@ -185,12 +185,15 @@ def test_observers_take_lists_in_turn(participant: str, lists: int, wanted: int)
 def test_the_table_of_trials_is_what_scripts_get(stimulus_set: StimulusSet) -> None:
     one = drawn(stimulus_set, TRAINING)
     lines = trials_csv(one).splitlines()
-    assert lines[0] == "list,trial,phase,block,stimulus_id,fixation_ms,feedback_label"
+    assert lines[0] == "list,trial,phase,block,stimulus_id,fixation_ms,feedback_label,feedback_rule"
     assert len(lines) - 1 == sum(map(len, one.lists))
     values = script_values(one, stimulus_set.manifest)
     row, phase, block, fixation, feedback = values["lists"][1][5]
     name = one.stimuli[row].stimulus_id
-    assert f"2,6,{phase},{block},{name},{fixation},{feedback}" in lines
+    assert f"2,6,{phase},{block},{name},{fixation},{feedback}," in lines
+    rules = {line.split(",")[2]: line.split(",")[7] for line in lines[1:]}
+    assert rules["training"] == "balance point minus 2 frames"
+    assert rules["pretest"] == rules["practice"] == ""
 
 
 def test_papers_say_what_was_done(stimulus_set: StimulusSet) -> None:

@@ -15,8 +15,8 @@ from jsonschema import Draft202012Validator
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 
-from morphkit.package.registry import BUILT_IN
 from morphkit.errors import Finding, RecipeError
+from morphkit.package.registry import BUILT_IN
 from morphkit.study.levels import PRESETS
 from morphkit.study.operations import Apply, Mixture, Prototype, Transform
 from morphkit.study.parts import Equalise, Output

@@ -17,6 +17,7 @@ from typing import Any
 
 from morphkit.package.papers import TRIALS, form, pictures, task_papers
 from morphkit.package.session import Session
+from morphkit.package.steps import fit_options
 from morphkit.package.words import grey, plain_name, script_values, trials_csv
 from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.table import TABLE, cells, columns, stimuli_csv
@@ -37,6 +38,7 @@ _LOGGED = (
 )
 _TRAINED = ("boundary_frame", "feedback_label", "feedback_right")
 _ABOUT = ("opensesame_version", "canvas_backend", "width", "height")
+_PHASES = " --phase pretest\n\n  (or --phase posttest, where there is one)"
 _BELOW = 64
 """Pixels that the reminder of the keys needs below a face."""
 
@@ -64,6 +66,7 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
         [REFERENCE],
         VERSION=stimulus_set.manifest.morphkit.engine.version,
         MASK=mask if session.task.mask_ms else "",
+        FIT=fit_options(session) + (_PHASES if session.task.kind == "training" else ""),
         TRAINED=_trained(session),
     )
     yield TABLE, named_csv(session).encode()
@@ -113,8 +116,6 @@ def _script(manifest: Manifest, session: Session) -> str:
 def _values(manifest: Manifest, session: Session) -> str:
     """Return the task as lines of Python, which users read and change."""
     values = {**script_values(session, manifest), "lists": len(session.lists)}
-    if values["feedback"] is not None:
-        values["feedback"] = {**values["feedback"], "boundary": _boundary(session)}
     return "\n".join(f"{name} = {_literal(values[name])}" for name in _VALUES)
 
 
@@ -122,15 +123,6 @@ def _trials(session: Session) -> str:
     """Return how often the loop runs: a number, which users see, unless lists differ."""
     lengths = {len(trials) for trials in session.lists}
     return str(lengths.pop()) if len(lengths) == 1 else '"{number_of_trials}"'
-
-
-def _boundary(session: Session) -> float | None:
-    """Return the frame where feedback changes; None where each observer has another."""
-    training = session.task.training
-    if session.measured:
-        return None
-    shift = -training.shift_frames if training.favours == "upper" else training.shift_frames
-    return float(training.boundary) + shift
 
 
 def _literal(value: Any) -> str:
@@ -146,7 +138,7 @@ def _osexp(script: str, pool: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
     with (
         # pictures are compressed already
-        gzip.GzipFile("", "wb", compresslevel=1, fileobj=out, mtime=0) as packed,
+        gzip.GzipFile("", "wb", compresslevel=0, fileobj=out, mtime=0) as packed,
         tarfile.TarFile(mode="w", fileobj=packed, format=tarfile.USTAR_FORMAT) as archive,
     ):
         members = {"script.opensesame": script.encode()}

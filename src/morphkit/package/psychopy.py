@@ -22,7 +22,7 @@ from morphkit.package.papers import form, pictures, task_papers
 from morphkit.package.session import Session
 from morphkit.package.words import grey, plain_name, script_values
 from morphkit.study.manifest import Manifest, StimulusSet
-from morphkit.study.table import WEIGHT, Stimulus, columns, stimuli_csv
+from morphkit.study.table import Stimulus, cell_value, columns, stimuli_csv
 
 REFERENCE = (
     "Peirce, J., Gray, J. R., Simpson, S., MacAskill, M., Höchenberger, R., Sogo, H., "
@@ -69,7 +69,7 @@ def _workbook(stimuli: Sequence[Stimulus]) -> bytes:
         for column, name in enumerate(names):
             sheet.write_string(0, column, name)
             for row, stimulus in enumerate(stimuli, start=1):
-                _write(sheet, row, column, _value(stimulus, name))
+                _write(sheet, row, column, cell_value(stimulus, name))
     return data.getvalue()
 
 
@@ -80,12 +80,6 @@ def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: 
         sheet.write_number(row, column, value)
     elif isinstance(value, str):
         sheet.write_string(row, column, value)
-
-
-def _value(stimulus: Stimulus, name: str) -> object:
-    if name.startswith(WEIGHT):
-        return stimulus.weights.get(name.removeprefix(WEIGHT), 0.0)
-    return getattr(stimulus, name)
 
 
 def _experiment(session: Session, manifest: Manifest) -> str:

@@ -11,14 +11,12 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy
-from scipy.io import savemat
-
 from morphkit.package.papers import form, pictures, task_papers
 from morphkit.package.session import Session
+from morphkit.package.steps import fit_options
 from morphkit.package.words import script_values
 from morphkit.study.manifest import Manifest, StimulusSet
-from morphkit.study.table import TABLE, WEIGHT, Stimulus, columns, stimuli_csv
+from morphkit.study.table import TABLE, Stimulus, cell_value, columns, stimuli_csv
 
 REFERENCES = (
     "Brainard, D. H. (1997). The Psychophysics Toolbox. Spatial Vision, 10(4), 433–436. "
@@ -28,6 +26,7 @@ REFERENCES = (
 )
 SCRIPT, VARIABLES = "run_task.m", "stimuli.mat"
 _HEADER = b"MATLAB 5.0 MAT-file, stimuli of morphkit".ljust(116)
+_PHASES = " --phase pretest\n\n  (or --phase posttest, where there is one)"
 _TEXTS = ("intensity_unit",)
 """Optional columns that hold text: an unknown value is no number."""
 
@@ -46,9 +45,14 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
     (str, bytes)
     """
     program = "MATLAB or Octave with Psychtoolbox 3"
-    trained = _trained(session)
     yield from task_papers(
-        "psychtoolbox", program, stimulus_set, session, REFERENCES, TRAINED=trained
+        "psychtoolbox",
+        program,
+        stimulus_set,
+        session,
+        REFERENCES,
+        FIT=fit_options(session) + (_PHASES if session.task.kind == "training" else ""),
+        TRAINED=_trained(session),
     )
     yield TABLE, stimuli_csv(session.stimuli).encode()
     yield SCRIPT, form(f"psychtoolbox/{SCRIPT}", {}).encode()
@@ -62,8 +66,6 @@ def variables(manifest: Manifest, session: Session) -> dict[str, Any]:
     ``stimuli``: one mapping a face; ``trials``: columns, with faces counted from 1.
     """
     values = {**script_values(session, manifest), "lists": len(session.lists)}
-    if values["feedback"] is not None:
-        values["feedback"] = {**values["feedback"], "boundary": _boundary(session)}
     names = columns(session.stimuli)
     rows = [
         (number, place, one)
@@ -91,6 +93,8 @@ def mat(values: Mapping[str, Any]) -> bytes:
     Mappings become structs, sequences of mappings struct arrays, sequences of numbers columns,
     other sequences columns of cells; None becomes an empty matrix.
     """
+    from scipy.io import savemat  # noqa: PLC0415 - packages are made and listed without it
+
     out = io.BytesIO()
     savemat(out, {name: _matlab(value) for name, value in values.items()}, do_compression=True)
     # the text that a file begins with holds the time and the computer
@@ -98,6 +102,8 @@ def mat(values: Mapping[str, Any]) -> bytes:
 
 
 def _matlab(value: Any) -> Any:
+    import numpy  # noqa: PLC0415 - as scipy
+
     if value is None:
         return numpy.zeros((0, 0))
     if isinstance(value, Mapping):
@@ -121,21 +127,10 @@ def _matlab(value: Any) -> Any:
 
 
 def _value(row: Stimulus, name: str) -> str | float:
-    if name.startswith(WEIGHT):
-        return row.weights.get(name.removeprefix(WEIGHT), 0.0)
-    value = getattr(row, name)
+    value = cell_value(row, name)
     if value is None:
         return "" if name in _TEXTS else float("nan")
     return value if isinstance(value, str) else float(value)
-
-
-def _boundary(session: Session) -> float | None:
-    """Return the frame where feedback changes; None where each observer has another."""
-    training = session.task.training
-    if session.measured:
-        return None
-    shift = -training.shift_frames if training.favours == "upper" else training.shift_frames
-    return float(training.boundary) + shift
 
 
 def _trained(session: Session) -> str:

@@ -40,7 +40,7 @@ BUILT_IN = {
 }
 ONLINE = ("jspsych", "labjs", "gorilla", "qualtrics", "testable")
 ARCHIVES = ("rocrate", "croissant", "psychds")
-SESSION = "session"
+SESSION, LIBRARY = "session", "library"
 
 
 def exporters() -> dict[str, str]:
@@ -277,7 +277,7 @@ def _description(name: str, point: metadata.EntryPoint) -> str:
     if isinstance(export, Finding):
         return f"{export.code}: {export.message}"
     about = (inspect.getdoc(export) or "no description").splitlines()[0]
-    options = ", ".join(_options(export))
+    options = ", ".join(name for name in _options(export) if name != LIBRARY)
     return f"{about} Options: {options}." if options else about
 
 

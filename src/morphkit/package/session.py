@@ -16,7 +16,7 @@ from typing import Literal
 
 from morphkit.errors import Finding, PackageError
 from morphkit.study.entries import ContinuumEntry
-from morphkit.study.manifest import MANIFEST, MorphkitBlock, StimulusSet
+from morphkit.study.manifest import MorphkitBlock, StimulusSet
 from morphkit.study.table import Stimulus
 from morphkit.study.task import Task
 
@@ -165,7 +165,7 @@ def task_faults(
     if task.kind == "training":
         faults += _training_faults(task, continua, shown)
     return [
-        Finding("MK821", f"{what}.", file=MANIFEST, pointer=f"task.{key}", suggestion=advice)
+        Finding("MK821", f"{what}.", pointer=f"task.{key}", suggestion=advice)
         for key, what, advice in faults
     ]
 
@@ -183,7 +183,6 @@ def refuse_measured(drawn: Session, front_end: str) -> None:
             Finding(
                 "MK822",
                 f"a package for {front_end} can't measure an observer's balance point.",
-                file=MANIFEST,
                 pointer="task.training.boundary",
                 suggestion="Write boundary: 8 (a frame, the same for everybody), or use a front "
                 "end that runs a script: psychopy, jspsych, labjs, opensesame, psychtoolbox, "
@@ -411,7 +410,8 @@ def _feedback(one: Session, frame: int) -> str:
     if training.boundary == "measured":
         return ""
     up = training.favours == "upper"
-    moved = float(training.boundary) + (-training.shift_frames if up else training.shift_frames)
+    shift = -training.shift_frames if up else training.shift_frames
+    moved = round(float(training.boundary) + shift, 6)  # as every script does
     # a frame on the boundary goes to the favoured answer
     is_upper = frame > moved or (frame == moved and up)
     return (one.upper if is_upper else one.lower).label

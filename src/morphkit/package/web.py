@@ -17,7 +17,7 @@ from morphkit.package.papers import form, pictures, task_papers
 from morphkit.package.session import Session
 from morphkit.package.words import script_values
 from morphkit.study.manifest import StimulusSet
-from morphkit.study.table import TABLE, WEIGHT, Stimulus, columns, stimuli_csv
+from morphkit.study.table import TABLE, Stimulus, cell_value, columns, stimuli_csv
 
 CDN = "https://unpkg.com/"
 BRIEF = {"face_ms": "how long the face was there, if it went before the answer"}
@@ -203,10 +203,5 @@ def _stimuli_js(stimulus_set: StimulusSet, session: Session) -> str:
 
 def _row(stimulus: Stimulus, names: Sequence[str]) -> dict[str, object]:
     """Return the columns that have a value; a missing one would be written as a word."""
-    values = {
-        name: stimulus.weights.get(name.removeprefix(WEIGHT), 0.0)
-        if name.startswith(WEIGHT)
-        else getattr(stimulus, name)
-        for name in names
-    }
-    return {name: value for name, value in values.items() if value is not None}
+    values = {name: cell_value(stimulus, name) for name in names}
+    return {name: one for name, one in values.items() if one is not None}

@@ -226,15 +226,32 @@ def trials_csv(session: Session) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(
-        ("list", "trial", "phase", "block", "stimulus_id", "fixation_ms", "feedback_label")
+        (
+            *("list", "trial", "phase", "block", "stimulus_id", "fixation_ms"),
+            *("feedback_label", "feedback_rule"),
+        )
     )
+    rule = _rule(session)
     for number, trials in enumerate(session.lists, start=1):
         for place, one in enumerate(trials, start=1):
             name = session.stimuli[one.row].stimulus_id
             writer.writerow(
-                (number, place, one.phase, one.block, name, one.fixation_ms, one.feedback)
+                (
+                    *(number, place, one.phase, one.block, name, one.fixation_ms, one.feedback),
+                    rule if one.phase == "training" else "",
+                )
             )
     return out.getvalue()
+
+
+def _rule(session: Session) -> str:
+    """Return by which place between frames feedback goes, in words."""
+    training = session.task.training
+    place = "balance point" if session.measured else f"frame {training.boundary}"
+    if not training.shift_frames:
+        return place
+    sign = "minus" if training.favours == "upper" else "plus"
+    return f"{place} {sign} {training.shift_frames:g} frames"
 
 
 def script_values(session: Session, manifest: Manifest) -> Mapping[str, Any]:

@@ -114,7 +114,7 @@ def columns(stimuli: Iterable[Stimulus]) -> list[str]:
 
 def cells(stimulus: Stimulus, names: Sequence[str]) -> list[str]:
     """Return a row as text, in the order of `names`; an unknown value is empty."""
-    return [_cell(_value(stimulus, name)) for name in names]
+    return [_cell(cell_value(stimulus, name)) for name in names]
 
 
 def stimuli_csv(stimuli: Sequence[Stimulus]) -> str:
@@ -185,7 +185,8 @@ class _CellFault(Exception):
         self.column, self.text, self.wanted = column, text, wanted
 
 
-def _value(stimulus: Stimulus, name: str) -> object:
+def cell_value(stimulus: Stimulus, name: str) -> Any:
+    """Return what a row has in a column; None for an unknown value."""
     if name.startswith(WEIGHT):
         return stimulus.weights.get(name.removeprefix(WEIGHT), 0.0)
     return getattr(stimulus, name)

@@ -126,19 +126,21 @@ function told = judged(trial, stimulus, given, feedback, counts)
   if ~strcmp(trial.phase, 'training')
     return
   end
-  told.boundary_frame = feedback.boundary;
+  boundary = feedback.boundary;
   if feedback.measured
     % The balance point is where both answers are given equally often: half a frame beyond the
     % frames that got the lower answer, each counted by how often it did.
     series = counts.series(trial.stimulus);
     seen = counts.shown(series, :) > 0;
-    balance = 0.5 + sum(counts.lower(series, seen) ./ counts.shown(series, seen));
-    direction = 1;
-    if strcmp(feedback.favoured, feedback.upper)
-      direction = -1;
-    end
-    told.boundary_frame = balance + direction * feedback.shift_frames;
+    boundary = 0.5 + sum(counts.lower(series, seen) ./ counts.shown(series, seen));
   end
+  if strcmp(feedback.favoured, feedback.upper)
+    told.boundary_frame = boundary - feedback.shift_frames;
+  else
+    told.boundary_frame = boundary + feedback.shift_frames;
+  end
+  % three thirds are one, also in binary
+  told.boundary_frame = round(told.boundary_frame * 1e6) / 1e6;
   told.feedback_label = trial.feedback_label;
   if isempty(told.feedback_label)
     if stimulus.frame > told.boundary_frame
