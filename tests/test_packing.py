@@ -251,14 +251,24 @@ def test_a_build_leaves_out_packages_that_rights_exclude_and_says_so(tmp_path: P
     assert {one.name for one in (home / "packages").iterdir()} == {"gorilla", "psychopy"}
 
 
-def test_a_task_that_does_not_fit_is_refused_before_anything_is_rendered(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ("task: {kind: training, training: {repeats: [1, 2]}}", "MK821"),
+        ("task: {kind: training, continua: [dis_hap]}\npackages: [psychopy, gorilla]", "MK822"),
+        ("task: {exposure_ms: 100}\npackages: [qualtrics]", "MK832"),
+    ],
+)
+def test_a_task_that_does_not_fit_is_refused_before_anything_is_rendered(
+    more: str, code: str, tmp_path: Path
+) -> None:
     recipe = write_study(tmp_path, ("infant01",))
-    recipe.write_text(recipe.read_text() + "task: {kind: training, training: {repeats: [1, 2]}}\n")
+    recipe.write_text(recipe.read_text() + f"{more}\n")
     for words in (("build", recipe, "--dry-run"), ("build", recipe)):
         refused = run(*words)
         assert refused.exit_code == 1
-        assert "MK821" in refused.output
-    assert not (tmp_path / "generated" / "tiny").exists()
+        assert code in refused.output
+    assert not (tmp_path / "generated").exists()
 
 
 @pytest.mark.parametrize(

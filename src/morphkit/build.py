@@ -202,9 +202,10 @@ def _refuse_photos(folder: Path, recipe_file: Path, planned: Plan) -> None:
 
 
 def refuse_planned_task(planned: Plan) -> None:
-    """Refuse a task that does not fit what is planned; PackageError MK821."""
+    """Refuse a task that does not fit what is planned: MK821, MK822 or MK832."""
     shown = list(dict.fromkeys(one.identity for one in planned.frames))
-    refuse_task(planned.recipe.task, planned.program.continua, shown)
+    recipe = planned.recipe
+    refuse_task(recipe.task, planned.program.continua, shown, recipe.packages)
 
 
 def _excluded(planned: Plan) -> dict[str, list[Finding]]:

@@ -18,6 +18,7 @@ from typing import Any
 from morphkit.errors import Finding, PackageError, UsageError
 from morphkit.files.nested import unpacked
 from morphkit.package.documents import OVERRIDE
+from morphkit.package.limits import task_limits
 from morphkit.package.registry import package, target_use
 from morphkit.package.session import task_faults
 from morphkit.study.entries import ContinuumEntry
@@ -174,16 +175,20 @@ _REMEDY = (
 
 
 def refuse_task(
-    task: Task | None, continua: Sequence[ContinuumEntry], infants: Sequence[str]
+    task: Task | None,
+    continua: Sequence[ContinuumEntry],
+    infants: Sequence[str],
+    packages: Sequence[str],
 ) -> None:
-    """Refuse, before a build begins, a task that does not fit what is built.
+    """Refuse, before a build begins, a task that does not fit what is built or its packages.
 
     Raises
     ------
     PackageError
-        MK821.
+        MK821, or MK822 or MK832 for what a front end can't run.
     """
     faults = task_faults(task, continua, infants) if task else []
+    faults += [one for name in packages if task for one in task_limits(task, name)]
     if faults:
         raise PackageError(*faults)
 

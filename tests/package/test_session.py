@@ -10,7 +10,8 @@ from itertools import pairwise
 import pytest
 
 from morphkit.errors import PackageError
-from morphkit.package.session import Session, list_of, refuse_measured, session
+from morphkit.package.limits import refuse_unable
+from morphkit.package.session import Session, list_of, session
 from morphkit.package.words import presentation, script_values, trials_csv
 from morphkit.study.manifest import StimulusSet
 from morphkit.study.table import Stimulus
@@ -122,14 +123,14 @@ def test_a_fixed_boundary_says_what_feedback_calls_right(
     told = {one.stimuli[t.row].frame: t.feedback for t in one.lists[0] if t.phase == "training"}
     assert "".join(told[frame][0] for frame in sorted(told)) == wanted
     assert {t.feedback for t in one.lists[0] if t.phase != "training"} == {""}
-    refuse_measured(one, "gorilla")  # a table can say this
+    refuse_unable(one.task, "gorilla")  # a table can say this
 
 
 def test_a_measured_boundary_needs_a_script(stimulus_set: StimulusSet) -> None:
     one = drawn(stimulus_set, "kind: training\n")
     assert {t.feedback for t in one.lists[0]} == {""}
     with pytest.raises(PackageError, match="MK822"):
-        refuse_measured(one, "gorilla")
+        refuse_unable(one.task, "gorilla")
 
 
 def test_keys_are_exchanged_for_every_second_list(stimulus_set: StimulusSet) -> None:

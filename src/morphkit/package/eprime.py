@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from morphkit.package.limits import refuse_unable
 from morphkit.package.papers import pictures, task_papers
-from morphkit.package.session import Session, refuse_measured
+from morphkit.package.session import Session
 from morphkit.package.sheets import IMAGE_NAME, facts, list_file, plain_or
 from morphkit.package.steps import answers_of, fit_options, grey_code, key_of, steps
 from morphkit.package.words import RIGHT, THIS_WAS, WRONG, reminder
@@ -39,7 +40,7 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
     ------
     (str, bytes)
     """
-    refuse_measured(session, "eprime")
+    refuse_unable(session.task, "eprime")
     manifest = stimulus_set.manifest
     orders = range(1, len(session.lists) + 1)
     keys = "".join(a.key for a in session.answers[0])

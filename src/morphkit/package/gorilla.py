@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from morphkit.package.limits import refuse_unable
 from morphkit.package.papers import pictures, task_papers
-from morphkit.package.session import Session, refuse_measured
+from morphkit.package.session import Session
 from morphkit.package.sheets import facts, list_file, sheet
 from morphkit.package.steps import Step, answers_of, dealt, fit_options, grey_code, steps
 from morphkit.package.words import THIS_WAS, reminder
@@ -45,7 +46,7 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
     ------
     (str, bytes)
     """
-    refuse_measured(session, "gorilla")
+    refuse_unable(session.task, "gorilla")
     manifest = stimulus_set.manifest
     yield from task_papers(
         "gorilla",

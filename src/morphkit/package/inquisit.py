@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from morphkit.package.limits import refuse_unable
 from morphkit.package.papers import form, pictures, task_papers
-from morphkit.package.session import Session, Trial, refuse_measured
+from morphkit.package.session import Session, Trial
 from morphkit.package.sheets import list_file, plain_or
 from morphkit.package.steps import Step, boundary_of, fit_options, steps
 from morphkit.package.words import RIGHT, THIS_WAS, WRONG, grey, reminder
@@ -39,7 +40,7 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
     ------
     (str, bytes)
     """
-    refuse_measured(session, "inquisit")
+    refuse_unable(session.task, "inquisit")
     yield from task_papers(
         "inquisit",
         "Inquisit (Millisecond Software)",

@@ -1,16 +1,15 @@
 """Limits: what a task asks that a front end can't show is refused, never dropped in silence.
 
-Knows tasks and how a refusal is worded; no front end but by name.  May import `errors`, `study`
-and `package.session`.
+Knows tasks, what each front end lacks, and how a refusal is worded.  May import `errors` and
+`study`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from morphkit.errors import Finding, PackageError
-from morphkit.package.session import Session
-from morphkit.study.manifest import MANIFEST
+from morphkit.study.task import Task
 
 WHAT = {
     "kind": "give feedback after an answer",
@@ -20,40 +19,61 @@ WHAT = {
 }
 """Key of a task → what a front end would have to do."""
 
+MEASURED = "boundary"
+LACKS: Mapping[str, tuple[str, ...]] = {
+    "eprime": (MEASURED,),
+    "gorilla": (MEASURED,),
+    "inquisit": (MEASURED,),
+    "qualtrics": (MEASURED, "kind", "exposure_ms", "swap_keys"),
+    "testable": (MEASURED, "kind", "mask_ms", "swap_keys"),
+}
+"""Front end → keys of `WHAT` that it can't do, and whether it can't count answers."""
 
-def refuse_unshown(session: Session, front_end: str, keys: Sequence[str]) -> None:
-    """Refuse a task that uses one of these keys, of which a front end can show nothing.
+SCRIPTS = "psychopy, jspsych, labjs, opensesame, psychtoolbox"
 
-    Parameters
-    ----------
-    session : Session
-    front_end : str
-    keys : sequence of str
-        Of `WHAT`; ``kind`` stands for a training.
 
-    Raises
-    ------
-    PackageError
-        MK832 for each key that is used.
-    """
-    task = session.task
+def task_limits(task: Task, front_end: str) -> list[Finding]:
+    """Return what a front end can't do of a task: MK822 for a boundary that it can't measure,
+    else MK832 for each key that it can't show."""
+    lacks = LACKS.get(front_end, ())
+    is_training = task.kind == "training"
+    if MEASURED in lacks and is_training and task.training.boundary == "measured":
+        return [
+            Finding(
+                "MK822",
+                f"a package for {front_end} can't measure an observer's balance point.",
+                pointer="task.training.boundary",
+                suggestion="Write boundary: 8 (a frame, the same for everybody), or use a front "
+                f"end that runs a script: {SCRIPTS}, presentation.",
+            )
+        ]
     used = {
-        "kind": task.kind == "training",
+        "kind": is_training,
         "exposure_ms": task.exposure_ms is not None,
         "mask_ms": task.mask_ms > 0,
         "swap_keys": task.swap_keys,
     }
-    faults = [
+    return [
         Finding(
             "MK832",
             f"a package for {front_end} can't {WHAT[key]}.",
-            file=MANIFEST,
             pointer=f"task.{key}",
-            suggestion="Leave it out of the task, or use a front end that runs a script: "
-            "psychopy, jspsych, labjs, opensesame, psychtoolbox.",
+            suggestion=f"Leave it out of the task, or use a front end that runs a script: "
+            f"{SCRIPTS}.",
         )
-        for key in keys
-        if used[key]
+        for key in WHAT
+        if key in lacks and used[key]
     ]
+
+
+def refuse_unable(task: Task, front_end: str) -> None:
+    """Refuse a task that a front end can't run.
+
+    Raises
+    ------
+    PackageError
+        As `task_limits`.
+    """
+    faults = task_limits(task, front_end)
     if faults:
         raise PackageError(*faults)

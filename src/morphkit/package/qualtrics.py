@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from morphkit.errors import Finding, PackageError
-from morphkit.package.limits import refuse_unshown
+from morphkit.package.limits import refuse_unable
 from morphkit.package.papers import form, pictures, task_papers
-from morphkit.package.session import Session, refuse_measured
+from morphkit.package.session import Session
 from morphkit.package.sheets import IMAGE_NAME, facts, list_file, sheet
 from morphkit.package.steps import answers_of, dealt, fit_options
 from morphkit.package.words import ends, instructions, question
@@ -50,8 +50,7 @@ def export(
     PackageError
         MK831 for an address that is none.
     """
-    refuse_measured(session, "qualtrics")
-    refuse_unshown(session, "qualtrics", ["kind", "exposure_ms", "swap_keys"])
+    refuse_unable(session.task, "qualtrics")
     base = _base(image_url)
     manifest = stimulus_set.manifest
     loops = [_loops(session, number, base) for number in range(1, len(session.lists) + 1)]

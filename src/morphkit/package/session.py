@@ -170,27 +170,6 @@ def task_faults(
     ]
 
 
-def refuse_measured(drawn: Session, front_end: str) -> None:
-    """Refuse a training whose feedback follows from answers that only a script can count.
-
-    Raises
-    ------
-    PackageError
-        MK822.
-    """
-    if drawn.measured:
-        raise PackageError(
-            Finding(
-                "MK822",
-                f"a package for {front_end} can't measure an observer's balance point.",
-                pointer="task.training.boundary",
-                suggestion="Write boundary: 8 (a frame, the same for everybody), or use a front "
-                "end that runs a script: psychopy, jspsych, labjs, opensesame, psychtoolbox, "
-                "presentation.",
-            )
-        )
-
-
 def list_of(participant: str, lists: int) -> int:
     """Return the list of an observer; every package's script has the same rule.
 

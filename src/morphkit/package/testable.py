@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from morphkit.package.limits import refuse_unshown
+from morphkit.package.limits import refuse_unable
 from morphkit.package.papers import pictures, task_papers
-from morphkit.package.session import Session, refuse_measured
+from morphkit.package.session import Session
 from morphkit.package.sheets import IMAGE_NAME, facts, sheet
 from morphkit.package.steps import answers_of, dealt, fit_options, grey_code, steps
 from morphkit.package.words import PAUSE, START, reminder
@@ -44,8 +44,7 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
     ------
     (str, bytes)
     """
-    refuse_measured(session, "testable")
-    refuse_unshown(session, "testable", ["kind", "mask_ms", "swap_keys"])
+    refuse_unable(session.task, "testable")
     manifest = stimulus_set.manifest
     yield from task_papers(
         "testable",
