@@ -311,6 +311,16 @@ def test_several_names_after_one_for(built: Path, tmp_path: Path) -> None:
     assert run("package", built, "plain", "--out", tmp_path).exit_code == 2
 
 
+def test_nothing_is_written_when_one_of_several_is_refused(built: Path, tmp_path: Path) -> None:
+    task = tmp_path / "task.yaml"
+    task.write_text("{kind: training, continua: [dis_hap], training: {blocks: 1}}")
+    words = ("package", built, "--for", "psychopy", "gorilla", "--task", task)
+    refused = run(*words, "--out", tmp_path / "out")
+    assert refused.exit_code == 1
+    assert "MK822" in refused.output
+    assert not (tmp_path / "out").exists()
+
+
 def test_an_option_reaches_the_exporter(built: Path, tmp_path: Path) -> None:
     words = ("--for", "plain", "--option", "greeting=hej", "--out", tmp_path)
     assert run("package", built, *words).exit_code == 0

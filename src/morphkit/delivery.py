@@ -120,15 +120,13 @@ def package(
     _refuse_unknown(given, list(options))
     asked = _tasks(task, list(options))
     faults = _faults(folder, use)
-    told: set[str] = set()
-    for name, own in options.items():
-        packing = pack(
-            whole, name, use=use, override=override, task=asked[name], faults=faults, **own
-        )
-        for doubt in packing.doubts:
-            if str(doubt) not in told:
-                say(str(doubt))
-            told.add(str(doubt))
+    packings = {
+        name: pack(whole, name, use=use, override=override, task=asked[name], faults=faults, **own)
+        for name, own in options.items()
+    }  # refused before any is written
+    for doubt in dict.fromkeys(str(one) for packing in packings.values() for one in packing.doubts):
+        say(doubt)
+    for name, packing in packings.items():
         click.echo(_written(packing.files, (out or folder / "packages") / name, zipped))
 
 

@@ -19,6 +19,7 @@ from importlib import import_module, metadata
 
 from morphkit.errors import EnvironmentFault, Finding, PackageError, UsageError
 from morphkit.package.documents import CHECKSUMS, RIGHTS, checksums, documents, rights
+from morphkit.package.limits import refuse_unable
 from morphkit.package.papers import README, RESPONSE_MAP, form
 from morphkit.package.refusals import path_fault, refusals
 from morphkit.package.session import Session, session
@@ -129,8 +130,8 @@ def package(
         MK813 when its exporter cannot be imported.
     PackageError
         MK811 when two distributions claim the name; MK801…MK810 for what must not be
-        packaged (`refusals`); MK821 for a task that does not fit the set, MK822 for one that the
-        front end can't run; while producing, MK815 for an unsafe or repeated path.
+        packaged (`refusals`); MK821 for a task that does not fit the set, MK822 or MK832 for
+        one that the front end can't run; while producing, MK815 for an unsafe or repeated path.
     """
     export, runs = _exporter(name), runs_a_task(name)
     unasked = {} if runs or task is None else {"task": task}
@@ -139,6 +140,7 @@ def package(
     if faults:
         raise PackageError(*faults)
     drawn = session(stimulus_set, task or Task())
+    refuse_unable(drawn.task, name)
     given = {**options, SESSION: drawn} if runs else options
     every = _chain(export(stimulus_set, **given), also)
     own = {RIGHTS: rights(stimulus_set.manifest).encode()}
