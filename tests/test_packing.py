@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import gzip
 import json
@@ -190,6 +191,19 @@ def test_a_photo_a_template_and_a_place_never_leave(built: Path) -> None:
         EXTRA[:] = [("more.txt", data)]
         with pytest.raises(PackageError, match=code):
             list(pack(whole, "plain", today=DAY).files)
+
+
+@pytest.mark.parametrize("form", ['{{"face": "{}"}}', "url(data:a/b;base64,{})", "{}\n"])
+@pytest.mark.parametrize("width", [0, 76])
+def test_a_photo_in_letters_never_leaves(form: str, width: int, built: Path) -> None:
+    photo = (built.parents[1] / "raw_faces" / "tiny" / "infant01_happy.png").read_bytes()
+    text = base64.b64encode(photo).decode()
+    if width:
+        text = "\n".join(text[at : at + width] for at in range(0, len(text), width))
+    for one in (text, text.replace("/", "\\/")):
+        EXTRA[:] = [("more.json", form.format(one).encode())]
+        with pytest.raises(PackageError, match="MK753"):
+            list(pack(files.read_set(built), "plain", today=DAY).files)
 
 
 @pytest.mark.parametrize(

@@ -227,7 +227,7 @@ def _training_faults(
             what = f"there are {len(counts)} counts, {entry.name} has {frames} frames"
             yield "training.repeats", what, f"Write {frames} counts, or one for all frames."
         yield from _boundary_faults(task, entry.name, frames)
-    if task.training.held_out >= len(infants):
+    if infants and task.training.held_out >= len(infants):
         what = f"{task.training.held_out} infants are held out, of {len(infants)} that are shown"
         yield "training.held_out", what, "Hold out fewer, so that some are trained."
 

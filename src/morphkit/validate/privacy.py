@@ -194,12 +194,13 @@ def _text(path: str, item: Item, known: _Known) -> Iterator[Finding]:
     text = readable(item.data)
     if text is None:
         return
-    for number, picture in enumerate(embedded(text), start=1):
+    for number, content in enumerate(embedded(text), start=1):
         place = f"{item.inside}#picture {number}"
-        digest = hashlib.sha256(picture).hexdigest()
+        digest = hashlib.sha256(content).hexdigest()
         if digest in known.sources:
             yield _source(path, place, known.sources[digest])
-        yield from _carries(path, place, picture)
+        if picture_kind(content):
+            yield from _carries(path, place, content)
     for trace in traces(without_pictures(text), item.inside or path, known.addresses):
         # what was found is not repeated: findings go into reports
         more = f", {trace.count} times" if trace.count > 1 else ""

@@ -45,6 +45,9 @@ _DOUBLED = (
     (SERVER, ("\\\\\\\\",), rf"(?<![\w\\])\\\\\\\\[A-Za-z]{_NAME}\\\\{_NAME}"),
 )
 _DATA_URI = re.compile(r"data:image/[\w.+-]+;base64,([A-Za-z0-9+/=\s]+)")
+_RUN = re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{60,}(?:\s+[A-Za-z0-9+/]{4,})*")
+"""Base64 without a name, in lines or in one; a hash has 64 signs, and is no picture."""
+
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]*\w@(?:[A-Za-z0-9-]+\.)+([A-Za-z]{2,})\b")
 _FILES = {"png", "jpg", "jpeg", "gif", "svg", "webp", "js", "css", "json", "html", "csv", "py"}
 _AUTHOR = re.compile(r"<(?:dc:creator|cp:lastModifiedBy)[^>]*>([^<]+)<")
@@ -104,10 +107,13 @@ def traces(text: str, name: str, declared: Collection[str] = ()) -> Iterator[Tra
 
 
 def embedded(text: str) -> Iterator[bytes]:
-    """Yield the pictures that a text holds as ``data:`` URIs."""
-    for found in _DATA_URI.finditer(text):
+    """Yield what a text holds as base64: pictures of ``data:`` URIs, and long runs of any kind."""
+    plain = text.replace("\\/", "/")  # as some programs write JSON
+    runs = (found[0] for found in _RUN.finditer(without_pictures(plain)))
+    for run in (*(found[1] for found in _DATA_URI.finditer(plain)), *runs):
+        packed = "".join(run.split()).rstrip("=")
         try:
-            yield b64decode(found[1])
+            yield b64decode(packed + "=" * (-len(packed) % 4))
         except binascii.Error:
             continue
 
