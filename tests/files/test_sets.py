@@ -367,3 +367,24 @@ if os.name == "posix":
         with pytest.raises(SetError) as caught:
             files.read_set(folder).read("stimuli/pipe.png")
         assert caught.value.code == "MK607"
+
+
+def _package(text: bytes) -> list[tuple[str, bytes]]:
+    return [("a.txt", text), (CHECKSUMS, f"{files.sha256(text)}  a.txt\n".encode())]
+
+
+def test_what_a_killed_run_left_does_not_stop_the_next(tmp_path: Path) -> None:
+    home, old = tmp_path / "psychopy", tmp_path / ".psychopy.old"
+    files.write_files(home, _package(b"1"))
+    home.rename(old)  # killed between two renames
+    files.write_files(home, _package(b"2"), replace=True)
+    assert (home / "a.txt").read_bytes() == b"2"
+    files.write_files(old, _package(b"1"))  # or before the old one was deleted
+    files.write_files(home, _package(b"3"), replace=True)
+    assert (home / "a.txt").read_bytes() == b"3"
+    home.rename(old)
+    (old / "data.csv").write_bytes(b"answers")
+    with pytest.raises(UsageError, match="MK610"):
+        files.write_files(home, _package(b"4"), replace=True)
+    assert (home / "data.csv").read_bytes() == b"answers"
+    assert [one.name for one in tmp_path.iterdir()] == ["psychopy"]

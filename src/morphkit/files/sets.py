@@ -26,6 +26,7 @@ from morphkit.files.folders import (
     is_package_as_made,
     lock,
     put_in_place,
+    recover,
     work_folder,
 )
 from morphkit.files.trees import MAX_PATH, folded, unsafe
@@ -59,6 +60,8 @@ def write_files(
     folder = absolute(folder)
     _refuse_full(folder, replace)
     with lock(folder):
+        recover(folder)
+        _refuse_full(folder, replace)  # what a killed run had put aside may be back
         part = work_folder(folder)
         clear(part)
         try:
