@@ -100,7 +100,7 @@ def test_the_readme_says_what_was_not_tried(stimulus_set: StimulusSet, name: str
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_readme_says_how_ratings_are_fitted(stimulus_set: StimulusSet, name: str) -> None:
-    told = " --task ratings --range 1 9\n"
+    told = " --task ratings --range 1 9 -o observers.scale.json\n"
     assert told in made(stimulus_set, name, RATING)["README.txt"].decode()
     assert "ratings" not in made(stimulus_set, name, TWO)["README.txt"].decode()
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from morphkit.package.limits import refuse_unable
+from morphkit.package.notes import numbered
 from morphkit.package.papers import pictures, task_papers
 from morphkit.package.session import Session
 from morphkit.package.sheets import IMAGE_NAME, facts, list_file, plain_or
-from morphkit.package.steps import answers_of, fit_options, grey_code, key_of, steps
+from morphkit.package.steps import answers_of, grey_code, key_of, steps
 from morphkit.package.words import RIGHT, THIS_WAS, WRONG, reminder
 from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.table import TABLE, stimuli_csv
@@ -50,9 +51,9 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
         stimulus_set,
         session,
         KEYS=keys,
+        LISTS=numbered(session),
         OBJECTS=_objects(session),
         LABELS=", ".join(f"label_{key}" for key in keys),
-        FIT=fit_options(session),
         GREY=grey_code(manifest),
     )
     yield TABLE, stimuli_csv(session.stimuli).encode()

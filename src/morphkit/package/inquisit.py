@@ -11,10 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from morphkit.package.limits import refuse_unable
+from morphkit.package.notes import numbered
 from morphkit.package.papers import form, pictures, task_papers
 from morphkit.package.session import Session, Trial
 from morphkit.package.sheets import list_file, plain_or
-from morphkit.package.steps import Step, boundary_of, fit_options, steps
+from morphkit.package.steps import Step, boundary_of, steps
 from morphkit.package.words import RIGHT, THIS_WAS, WRONG, grey, reminder
 from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.table import TABLE, cells, columns, stimuli_csv
@@ -46,7 +47,7 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
         "Inquisit (Millisecond Software)",
         stimulus_set,
         session,
-        FIT=fit_options(session),
+        LISTS=numbered(session),
     )
     yield TABLE, stimuli_csv(session.stimuli).encode()
     yield SCRIPT, plain_or("utf-8", script(session, stimulus_set.manifest))

@@ -15,9 +15,9 @@ import tarfile
 from collections.abc import Iterator
 from typing import Any
 
+from morphkit.package.notes import numbered
 from morphkit.package.papers import TRIALS, form, pictures, task_papers
 from morphkit.package.session import Session
-from morphkit.package.steps import fit_options
 from morphkit.package.words import grey, plain_name, script_values, trials_csv
 from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.table import TABLE, cells, columns, stimuli_csv
@@ -38,7 +38,6 @@ _LOGGED = (
 )
 _TRAINED = ("boundary_frame", "feedback_label", "feedback_right")
 _ABOUT = ("opensesame_version", "canvas_backend", "width", "height")
-_PHASES = " --phase pretest\n\n  (or --phase posttest, where there is one)"
 _BELOW = 64
 """Pixels that the reminder of the keys needs below a face."""
 
@@ -66,7 +65,7 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
         [REFERENCE],
         VERSION=stimulus_set.manifest.morphkit.engine.version,
         MASK=mask if session.task.mask_ms else "",
-        FIT=fit_options(session) + (_PHASES if session.task.kind == "training" else ""),
+        LISTS=numbered(session),
         TRAINED=_trained(session),
     )
     yield TABLE, named_csv(session).encode()

@@ -12,10 +12,10 @@ from importlib import resources
 
 from morphkit.package.documents import CITATION, METHODS, citation, methods
 from morphkit.package.mask import MASK, mask_png
+from morphkit.package.notes import fit_note, fit_options, length_note, lists_note
 from morphkit.package.session import Session
 from morphkit.package.words import (
     ends,
-    lists_note,
     plain_name,
     presentation,
     response_map_json,
@@ -35,10 +35,15 @@ def form(path: str, blanks: Mapping[str, str]) -> str:
     path : str
         In the folder ``forms``, with forward slashes.
     blanks : mapping of str to str
-        Name of a blank -> its text; every blank of the form must be among them.
+        Name of a blank -> its text; every blank of the form must be among them, but PAPERS,
+        which stands for the form ``papers.txt``: what every package holds.
     """
-    text = (resources.files("morphkit.package") / "forms" / path).read_text(encoding="utf-8")
+    text = _form(path).replace("@PAPERS@", _form("papers.txt").rstrip())
     return re.sub(r"@([A-Z_]+)@", lambda blank: blanks[blank[1]], text)
+
+
+def _form(path: str) -> str:
+    return (resources.files("morphkit.package") / "forms" / path).read_text(encoding="utf-8")
 
 
 def task_papers(
@@ -85,7 +90,8 @@ def pictures(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str,
 def readme(folder: str, stimulus_set: StimulusSet, session: Session, **more: str) -> str:
     """Return ``README.txt``: what to open, how to run it, where the data go.
 
-    The blanks of every form: NAME, COUNT, ANSWERS, LISTS and COMMON, the list of the papers.
+    The blanks of every form: NAME, COUNT, ANSWERS, LISTS, LENGTH, FIT, and COMMON, the
+    list of the papers.
     """
     manifest = stimulus_set.manifest
     low, high = ends(session, manifest)
@@ -99,6 +105,8 @@ def readme(folder: str, stimulus_set: StimulusSet, session: Session, **more: str
         "COUNT": str(len(session.stimuli)),
         "ANSWERS": "\n  ".join(answers),
         "LISTS": lists_note(session),
+        "LENGTH": length_note(session),
+        "FIT": fit_options(session, manifest) + fit_note(session, manifest),
         "COMMON": form(
             "common.txt",
             {

@@ -13,7 +13,7 @@ from morphkit.package.mask import MASK, mask_png
 from morphkit.package.papers import form, task_papers
 from morphkit.package.session import Answer, Session
 from morphkit.package.sheets import facts, image_name, plain_or
-from morphkit.package.steps import Step, answers_of, boundary_of, fit_options, steps
+from morphkit.package.steps import Step, answers_of, boundary_of, steps
 from morphkit.package.words import RIGHT, THIS_WAS, WRONG, grey, plain_name, reminder
 from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.table import TABLE, stimuli_csv
@@ -45,7 +45,6 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
         stimulus_set,
         session,
         BUTTONS="\n     ".join(f"{n}  {key}" for n, key in enumerate([*keys, "Space"], start=1)),
-        FIT=fit_options(session),
     )
     yield TABLE, stimuli_csv(session.stimuli).encode()
     yield SCENARIO, plain_or("utf-8", scenario(session, manifest))

@@ -51,7 +51,7 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
     ------
     (str, bytes)
     """
-    blanks = {"COLUMNS": _columns_note(session), "FIT": _fit_note(session)}
+    blanks = {"COLUMNS": _columns_note(session)}
     yield from task_papers("psychopy", "PsychoPy", stimulus_set, session, [REFERENCE], **blanks)
     yield CONDITIONS, stimuli_csv(session.stimuli).encode()
     yield WORKBOOK, _workbook(session.stimuli)
@@ -149,12 +149,3 @@ def _columns_note(session: Session) -> str:
         "\n    boundary_frame   the place between frames by which feedback went: frames above it\n"
         f"                     counted as {session.upper.label}, below it as {session.lower.label}"
     )
-
-
-def _fit_note(session: Session) -> str:
-    """Return what ``calibrate fit`` is told besides the files."""
-    rating = session.task.rating
-    told = f" --task ratings --range {rating.low} {rating.high}" if session.asks == "rating" else ""
-    if session.task.kind == "training":
-        told += " --phase pretest\n\n  (or --phase posttest, where there is one)"
-    return told

@@ -13,7 +13,6 @@ from typing import Any
 
 from morphkit.package.papers import form, pictures, task_papers
 from morphkit.package.session import Session
-from morphkit.package.steps import fit_options
 from morphkit.package.words import script_values
 from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.table import TABLE, Stimulus, cell_value, columns, stimuli_csv
@@ -26,7 +25,6 @@ REFERENCES = (
 )
 SCRIPT, VARIABLES = "run_task.m", "stimuli.mat"
 _HEADER = b"MATLAB 5.0 MAT-file, stimuli of morphkit".ljust(116)
-_PHASES = " --phase pretest\n\n  (or --phase posttest, where there is one)"
 _TEXTS = ("intensity_unit",)
 """Optional columns that hold text: an unknown value is no number."""
 
@@ -51,7 +49,6 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
         stimulus_set,
         session,
         REFERENCES,
-        FIT=fit_options(session) + (_PHASES if session.task.kind == "training" else ""),
         TRAINED=_trained(session),
     )
     yield TABLE, stimuli_csv(session.stimuli).encode()

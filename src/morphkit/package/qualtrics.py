@@ -13,10 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from morphkit.errors import Finding, PackageError
 from morphkit.package.limits import refuse_unable
+from morphkit.package.notes import dealt, length_note
 from morphkit.package.papers import form, pictures, task_papers
 from morphkit.package.session import Session
 from morphkit.package.sheets import IMAGE_NAME, facts, list_file, sheet
-from morphkit.package.steps import answers_of, dealt, fit_options
+from morphkit.package.steps import answers_of
 from morphkit.package.words import ends, instructions, question
 from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.table import TABLE, stimuli_csv
@@ -64,7 +65,7 @@ def export(
         URLS="They are filled in." if base else form("qualtrics/urls.txt", {}).rstrip(),
         CHOICES=_choices(session),
         LISTS=dealt(session, "A Randomizer of Qualtrics"),
-        FIT=fit_options(session),
+        LENGTH=length_note(session, paced=False),
     )
     yield TABLE, stimuli_csv(session.stimuli).encode()
     for number, rows in enumerate(loops, start=1):

@@ -72,28 +72,6 @@ def boundary_of(session: Session) -> float | None:
     return float(training.boundary) + moved
 
 
-def dealt(session: Session, who: str) -> str:
-    """Return how observers come to their lists where the front end deals them, not a code."""
-    many = len(session.lists)
-    if many == 1:
-        return "Everybody sees the faces in the same order: trials.csv."
-    note = (
-        f"There are {many} orders, called lists, in trials.csv. {who} deals them, not a\n"
-        "  participant code. The list is written into the data."
-    )
-    if session.task.swap_keys:
-        note += " In even lists the keys of the\n  answers are exchanged."
-    return note
-
-
-def fit_options(session: Session) -> str:
-    """Return what `morphkit calibrate fit` has to be told of the answers; "" for a choice."""
-    if session.asks != "rating":
-        return ""
-    rating = session.task.rating
-    return f" --task ratings --range {rating.low} {rating.high}"
-
-
 def grey_code(manifest: Manifest) -> str:
     """Return the grey around the faces as people type it into a field for a colour."""
     shade = grey(manifest)

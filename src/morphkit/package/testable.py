@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from morphkit.package.limits import refuse_unable
+from morphkit.package.notes import dealt
 from morphkit.package.papers import pictures, task_papers
 from morphkit.package.session import Session
 from morphkit.package.sheets import IMAGE_NAME, facts, sheet
-from morphkit.package.steps import answers_of, dealt, fit_options, grey_code, steps
+from morphkit.package.steps import answers_of, grey_code, steps
 from morphkit.package.words import PAUSE, START, reminder
 from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.table import TABLE, stimuli_csv
@@ -54,7 +55,6 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
         [REFERENCE],
         GROUPS=str(len(session.lists)),
         LISTS=dealt(session, "Testable"),
-        FIT=fit_options(session),
         GREY=grey_code(manifest),
     )
     yield TABLE, stimuli_csv(session.stimuli).encode()

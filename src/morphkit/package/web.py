@@ -139,6 +139,7 @@ def web_files(
     session : Session
     """
     told = {"LIBRARY": library.told(own is not None), "COLUMNS": _columns(library, session)}
+    told["COLLECT"] = form("web/collect.txt", {}).rstrip()
     program = f"a web browser with {library.name}"
     references = [library.reference]
     yield from task_papers(library.folder, program, stimulus_set, session, references, **told)

@@ -185,24 +185,6 @@ def _first_training(session: Session) -> int:
     return next(trial.block for trial in session.lists[0] if trial.phase == "training")
 
 
-def lists_note(session: Session) -> str:
-    """Return how observers come to their lists, for ``README.txt``."""
-    many = session.task.lists
-    if many == 1:
-        return "Everybody sees the faces in the same order: trials.csv."
-    note = (
-        f"There are {many} orders, called lists, in trials.csv. A participant code that ends in\n"
-        f"  a number takes them in turn (1: list 1, {many + 1}: list 1 again); any other code is "
-        "dealt a\n  list by its letters. The list is written into the data."
-    )
-    if session.task.swap_keys:
-        note += (
-            " In even lists the keys of the\n  answers are exchanged; response_label says "
-            "what was meant."
-        )
-    return note
-
-
 def response_map_json(session: Session) -> str:
     """Return ``response_map.json``: what a reader of the data needs to find the choice."""
     rows = []

@@ -125,8 +125,7 @@ const play = async (participant, list) => {
   window.jsPsych = jsPsych; // for the console
   jsPsych.data.addProperties({ participant, list });
   await jsPsych.run(timeline(jsPsych, list));
-  return (fileName) =>
-    jsPsych.data.get().filter({ screen: "judgement" }).localSave("csv", fileName);
+  return jsPsych.data.get().filter({ screen: "judgement" }).csv();
 };
 
 if (LIBRARY.some((name) => !(name in window))) {

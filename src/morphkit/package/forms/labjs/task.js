@@ -108,7 +108,7 @@ const play = async (participant, list) => {
   }
   await study.run();
   await over;
-  return (fileName) => study.options.datastore.download("csv", fileName);
+  return study.options.datastore.exportCsv();
 };
 
 if (!("lab" in window)) {

@@ -14,6 +14,29 @@ const NO_PICTURES =
 // No library finds the pictures by itself: the list must be explicit.
 const PICTURES = STIMULI.map((face) => face.image_file).concat(TASK.mask_ms ? [MASK] : []);
 
+// Hands over the answers of a participant, when all are given: the text of a CSV file.  As it
+// is, the browser saves the file on the participant's own computer.  To collect the answers,
+// write in place of the last line what sends them to your host, and return its promise:
+//   JATOS (with <script src="jatos.js"></script> in the head of index.html):
+//     return jatos.submitResultData(csv);
+//   a server of your own, which keeps what is sent to an address of yours:
+//     const sent = fetch("/answers/" + encodeURIComponent(fileName), { method: "POST", body: csv });
+//     return sent.then((reply) => reply.ok || Promise.reject(reply));
+const deliver = (csv, fileName) => {
+  download(csv, fileName);
+};
+
+let isOnThisComputer = false;
+const download = (csv, fileName) => {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([csv], { type: "text/csv" }));
+  link.download = fileName;
+  document.body.append(link);
+  link.click();
+  link.remove();
+  isOnThisComputer = true;
+};
+
 const escaped = (text) => {
   const box = document.createElement("div");
   box.textContent = text;
@@ -121,25 +144,32 @@ const recordOf = (face, answer, tapped, faceMs) => ({
   device_pixel_ratio: window.devicePixelRatio,
 });
 
-const thank = (save, fileName) => {
+const thank = (csv, fileName) => {
+  const where = `<p>The answers are in the file <strong>${escaped(fileName)}</strong>, in the
+    folder where this browser puts downloads.</p>
+    <p><button id="save">Save the file again</button></p>`;
   document.body.className = "";
   document.body.innerHTML = `<div class="page"><p>${escaped(TASK.thanks)}</p>
-    <p>The answers are in the file <strong>${escaped(fileName)}</strong>, in the folder where
-    this browser puts downloads.</p><p><button id="save">Save the file again</button></p></div>`;
-  document.getElementById("save").addEventListener("click", save);
+    ${isOnThisComputer ? where : ""}</div>`;
+  const again = document.getElementById("save");
+  if (again) again.addEventListener("click", () => download(csv, fileName));
 };
 
-// Asks for the participant, and plays; `play` returns what saves the answers under a name.
+// Asks for the participant, and plays; `play` returns the answers as the text of a CSV file.
 const begin = (play) => {
   const run = async (participant) => {
     document.getElementById("start").remove();
     window.addEventListener("beforeunload", warn);
-    const saveAs = await play(participant, listOf(participant, LISTS.length));
+    const csv = await play(participant, listOf(participant, LISTS.length));
     const fileName = `${TASK.name}_${participant}.csv`;
-    const save = () => saveAs(fileName);
-    save();
+    try {
+      await deliver(csv, fileName);
+    } catch (error) {
+      console.error(error); // for whoever made the study
+      download(csv, fileName); // so that nothing is lost
+    }
     window.removeEventListener("beforeunload", warn);
-    thank(save, fileName);
+    thank(csv, fileName);
   };
   const asked = new URLSearchParams(window.location.search);
   const field = document.getElementById("participant");

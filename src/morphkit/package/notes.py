@@ -1,0 +1,130 @@
+"""Notes: what ``README.txt`` says of lists, of how long a session takes, and of fitting the data.
+
+Knows sessions, and the words of `morphkit calibrate fit`; no front end.  May import `study` and
+the rest of `package`.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from morphkit.package.session import Session
+from morphkit.study.manifest import Manifest
+from morphkit.study.table import Stimulus
+
+ANSWER_MS = 1000
+"""What an answer is thought to take, from the onset of the face."""
+
+
+def lists_note(session: Session) -> str:
+    """Return how observers come to their lists by their codes."""
+    again = len(session.lists) + 1
+    return _lists(
+        session,
+        f"A participant code that ends in a number takes them in turn (1: list 1, {again}: list 1 "
+        "again); any other code is dealt a list by its letters.",
+        "; response_label says what was meant",
+    )
+
+
+def numbered(session: Session) -> str:
+    """Return how observers come to their lists where the front end knows numbers only."""
+    again = len(session.lists) + 1
+    return _lists(
+        session,
+        f"Participants take them in turn by their number (1: list 1, {again}: list 1 again).",
+        "; response_label says what was meant",
+    )
+
+
+def dealt(session: Session, who: str) -> str:
+    """Return how observers come to their lists where the front end deals them, not a code."""
+    return _lists(session, f"{who} deals them, not a participant code.")
+
+
+def _lists(session: Session, rule: str, meant: str = "") -> str:
+    many = len(session.lists)
+    if many == 1:
+        return "Everybody sees the faces in the same order: trials.csv."
+    note = (
+        f"There are {many} orders, called lists, in trials.csv. {rule} The list is written into "
+        "the data."
+    )
+    if session.task.swap_keys:
+        note += f" In even lists the keys of the answers are exchanged{meant}."
+    return textwrap.fill(note, 92, initial_indent="  ", subsequent_indent="  ").lstrip()
+
+
+def length_note(session: Session, paced: bool = True) -> str:
+    """Return how many trials a session has, and about how many minutes it takes.
+
+    A trial lasts as long as its fixation cross (of a range the mean), an answer of a second
+    from the onset of the face (which ends face and mask), the blank after it, and in training
+    the feedback.  Screens of text are not counted.
+
+    Parameters
+    ----------
+    session : Session
+    paced : bool
+        Whether the front end keeps these times; without them only trials are told.
+    """
+    sizes = sorted({len(trials) for trials in session.lists})
+    many = " to ".join(map(str, dict.fromkeys((sizes[0], sizes[-1]))))
+    trials = f"One session has {many} trial{'' if many == '1' else 's'}"
+    if not paced:
+        return f"{trials}."
+    return f"{trials}, {_about(_minutes(session))} if each answer takes a second."
+
+
+def _minutes(session: Session) -> float:
+    task, fixation = session.task, session.task.fixation_ms
+    cross = fixation if isinstance(fixation, int) else sum(fixation) / 2
+    longest = max(session.lists, key=len)
+    taught = sum(trial.phase == "training" for trial in longest)
+    each = cross + ANSWER_MS + task.iti_ms
+    return (len(longest) * each + taught * task.training.feedback_ms) / 60_000
+
+
+def _about(minutes: float) -> str:
+    if minutes < 1:
+        return "less than a minute"
+    whole = 5 * round(minutes / 5) if minutes > 20 else round(minutes)
+    return f"about {whole} minute{'' if whole == 1 else 's'}"
+
+
+def fit_options(session: Session, manifest: Manifest) -> str:
+    """Return what `morphkit calibrate fit` is told after the files, for the data of a session."""
+    told = ""
+    if session.asks == "rating":
+        rating = session.task.rating
+        told += f" --task ratings --range {rating.low} {rating.high}"
+    if session.task.kind == "training":
+        told += " --phase pretest"
+    if name := one_continuum(session.stimuli, manifest):
+        told += f" --continuum {name}"
+    return f"{told} -o observers.scale.json"
+
+
+def fit_note(session: Session, manifest: Manifest) -> str:
+    """Return what may be told in place of these; "" where there is nothing to choose."""
+    others = []
+    if session.task.kind == "training" and session.task.training.post_test:
+        others.append("(or --phase posttest)")
+    if name := one_continuum(session.stimuli, manifest):
+        others.append(f"One continuum at a time, here {name}.")
+    return f"\n\n  {' '.join(others)}" if others else ""
+
+
+def one_continuum(shown: Sequence[Stimulus], manifest: Manifest) -> str:
+    """Return the continuum to fit first where faces of several are shown; else "".
+
+    One that leads to the upper end, if there is one: along others its answers would fall.
+    """
+    names = {row.continuum for row in shown}
+    entries = [one for one in manifest.morphkit.continua if one.name in names]
+    if len(names) < 2 or not entries:
+        return ""
+    lowest = min(manifest.morphkit.response_map, key=lambda answer: float(answer["level"]))
+    rising = [one for one in entries if one.expressions[-1] != lowest["label"]]
+    return (rising or entries)[0].name
