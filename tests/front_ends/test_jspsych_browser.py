@@ -70,6 +70,14 @@ def test_a_missing_picture_stops_the_task(desk: Desk, way: str, gone: str) -> No
 
 
 @MAJORS
+def test_answers_are_handed_to_a_host(desk: Desk) -> None:
+    web_scenarios.hands_answers_to_a_host(desk)
+
+
+def test_answers_that_no_host_took_are_saved(desk: Desk) -> None:
+    web_scenarios.keeps_answers_that_no_host_took(desk)
+
+
 def test_rating(desk: Desk) -> None:
     web_scenarios.rates(desk)
 

@@ -31,7 +31,7 @@ from morphkit.study.task import Task
 QUICK = {"fixation_ms": 20}
 PATIENCE_S = 20.0
 NEXT = """(() => {
-  if (document.querySelector("#save, .problem")) return ["end", document.body.innerText];
+  if (document.querySelector("#end, .problem")) return ["end", document.body.innerText];
   const spot = document.querySelector(".go, canvas, .face");
   if (!spot || spot.dataset.seen) return null;
   spot.dataset.seen = "yes";
@@ -70,6 +70,8 @@ class Desk:
     name: str
     installation: str
     pages: list[Page] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    """Where something was sent to; the server takes nothing."""
 
     def library(self) -> dict[str, bytes]:
         folder = node_modules(self.installation)
@@ -121,6 +123,11 @@ def desk(browser: Browser, root: Path, name: str, installation: str) -> Iterator
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, format: str, *args: object) -> None:
             pass
+
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            made.asked.append(self.path)
+            self.send_error(501)
 
     (root / "downloads").mkdir()
     browser.save_downloads_to(root / "downloads")

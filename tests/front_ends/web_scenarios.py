@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
 import time
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -55,6 +57,49 @@ def plays_a_list(desk: Desk, way: str) -> None:
         assert (row["response_device"], row["shown_height_px"]) == ("keyboard", "60")
         assert 0 <= float(row["rt"]) < 20_000
     reads_back(desk, "small_p07.csv", made, [key for _, key in pressed])
+
+
+LINE = "\n  download(csv, fileName);\n};"
+"""Of the function deliver, which README.txt says to change."""
+
+
+def hands_answers_to_a_host(desk: Desk) -> None:
+    """The call that README.txt names, in place of that line: the host gets the text of the CSV."""
+    folder = desk.write(make_set())
+    call = "return jatos.submitResultData(csv);"
+    assert f"\n    {call}\n" in (folder / "README.txt").read_text(encoding="utf-8")
+    _rewritten(folder, call)
+    page = desk.open(folder)
+    page.value("window.jatos = { submitResultData: async (csv) => { window.got = csv; } }")
+    start(page, "p07")
+    pressed, texts = play(page, alternating())
+    rows = list(csv.DictReader(io.StringIO(page.value("window.got"))))
+    faces = [row for row in rows if "judgement" in (row.get("screen"), row.get("sender"))]
+    assert [row["stimulus_id"] for row in faces] == [name for name, _ in pressed]
+    assert "Thank you" in texts[-1] and "downloads" not in texts[-1]
+    assert list(desk.downloads.iterdir()) == [] and page.problems == []
+
+
+def keeps_answers_that_no_host_took(desk: Desk) -> None:
+    """The call for a server of one's own, at one that takes nothing: the file is saved."""
+    folder = desk.write(make_set())
+    script = (folder / "screens.js").read_text(encoding="utf-8")
+    noted = re.findall(r"^//     ((?:const sent|return sent).*)$", script, re.MULTILINE)
+    assert len(noted) == 2
+    _rewritten(folder, "\n  ".join(noted))
+    page = desk.open(folder, "http")
+    start(page, "p07")
+    pressed, texts = play(page, alternating())
+    assert [row["stimulus_id"] for row in desk.saved("small_p07.csv")] == [n for n, _ in pressed]
+    assert "downloads" in texts[-1]
+    assert desk.asked == ["/answers/small_p07.csv"]
+
+
+def _rewritten(folder: Path, call: str) -> None:
+    script = folder / "screens.js"
+    text = script.read_text(encoding="utf-8")
+    assert text.count(LINE) == 1
+    script.write_text(text.replace(LINE, f"\n  {call}\n}};"), encoding="utf-8")
 
 
 def reads_back(desk: Desk, name: str, made: StimulusSet, keys: list[str]) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from morphkit.package.documents import checksums, methods, rights
+from morphkit.package.documents import RIGHTS_FIELDS, checksums, methods, rights
 from morphkit.package.session import session
 from morphkit.package.words import grey, instructions
 from morphkit.study.manifest import StimulusSet
@@ -77,11 +78,12 @@ def test_an_unreviewed_template_is_said(stimulus_set: StimulusSet) -> None:
 def test_rights_says_undeclared_where_nobody_said_anything(stimulus_set: StimulusSet) -> None:
     text = rights(stimulus_set.manifest)
     assert "4 of 4 photographs have something undeclared." in text
-    _, _, amy_happy = text.partition("amy, happy\n")
-    assert amy_happy.startswith(
+    _, _, happy = text.partition("\n\namy happy, ben happy\n")
+    assert happy.startswith(
         "  source: undeclared\n  licence: CC0-1.0\n  derivatives_allowed: undeclared\n"
     )
-    assert text.count("licence: undeclared") == 2
+    assert "\n\namy distressed, ben distressed\n" in text
+    assert text.count("licence: undeclared") == 1
 
 
 def test_rights_with_everything_declared_has_no_warning(stimulus_set: StimulusSet) -> None:
@@ -95,7 +97,30 @@ def test_rights_with_everything_declared_has_no_warning(stimulus_set: StimulusSe
     sources = [s.model_copy(update=said) for s in stimulus_set.manifest.morphkit.sources]
     text = rights(_told(stimulus_set, sources=sources).manifest)
     assert "undeclared" not in text.lower()
-    assert text.count(": said") == 24
+    assert text.count(": said") == 6
+    assert "amy distressed, amy happy, ben distressed, ben happy\n  source: said\n" in text
+
+
+@pytest.mark.parametrize("silent", [None, "", " "])
+def test_a_consent_without_a_last_day_is_not_undeclared(
+    silent: str | None, stimulus_set: StimulusSet
+) -> None:
+    said = dict.fromkeys(RIGHTS_FIELDS, "said") | {"consent_until": silent}
+    first, *others = (one.model_copy(update=said) for one in stimulus_set.manifest.morphkit.sources)
+    text = rights(_told(stimulus_set, sources=[first, *others]).manifest)
+    assert "undeclared" not in text.lower()
+    assert text.count("  consent_until: no last day declared\n") == 1
+    bare = first.model_copy(update={"licence": silent})
+    text = rights(_told(stimulus_set, sources=[bare, *others]).manifest)
+    assert "1 of 4 photographs have something undeclared." in text
+
+
+def test_a_long_list_of_photographs_is_wrapped(set_of: Callable[..., StimulusSet]) -> None:
+    names = tuple(f"infant{number:02d}" for number in range(30))
+    text = rights(set_of(names).manifest)
+    assert max(map(len, text.splitlines())) < 93
+    told = " ".join(text.split())
+    assert all(f"{name} happy" in told for name in names)
 
 
 def test_rights_without_sources_is_undeclared(stimulus_set: StimulusSet) -> None:

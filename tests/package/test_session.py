@@ -10,9 +10,10 @@ from itertools import pairwise
 import pytest
 
 from morphkit.errors import PackageError
+from morphkit.package.design import presentation
 from morphkit.package.limits import refuse_unable
 from morphkit.package.session import Session, list_of, session
-from morphkit.package.words import presentation, script_values, trials_csv
+from morphkit.package.words import script_values, trials_csv
 from morphkit.study.manifest import StimulusSet
 from morphkit.study.table import Stimulus
 from morphkit.study.task import parse_task

@@ -11,6 +11,7 @@ from typing import Any
 
 from morphkit.package import dataset
 from morphkit.package.documents import CHECKSUMS, CITATION, METHODS, OVERRIDE, RIGHTS
+from morphkit.package.notes import fit_set
 from morphkit.package.papers import README, RESPONSE_MAP
 from morphkit.package.refusals import IGNORE
 from morphkit.study.manifest import StimulusSet
@@ -59,7 +60,8 @@ def export(stimulus_set: StimulusSet) -> Iterator[tuple[str, bytes]]:
     """
     labels = labels_of(stimulus_set.stimuli)
     first = _file(next(iter(labels.values())))
-    yield README, dataset.readme("bids", stimulus_set, EXAMPLE=first, DRAFT=DRAFT)
+    told = {"EXAMPLE": first, "DRAFT": DRAFT, "FIT": fit_set(stimulus_set)}
+    yield README, dataset.readme("bids", stimulus_set, **told)
     yield IGNORE, "".join(f"{name}\n" for name in NOT_BIDS).encode()
     yield "dataset_description.json", dataset.json_bytes(_description(stimulus_set))
     yield "participants.tsv", f"participant_id\n{SUBJECT}\n".encode()

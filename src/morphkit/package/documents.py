@@ -6,6 +6,7 @@ Knows no front end.  May import `study` and `package.scale_sentences`.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -40,6 +41,7 @@ RIGHTS_FIELDS = (
     "consent_scope",
     "consent_until",
 )
+UNDECLARED = "undeclared"
 
 
 def methods(stimulus_set: StimulusSet, presented: str = "", references: Sequence[str] = ()) -> str:
@@ -110,12 +112,12 @@ def software(version: str) -> str:
 def rights(manifest: Manifest) -> str:
     """Return ``licence_and_consent.txt``: what was declared for each source photo.
 
-    A field that nobody declared says "undeclared".
+    A field that nobody declared says "undeclared"; a consent without a last day has none.
+    Photographs of which the same was declared share a paragraph.
     """
     sources = manifest.morphkit.sources
-    unclear = sum(
-        any(getattr(source, name) is None for name in RIGHTS_FIELDS) for source in sources
-    )
+    told = [tuple(declared(source, name) for name in RIGHTS_FIELDS) for source in sources]
+    unclear = sum(UNDECLARED in one for one in told)
     lines = [
         "Licence and consent",
         "",
@@ -131,9 +133,12 @@ def rights(manifest: Manifest) -> str:
         ]
     if not sources:
         lines += ["", "The manifest names no photographs, so all of this is undeclared."]
-    for source in sources:
-        lines += ["", f"{source.identity}, {source.expression}"]
-        lines += [f"  {name}: {_declared(source, name)}" for name in RIGHTS_FIELDS]
+    for terms in dict.fromkeys(told):
+        alike = [source for source, one in zip(sources, told, strict=True) if one == terms]
+        names = ", ".join(f"{source.identity} {source.expression}" for source in alike)
+        lines += ["", *textwrap.wrap(names, 92, break_long_words=False, break_on_hyphens=False)]
+        pairs = zip(RIGHTS_FIELDS, terms, strict=True)
+        lines += [f"  {name}: {value}" for name, value in pairs]
     return "\n".join(lines) + "\n"
 
 
@@ -239,9 +244,10 @@ def _label_sentence(label: str | None) -> str:
     }[label]
 
 
-def _declared(source: Source, name: str) -> str:
-    value = getattr(source, name)
-    return "undeclared" if value is None else " ".join(str(value).split()) or "undeclared"
+def declared(source: Source, name: str) -> str:
+    """Return a field of a photograph's rights as papers print it, on one line."""
+    value = " ".join(str(getattr(source, name) or "").split())
+    return value or ("no last day declared" if name == "consent_until" else UNDECLARED)
 
 
 def _section(recipe: Mapping[str, Any], name: str) -> Mapping[str, Any]:

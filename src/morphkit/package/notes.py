@@ -10,11 +10,13 @@ import textwrap
 from collections.abc import Sequence
 
 from morphkit.package.session import Session
-from morphkit.study.manifest import Manifest
+from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.table import Stimulus
 
 ANSWER_MS = 1000
 """What an answer is thought to take, from the onset of the face."""
+
+FEW = "With few participants or frames, estimates are printed and no scale is written."
 
 
 def lists_note(session: Session) -> str:
@@ -97,23 +99,37 @@ def fit_options(session: Session, manifest: Manifest) -> str:
     """Return what `morphkit calibrate fit` is told after the files, for the data of a session."""
     told = ""
     if session.asks == "rating":
-        rating = session.task.rating
-        told += f" --task ratings --range {rating.low} {rating.high}"
+        told += f" --task ratings --range {session.task.rating.low} {session.task.rating.high}"
     if session.task.kind == "training":
         told += " --phase pretest"
-    if name := one_continuum(session.stimuli, manifest):
-        told += f" --continuum {name}"
-    return f"{told} -o observers.scale.json"
+    return f"{told}{_options(session.stimuli, manifest)}"
 
 
 def fit_note(session: Session, manifest: Manifest) -> str:
-    """Return what may be told in place of these; "" where there is nothing to choose."""
-    others = []
-    if session.task.kind == "training" and session.task.training.post_test:
-        others.append("(or --phase posttest)")
-    if name := one_continuum(session.stimuli, manifest):
-        others.append(f"One continuum at a time, here {name}.")
-    return f"\n\n  {' '.join(others)}" if others else ""
+    """Return what else is to know of it: what may be told in place of these options."""
+    training = session.task.kind == "training" and session.task.training.post_test
+    phase = "(or --phase posttest)" if training else ""
+    return _below(phase, _choice(session.stimuli, manifest))
+
+
+def fit_set(stimulus_set: StimulusSet) -> str:
+    """Return the same for the answers to all faces of a set, in a task that nobody knows."""
+    stimuli, manifest = stimulus_set.stimuli, stimulus_set.manifest
+    return _options(stimuli, manifest) + _below(_choice(stimuli, manifest))
+
+
+def _options(shown: Sequence[Stimulus], manifest: Manifest) -> str:
+    name = one_continuum(shown, manifest)
+    return f"{f' --continuum {name}' if name else ''} -o observers.scale.json"
+
+
+def _choice(shown: Sequence[Stimulus], manifest: Manifest) -> str:
+    name = one_continuum(shown, manifest)
+    return f"One continuum at a time, here {name}." if name else ""
+
+
+def _below(*parts: str) -> str:
+    return "\n\n  " + "\n  ".join(part for part in (*parts, FEW) if part)
 
 
 def one_continuum(shown: Sequence[Stimulus], manifest: Manifest) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 
+from morphkit.package.design import part_shown, presentation, sources
 from morphkit.package.documents import CITATION, METHODS, citation, methods
 from morphkit.package.mask import MASK, mask_png
 from morphkit.package.notes import fit_note, fit_options, length_note, lists_note
@@ -17,7 +18,6 @@ from morphkit.package.session import Session
 from morphkit.package.words import (
     ends,
     plain_name,
-    presentation,
     response_map_json,
     task_json,
     trials_csv,
@@ -70,7 +70,9 @@ def task_papers(
         More blanks of the ``README.txt``.
     """
     manifest = stimulus_set.manifest
-    shown = presentation(program, session, manifest)
+    part = part_shown(session, stimulus_set.stimuli)
+    shown = f"{part} {presentation(program, session, manifest)}".strip()
+    references = (*references, *sources(session))
     yield README, readme(folder, stimulus_set, session, **blanks).encode()
     yield METHODS, methods(stimulus_set, shown, references).encode()
     yield CITATION, citation(stimulus_set, references).encode()

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from morphkit.package import dataset
-from morphkit.package.documents import CITATION, METHODS, documents
+from morphkit.package.documents import CITATION, METHODS, declared, documents
 from morphkit.package.papers import README, RESPONSE_MAP
 from morphkit.study.manifest import Source, StimulusSet
 from morphkit.study.table import TABLE, Stimulus, cells, columns, stimuli_csv
@@ -181,8 +181,8 @@ def _program(stimulus_set: StimulusSet) -> Entity:
 
 def _photo(source: Source) -> Entity:
     """Return a photograph: its hash and what was declared, but neither file nor file name."""
-    declared = {name: _one_line(getattr(source, name) or "undeclared") for name in TERMS}
-    licence = declared["licence"]
+    terms = {name: declared(source, name) for name in TERMS}
+    licence = terms["licence"]
     entity: Entity = {
         "@id": _photo_id(source.identity, source.expression),
         "@type": "CreativeWork",
@@ -190,7 +190,7 @@ def _photo(source: Source) -> Entity:
         "description": "It is not in this crate.",
         "identifier": f"sha256:{source.sha256}",
         "license": {"@id": dataset.licence_address(licence) or dataset.CONSENT},
-        "conditionsOfAccess": "; ".join(f"{name}: {text}" for name, text in declared.items()),
+        "conditionsOfAccess": "; ".join(f"{name}: {text}" for name, text in terms.items()),
     }
     if source.source:
         entity["creditText"] = _one_line(source.source)

@@ -110,81 +110,6 @@ def before(session: Session) -> dict[Phase, str]:
     return {phase: told[phase] for phase in phases}
 
 
-def presentation(program: str, session: Session, manifest: Manifest) -> str:
-    """Return how the faces were shown, for ``methods.txt``."""
-    task, shown = session.task, session.answers[0]
-    low, high = ends(session, manifest)
-    keys = ", ".join(f"{a.label}: key {a.key.upper()}" for a in shown)
-    answer = f"the answer ({keys})"
-    if session.asks == "rating":
-        answer = f"a rating from {shown[0].key} ({low}) to {shown[-1].key} ({high})"
-    if task.swap_keys:
-        answer += ", keys exchanged for every second list"
-    fixation = task.fixation_ms
-    cross = f"{fixation} ms" if isinstance(fixation, int) else f"{fixation[0]} to {fixation[1]} ms"
-    face = f"the face then stayed on the screen until {answer}"
-    if task.exposure_ms is not None:
-        mask = f", followed by a mask of noise for {task.mask_ms} ms" if task.mask_ms else ""
-        face = f"the face was shown for {task.exposure_ms} ms{mask}, then the screen waited for "
-        face += answer
-    blank = f" and a blank of {task.iti_ms} ms" if task.iti_ms else ""
-    return " ".join(
-        part
-        for part in (
-            f"The task ran in {program}. Each trial began with a fixation cross of {cross}; "
-            f"{face}{blank}.",
-            *_design(session),
-        )
-        if part
-    )
-
-
-def _design(session: Session) -> list[str]:
-    task, many = session.task, len(session.stimuli)
-    times = "once" if task.repeats == 1 else f"{task.repeats} times"
-    practice = f"After {task.practice} practice trials, " if task.practice else ""
-    said = f"{practice}{'e' if practice else 'E'}ach of {many} faces was shown {times}"
-    orders = (
-        f"in one of {task.lists} random orders" if task.lists > 1 else "in the same random order"
-    )
-    lists = f"drawn beforehand (seed {task.seed})"
-    if task.kind != "training":
-        return [f"{said}, {orders} {lists}."]
-    training = task.training
-    per_block = sum(trial.block == _first_training(session) for trial in session.lists[0])
-    rule = (
-        "the observer's own balance point for that infant in this test"
-        if training.boundary == "measured"
-        else f"a place between frames, {training.boundary:g}"
-    )
-    favoured = session.upper if training.favours == "upper" else session.lower
-    moved = (
-        f"moved by {training.shift_frames:g} frames so that more of them counted as "
-        f"{favoured.label}"
-        if training.shift_frames
-        else "not moved (a control condition)"
-    )
-    out = [
-        f"{said}, {orders} {lists}. {training.blocks} training blocks of {per_block} trials "
-        f"followed; after each answer feedback was shown for {training.feedback_ms} ms. Feedback "
-        f"went by {rule}, {moved}."
-    ]
-    if training.held_out:
-        who = (
-            "One infant, another"
-            if training.held_out == 1
-            else f"{training.held_out} infants, others"
-        )
-        out.append(f"{who} in each list, had no training.")
-    if training.post_test:
-        out.append("The test was then repeated in another order.")
-    return out
-
-
-def _first_training(session: Session) -> int:
-    return next(trial.block for trial in session.lists[0] if trial.phase == "training")
-
-
 def response_map_json(session: Session) -> str:
     """Return ``response_map.json``: what a reader of the data needs to find the choice."""
     rows = []
@@ -198,8 +123,13 @@ def response_map_json(session: Session) -> str:
 
 
 def task_json(session: Session) -> str:
-    """Return ``task.json``: the task with every default filled in."""
-    data = session.task.model_dump(mode="json", exclude_none=True)
+    """Return ``task.json``: the task with every default filled in.
+
+    A face that stays until the answer has the exposure null; a task of one's own has no preset.
+    """
+    data = session.task.model_dump(mode="json")
+    if data["preset"] is None:
+        del data["preset"]
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
 
 

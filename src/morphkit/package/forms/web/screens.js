@@ -149,7 +149,7 @@ const thank = (csv, fileName) => {
     folder where this browser puts downloads.</p>
     <p><button id="save">Save the file again</button></p>`;
   document.body.className = "";
-  document.body.innerHTML = `<div class="page"><p>${escaped(TASK.thanks)}</p>
+  document.body.innerHTML = `<div class="page" id="end"><p>${escaped(TASK.thanks)}</p>
     ${isOnThisComputer ? where : ""}</div>`;
   const again = document.getElementById("save");
   if (again) again.addEventListener("click", () => download(csv, fileName));
