@@ -99,6 +99,20 @@ def test_all_front_ends_print_the_same_options(name: str, kind: str, built: Path
     assert command[:3] == known[:3] and command[4:] == known[4:]
 
 
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_every_readme_says_what_must_be_known(name: str, built: Path) -> None:
+    told = dict(package(files.read_set(built), name))["README.txt"].decode()
+    for words in (
+        "override.txt",
+        "morphkit validate THIS_FOLDER",
+        "shasum -a 256 -c checksums.sha256 (macOS)",
+        "sha256sum -c checksums.sha256 (Linux)",
+    ):
+        assert words in told
+    assert ("One session has 42 trials" in told) == runs_a_task(name)
+    assert "@" not in told
+
+
 def test_the_command_of_bids_names_a_continuum(built: Path) -> None:
     (command,) = _commands(dict(package(files.read_set(built), "bids")))
     assert command[command.index("--continuum") + 1] == "dis_hap"
