@@ -19,8 +19,8 @@ from morphkit.errors import Finding, PackageError, UsageError
 from morphkit.files.nested import unpacked
 from morphkit.package.documents import OVERRIDE
 from morphkit.package.limits import task_limits
+from morphkit.package.matching import task_faults
 from morphkit.package.registry import package, target_use
-from morphkit.package.session import task_faults
 from morphkit.study.entries import ContinuumEntry
 from morphkit.study.manifest import MANIFEST, Source, StimulusSet
 from morphkit.study.rights import SCOPES, Use, covers

@@ -35,8 +35,8 @@ from morphkit.package.documents import (
     methods,
     rights,
 )
+from morphkit.package.orders import draw
 from morphkit.package.papers import README, RESPONSE_MAP, form
-from morphkit.package.session import session
 from morphkit.package.words import response_map_json
 from morphkit.packing import gate, home_folder, invalid, looked_at
 from morphkit.reading import source_rows
@@ -313,7 +313,7 @@ def _files(
     yield RIGHTS, rights(manifest).encode()
     yield METHODS, methods(stimulus_set).encode()
     yield CITATION, citation(stimulus_set).encode()
-    drawn = session(stimulus_set, Task(lists=1))
+    drawn = draw(stimulus_set, Task(lists=1))
     yield RESPONSE_MAP, response_map_json(drawn).encode()
 
 

@@ -20,9 +20,10 @@ from importlib import import_module, metadata
 from morphkit.errors import EnvironmentFault, Finding, PackageError, UsageError
 from morphkit.package.documents import CHECKSUMS, RIGHTS, checksums, documents, rights
 from morphkit.package.limits import refuse_unable
+from morphkit.package.orders import draw
 from morphkit.package.papers import README, RESPONSE_MAP, form
 from morphkit.package.refusals import path_fault, refusals
-from morphkit.package.session import Session, session
+from morphkit.package.session import Session
 from morphkit.package.words import plain_name, response_map_json
 from morphkit.study.manifest import StimulusSet
 from morphkit.study.rights import Use
@@ -139,7 +140,7 @@ def package(
     faults = refusals(stimulus_set)
     if faults:
         raise PackageError(*faults)
-    drawn = session(stimulus_set, task or Task())
+    drawn = draw(stimulus_set, task or Task())
     refuse_unable(drawn.task, name)
     given = {**options, SESSION: drawn} if runs else options
     every = _chain(export(stimulus_set, **given), also)
