@@ -40,7 +40,8 @@ BUILT_IN = {
         "testable",
     )
 }
-ONLINE = ("jspsych", "labjs", "gorilla", "qualtrics", "testable")
+SERVICES = ("gorilla", "qualtrics", "testable")
+ONLINE = ("jspsych", "labjs", *SERVICES)
 ARCHIVES = ("rocrate", "croissant", "psychds")
 SESSION, LIBRARY = "session", "library"
 
@@ -67,6 +68,11 @@ def target_use(name: str) -> Use:
     if name in ONLINE:
         return "online_experiment"
     return "open_archive" if name in ARCHIVES else "lab"
+
+
+def least_use(name: str) -> Use | None:
+    """Return what a package can't be used for less than: faces leave the lab as it is used."""
+    return target_use(name) if name in (*SERVICES, *ARCHIVES) else None
 
 
 def options_of(name: str) -> dict[str, str]:
