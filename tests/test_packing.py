@@ -129,12 +129,27 @@ def test_a_recipe_for_less_than_the_front_end_is_said(built: Path) -> None:
     block = block.model_copy(update={"recipe": {**block.recipe, "use": "lab"}})
     manifest = whole.manifest.model_copy(update={"morphkit": block})
     asked = StimulusSet(manifest, whole.stimuli, whole.read)
-    (doubt,) = pack(asked, "gorilla", today=DAY).doubts
+    (doubt,) = pack(asked, "jspsych", today=DAY).doubts
     assert (doubt.code, doubt.severity) == ("MK702", "warning")
     assert "online_experiment is asked" in doubt.message
     assert "use: lab" in doubt.message
-    assert pack(asked, "gorilla", use="lab", today=DAY).doubts == ()
+    assert pack(asked, "jspsych", use="lab", today=DAY).doubts == ()
     assert pack(asked, "plain", today=DAY).doubts == ()
+
+
+@pytest.mark.parametrize("name", ["gorilla", "qualtrics", "testable", "rocrate", "croissant"])
+def test_a_service_or_an_archive_is_never_for_the_lab_alone(name: str, built: Path) -> None:
+    whole = declared(files.read_set(built), consent_scope="lab")
+    with pytest.raises(PackageError, match="MK702"):
+        pack(whole, name, use="lab", today=DAY)
+    packing = pack(whole, name, use="lab", override="Everybody was asked again.", today=DAY)
+    assert packing.doubts[-1].code == "MK702"
+
+
+def test_names_may_be_parted_by_commas(built: Path, tmp_path: Path) -> None:
+    made = run("package", built, "--for", "plain,bids", "--zip", "--out", tmp_path)
+    assert made.exit_code == 0, made.output
+    assert {one.name for one in tmp_path.iterdir()} == {"plain.zip", "bids.zip"}
 
 
 def test_an_override_is_written_into_the_package(built: Path) -> None:
@@ -251,18 +266,18 @@ def test_a_build_leaves_out_packages_that_rights_exclude_and_says_so(tmp_path: P
     (faces / "faces.csv").write_text(
         "\n".join(["identity,expression,image,consent_scope", *rows]) + "\n"
     )
-    recipe.write_text(recipe.read_text() + "packages: [gorilla, psychopy]\n")
+    recipe.write_text(recipe.read_text() + "packages: [jspsych, psychopy]\n")
     home = tmp_path / "generated" / "tiny"
     for _ in range(2):  # again nothing is to be done
         partly = run("build", recipe)
         assert partly.exit_code == 3
         assert "MK702" in partly.output
-        assert "Left out: gorilla." in partly.output
+        assert "Left out: jspsych." in partly.output
         assert [one.name for one in (home / "packages").iterdir()] == ["psychopy"]
     assert "up to date" in partly.output
     recipe.write_text(recipe.read_text() + "use: lab\n")
     assert run("build", recipe).exit_code == 0
-    assert {one.name for one in (home / "packages").iterdir()} == {"gorilla", "psychopy"}
+    assert {one.name for one in (home / "packages").iterdir()} == {"jspsych", "psychopy"}
 
 
 @pytest.mark.parametrize(

@@ -138,8 +138,8 @@ def test_another_photo_or_another_key_finds_nothing(study: Path, tmp_path: Path)
     assert "infant01 happy" in one.output
     (tmp_path / "other.key").write_text("f" * 64)
     every = run("rebuild", recipe, photos, "--key", tmp_path / "other.key", "--out", tmp_path / "x")
-    assert every.output.count("MK835") == 3
-    assert "is this the key" in every.output
+    assert every.output.count("MK835") == 1
+    assert "Is this the key" in every.output
     (tmp_path / "short.key").write_text("secret")
     for name in ("short.key", "none.key"):
         assert (

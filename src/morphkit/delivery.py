@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from morphkit.study.task import Task
 
 RECIPE = "recipe"
-"""The folder of a package without pixels."""
+"""What the folder of a package without pixels is called."""
 
 LONGEST = 253
 """Characters of a path that Windows and PsychoPy still take: 259, but for the six that the hidden
@@ -32,7 +32,9 @@ work folder beside a package has more."""
 @click.argument("folder", metavar="SET", type=click.Path(path_type=Path))
 @click.argument("more", metavar="", nargs=-1)
 @click.option("--for", "names", metavar="NAME…", multiple=True, help="Front ends.")
-@click.option("--out", type=click.Path(path_type=Path), help="By default SET/packages.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="By default SET/packages, a recipe beside SET."
+)
 @click.option("--zip", "zipped", is_flag=True, help="One zip file for each front end.")
 @click.option(
     "--task", metavar="FILE", help="What is shown and asked; or a preset of `list tasks`."
@@ -113,7 +115,8 @@ def package(
 
     whole = files.read_set(folder)
     libraries = {"jspsych": jspsych, "labjs": labjs}
-    every = dict.fromkeys((*names, *more))
+    listed = (name for part in (*names, *more) for name in part.split(","))
+    every = dict.fromkeys(name for name in listed if name)
     for name in (one for one, where in libraries.items() if where and one not in every):
         raise click.UsageError(f"--{name} belongs to --for {name}.")
     options = {name: _options(name, libraries, given) for name in every}
@@ -148,8 +151,8 @@ def rebuild(
 
     Example:  morphkit rebuild demo_recipe.zip my_photos --key demo.key --out again
     """
-    from morphkit.sharing import read_key
-    from morphkit.sharing import rebuild as rebuild_set
+    from morphkit.keyed import read_key
+    from morphkit.rebuilding import rebuild as rebuild_set
 
     with Progress() as progress:
         done = rebuild_set(recipe, photos, read_key(key), study, jobs=jobs, progress=progress)
@@ -168,7 +171,8 @@ def _recipe_only(
     folder: Path, out: Path | None, zipped: bool, photos: Path | None, key: Path | None
 ) -> None:
     from morphkit import files
-    from morphkit.sharing import photo_folder, read_key, recipe_package
+    from morphkit.keyed import read_key
+    from morphkit.sharing import photo_folder, recipe_package
 
     whole = files.read_set(folder)
     where = photos or photo_folder(folder, whole)
@@ -176,8 +180,10 @@ def _recipe_only(
     secret = key or home.with_name(f"{home.name}.key")
     faults = _faults(folder, None)
     content = recipe_package(whole, where, read_key(secret, make=True), faults=faults)
-    target = _written(content, (out or folder / "packages") / RECIPE, zipped)
-    say(f"The key is {files.shown(secret)}: keep it, and never send it with the package.")
+    # beside the set, not in it: templates are not for whoever gets the set
+    place = out / RECIPE if out else home.with_name(f"{home.name}_{RECIPE}")
+    target = _written(content, place, zipped)
+    say(f"The key is {files.shown(secret)}: keep it, and send it by another way than the package.")
     click.echo(target)
 
 
@@ -185,7 +191,7 @@ def _written(content: Iterator[tuple[str, bytes]], target: Path, zipped: bool) -
     from morphkit import files
 
     if zipped:
-        target = target.with_suffix(".zip")
+        target = target.with_name(f"{target.name}.zip")
         files.write_zip(target, content)
     else:
         files.write_files(target, _short(content, target), replace=True)

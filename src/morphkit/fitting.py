@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PHASES = ("test", "pretest", "training", "posttest", "practice")
 TASKS = ("two-choice", "ratings", "triads", "quadruples", "pairs")
-EXCLUDABLE = ("too-fast", "one-key", "duplicates", "unknown")
+EXCLUDABLE = ("too-fast", "one-key", "reversed", "duplicates", "unknown")
 
 
 OPTIONS = (

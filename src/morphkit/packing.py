@@ -19,11 +19,11 @@ from morphkit.errors import Finding, PackageError, UsageError
 from morphkit.files.nested import unpacked
 from morphkit.package.documents import OVERRIDE
 from morphkit.package.limits import task_limits
-from morphkit.package.registry import package, target_use
-from morphkit.package.session import task_faults
+from morphkit.package.matching import task_faults
+from morphkit.package.registry import least_use, package, target_use
 from morphkit.study.entries import ContinuumEntry
 from morphkit.study.manifest import MANIFEST, Source, StimulusSet
-from morphkit.study.rights import SCOPES, Use, covers
+from morphkit.study.rights import SCOPES, Use, covers, widest
 from morphkit.study.task import Task, parse_task
 from morphkit.validate import SetReport
 from morphkit.validate.privacy import leaks
@@ -69,6 +69,7 @@ def pack(
         The front end.
     use : {"lab", "online_experiment", "publication", "open_archive"}, optional
         What the package is for; by default the recipe's ``use``, else what the front end is for.
+        A service or an archive is never for less than that.
     override : str
         The reason for making it although something forbids it; it is written into the package.
     task : Task, optional
@@ -91,7 +92,7 @@ def pack(
     """
     block = stimulus_set.manifest.morphkit
     day, usual = today or datetime.date.today(), target_use(name)
-    asked = use or _asked(block.recipe) or usual
+    asked = _use(name, use or _asked(block.recipe))
     against, doubts = gate(block.sources, asked, day)
     if not use and not covers(asked, usual):
         said = f" The recipe says use: {asked}, so the package is made."
@@ -152,12 +153,17 @@ def gate(
     return against, doubts
 
 
+def _use(name: str, asked: Use | None) -> Use:
+    """Return what a package is for: what is asked, but a service or an archive is never less."""
+    return target_use(name) if asked is None else widest(asked, least_use(name)) or asked
+
+
 def excluded(
     names: Iterable[str], sources: Sequence[Source], use: Use | None
 ) -> dict[str, list[Finding]]:
     """Return, of the packages that a recipe asks for, those that rights exclude, and why."""
     today = datetime.date.today()
-    found = {name: gate(sources, use or target_use(name), today)[0] for name in names}
+    found = {name: gate(sources, _use(name, use), today)[0] for name in names}
     return {
         name: [
             replace(one, message=f"no package for {name}: {one.message}", suggestion=_REMEDY)

@@ -1,29 +1,22 @@
-"""Recipes in place of photos: a package without a pixel, and the set made from it again.
+"""Recipes in place of photos: a package without a pixel, from which `rebuilding` makes the set.
 
-The package holds the recipe, the templates and keyed hashes; whoever has the same photos and
-the key makes the same pixels.  Hashes are keyed (HMAC-SHA256, RFC 2104), since a plain one would
-let anybody who has a photo of a child find out that it was used.  May import `build`, `errors`,
-`files`, `packing`, `package`, `photos`, `reading` and `study`.
+It holds the recipe, the templates and keyed hashes.  May import `errors`, `files`, `keyed`,
+`packing`, `package`, `reading` and `study`.
 """
 
 from __future__ import annotations
 
 import csv
 import datetime
-import hashlib
-import hmac
 import io
 import json
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from morphkit import files
-from morphkit.build import Built, build
 from morphkit.errors import Finding, PackageError, UsageError
+from morphkit.keyed import PHOTOS, PIXELS, TABLES, keyed_hash, veiled
 from morphkit.package.documents import (
     CHECKSUMS,
     CITATION,
@@ -35,55 +28,14 @@ from morphkit.package.documents import (
     methods,
     rights,
 )
+from morphkit.package.orders import draw
 from morphkit.package.papers import README, RESPONSE_MAP, form
-from morphkit.package.session import session
 from morphkit.package.words import response_map_json
 from morphkit.packing import gate, home_folder, invalid, looked_at
 from morphkit.reading import source_rows
-from morphkit.render import Progress
 from morphkit.study.manifest import Source, StimulusSet
 from morphkit.study.source_row import COLUMNS, SourceRow
 from morphkit.study.task import Task
-
-PHOTOS, PIXELS = "photos.csv", "pixels.csv"
-TABLES = {PHOTOS: ("identity", "expression", "image", "keyed"), PIXELS: ("stimulus_id", "keyed")}
-"""Table -> its columns."""
-
-LEAST_KEY = 16
-"""Characters of a key."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rebuilt:
-    """What a rebuild came to.
-
-    Parameters
-    ----------
-    built : Built
-    same, stimuli : int
-        Stimuli with the pixels that the package promises, and all of them.
-    """
-
-    built: Built
-    same: int
-    stimuli: int
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """Return MK837 unless every stimulus has the pixels that the package promises."""
-        if self.same == self.stimuli:
-            return ()
-        text = f"{self.stimuli - self.same} of {self.stimuli} stimuli have other pixels."
-        return (
-            Finding(
-                "MK837",
-                text,
-                file=files.shown(self.built.folder),
-                measured=float(self.same),
-                limit=float(self.stimuli),
-                suggestion="Use the version of morphkit that the README of the package names.",
-            ),
-        )
 
 
 def recipe_package(
@@ -129,32 +81,6 @@ def recipe_package(
     return looked_at(stimulus_set, made, [home_folder()], templates=True)
 
 
-def read_key(path: Path, *, make: bool = False) -> bytes:
-    """Read the key of keyed hashes; make one where there is none, if asked.
-
-    Raises
-    ------
-    UsageError
-        MK834 when there is none, or when it is too short to be one.
-    """
-    if make and not path.exists():
-        files.write_atomic(path, (secrets.token_hex(32) + "\n").encode())
-    text = files.read_text(path, "key").strip() if path.is_file() else ""
-    if len(text) < LEAST_KEY:
-        what = f"the key has {len(text)} characters" if text else "there is no key"
-        raise UsageError(
-            Finding(
-                "MK834",
-                f"{what}.",
-                file=files.shown(path),
-                measured=float(len(text)),
-                limit=float(LEAST_KEY),
-                suggestion="Ask those who made the package for its key file; it isn't in it.",
-            )
-        )
-    return text.encode()
-
-
 def photo_folder(set_folder: Path, stimulus_set: StimulusSet) -> Path:
     """Return where the photos of a set lie in its study: beside the ``configs`` of its recipe.
 
@@ -176,51 +102,6 @@ def photo_folder(set_folder: Path, stimulus_set: StimulusSet) -> Path:
             suggestion="Say where they are: --photos FOLDER.",
         )
     )
-
-
-def rebuild(
-    package: Path,
-    photos: Path,
-    key: bytes,
-    study: Path,
-    *,
-    jobs: int | None = None,
-    progress: Progress | None = None,
-) -> Rebuilt:
-    """Make the set of a recipe package again, from the same photos, whatever they are called.
-
-    Parameters
-    ----------
-    package : Path
-        Its folder or zip.
-    photos : Path
-        A folder, looked through with all folders in it.
-    key : bytes
-    study : Path
-        A new folder, or an empty one; it becomes a study with the photos in it.
-
-    Raises
-    ------
-    PackageError
-        MK836 when this is no recipe package, or a file of it has changed; MK835 for photos that
-        aren't in the folder.
-    MorphkitError
-        As `morphkit.build`.
-    """
-    content = _readable(package, key)
-    wanted = list(_table(content, PHOTOS))
-    found = _found(photos, key, wanted)
-    name = next(filter(_is_recipe, content))
-    home = f"raw_faces/{Path(name).stem}"
-    pictures = [(f"{home}/{row['image']}", found[row["keyed"]]) for row in wanted]
-    files.write_files(
-        study, [*content.items(), *((path, files.read_data(p)) for path, p in pictures)]
-    )
-    built = build(study / name, jobs=jobs, progress=progress)
-    promised = {row["stimulus_id"]: row["keyed"] for row in _table(content, PIXELS)}
-    rows = files.read_set(built.folder).stimuli
-    same = sum(promised.get(row.stimulus_id) == _keyed(key, row.pixel_sha256) for row in rows)
-    return Rebuilt(built, same, len(promised))
 
 
 def _rows(folder: Path, sources: Sequence[Source]) -> list[SourceRow]:
@@ -288,7 +169,7 @@ def _files(
     yield README, form("recipe/README.txt", blanks).encode()
     yield f"configs/{name}.yaml", recipe
     yield from scales.items()
-    keyed = {(one.identity, one.expression): _keyed(key, one.sha256) for one in block.sources}
+    keyed = {(one.identity, one.expression): keyed_hash(key, one.sha256) for one in block.sources}
     renamed = [_renamed(row, _template(folder, row).suffix) for row in rows]
     for row, new in zip(rows, renamed, strict=True):
         data = files.read_data(_template(folder, row))
@@ -306,14 +187,14 @@ def _files(
     ]
     yield PHOTOS, _csv(TABLES[PHOTOS], hashes)
     pixels = [
-        {"stimulus_id": row.stimulus_id, "keyed": _keyed(key, row.pixel_sha256)}
+        {"stimulus_id": row.stimulus_id, "keyed": keyed_hash(key, row.pixel_sha256)}
         for row in stimulus_set.stimuli
     ]
     yield PIXELS, _csv(TABLES[PIXELS], pixels)
     yield RIGHTS, rights(manifest).encode()
     yield METHODS, methods(stimulus_set).encode()
     yield CITATION, citation(stimulus_set).encode()
-    drawn = session(stimulus_set, Task(lists=1))
+    drawn = draw(stimulus_set, Task(lists=1))
     yield RESPONSE_MAP, response_map_json(drawn).encode()
 
 
@@ -335,7 +216,7 @@ def _recipe(
         file = path.rpartition("/")[2]
         scale = scales[file.removesuffix(".json").removesuffix(".scale")]
         kept = {key: value for key, value in scale.items() if key not in ("reproduced", "accepted")}
-        kept["pixel_sha256"] = _veiled(key, scale["pixel_sha256"])
+        kept["pixel_sha256"] = veiled(key, scale["pixel_sha256"])
         found[f"configs/{file}"] = _json(kept)
         return file
 
@@ -391,121 +272,9 @@ def _refuse_names(data: bytes, rows: Sequence[SourceRow], new: Mapping[str, str]
             )
 
 
-def _keyed(key: bytes, digest: str) -> str:
-    return hmac.new(key, digest.encode(), hashlib.sha256).hexdigest()
-
-
-def _veiled(key: bytes, digests: Mapping[str, str]) -> dict[str, str]:
-    """Hide the hashes of a scale's stimuli, by which a build knows them; twice gives them back."""
-    return {
-        name: f"{int(digest, 16) ^ int(_keyed(key, f'scale {name}'), 16):064x}"
-        for name, digest in digests.items()
-    }
-
-
-def _unveiled(key: bytes, path: str, data: bytes) -> bytes:
-    """Return a file of the package as a build reads it."""
-    if not (path.startswith("configs/") and path.endswith(".json")):
-        return data
-    scale = json.loads(data)
-    return _json({**scale, "pixel_sha256": _veiled(key, scale["pixel_sha256"])})
-
-
 def _csv(names: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bytes:
     out = io.StringIO()
     writer = csv.DictWriter(out, names, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return out.getvalue().encode()
-
-
-def _readable(package: Path, key: bytes) -> dict[str, bytes]:
-    """Return the files of a recipe package as a build reads them, tables looked through."""
-    content = dict(_content(package))
-    path = ""
-    try:
-        for path, columns in TABLES.items():
-            if not all(row.get(name) for row in _table(content, path) for name in columns):
-                raise ValueError(path)
-        for path in content:
-            content[path] = _unveiled(key, path, content[path])
-    except (ValueError, LookupError, TypeError, AttributeError, csv.Error):
-        raise PackageError(_no_package(package, f"{path} can't be read")) from None
-    return content
-
-
-def _is_recipe(path: str) -> bool:
-    return path.startswith("configs/") and path.endswith(".yaml")
-
-
-def _content(package: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield the files of a recipe package that its list of checksums vouches for."""
-    if not package.exists():
-        raise PackageError(_no_package(package, "nothing is there"))
-    opened = (
-        nullcontext(files.folder_tree(package)) if package.is_dir() else files.archive_tree(package)
-    )
-    with opened as tree:
-        listed = dict(_listed(tree))
-        for path, digest in listed.items():
-            data = tree.read(path) if path in tree.listing else b""
-            if files.sha256(data) != digest:
-                raise PackageError(_no_package(package, f"{path} is missing or has changed"))
-            yield path, data
-    if PHOTOS not in listed or not any(map(_is_recipe, listed)):
-        raise PackageError(_no_package(package, "it lists no recipe and no photos"))
-
-
-def _listed(tree: files.Tree) -> Iterator[tuple[str, str]]:
-    text = tree.read(CHECKSUMS).decode("utf-8", "replace") if CHECKSUMS in tree.listing else ""
-    for line in text.splitlines():
-        digest, _, path = line.partition("  ")
-        yield path, digest
-
-
-def _no_package(package: Path, why: str) -> Finding:
-    return Finding(
-        "MK836",
-        f"this is no whole recipe package: {why}.",
-        file=files.shown(package),
-        suggestion="Give the folder or zip that morphkit package --recipe-only made.",
-    )
-
-
-def _table(content: Mapping[str, bytes], path: str) -> Iterator[dict[str, str]]:
-    return iter(csv.DictReader(io.StringIO(content[path].decode(), newline="")))
-
-
-def _found(folder: Path, key: bytes, wanted: Sequence[Mapping[str, str]]) -> dict[str, Path]:
-    """Return keyed hash → photo.
-
-    Raises
-    ------
-    PackageError
-        MK835 for every photo that is not there.
-    """
-    missing = {row["keyed"]: row for row in wanted}
-    found: dict[str, Path] = {}
-    for path in files.list_files(folder, depth=None):
-        if not missing:
-            break
-        keyed = _keyed(key, files.sha256_of(folder / path))
-        if missing.pop(keyed, None):
-            found[keyed] = folder / path
-    if missing:
-        raise PackageError(
-            *(_lacks(folder, row, len(missing) == len(wanted)) for row in missing.values())
-        )
-    return found
-
-
-def _lacks(folder: Path, row: Mapping[str, str], every: bool) -> Finding:
-    remedy = "Put the very file that was used there: a copy that was saved again is another photo."
-    if every:
-        remedy = "Not one was found: is this the key that belongs to the package? " + remedy
-    return Finding(
-        "MK835",
-        f"the photo {row['identity']} {row['expression']} is not in the folder.",
-        file=files.shown(folder),
-        suggestion=remedy,
-    )

@@ -112,6 +112,31 @@ def test_observers_who_always_give_the_same_answer() -> None:
     assert found.excluded == ("1 observer(s): always the same answer",)
 
 
+SWAP = {"happy": "distressed", "distressed": "happy"}
+
+
+def test_observers_with_exchanged_keys() -> None:
+    other = [",".join(SWAP.get(cell, cell) for cell in line.split(",")) for line in rows("o2")]
+    found = joined([*rows(), *other])
+    assert found.counts.reversed == ("o2",)
+    assert found.observers == ("o1", "o2")
+    found = joined([*rows(), *other], **excluding("reversed"))
+    assert found.observers == ("o1",)
+    assert found.excluded == ("1 observer(s): answers the other way round",)
+
+
+def test_observers_who_guess_are_not_taken_for_exchanged_keys() -> None:
+    rng = np.random.default_rng(7)
+    words = ("distressed", "happy")
+    lines = [
+        ROW.format(f"o{who}", "i01", n, words[rng.integers(2)], 0.5 + n / 100, block)
+        for who in range(300)
+        for block in range(5)
+        for n in range(1, len(LEVELS) + 1)
+    ]
+    assert len(joined(lines).counts.reversed) <= 1
+
+
 def test_observers_are_left_out_on_request() -> None:
     found = joined([*rows(), *rows("o2")], without=("o2",))
     assert found.observers == ("o1",) and found.excluded == ("1 observer(s): on request",)

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 
+from morphkit.package.orders import draw
 from morphkit.package.registry import package
-from morphkit.package.session import Session, session
+from morphkit.package.session import Session
 from morphkit.study.manifest import StimulusSet
 from morphkit.study.table import cells, columns
 from morphkit.study.task import Task, parse_task
@@ -24,7 +25,7 @@ def written(folder: Path, name: str, stimulus_set: StimulusSet, text: str) -> Se
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(data)
-    return session(stimulus_set, task)
+    return draw(stimulus_set, task)
 
 
 def rows_of(text: str) -> list[dict[str, str]]:

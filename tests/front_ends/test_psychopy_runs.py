@@ -26,8 +26,9 @@ from morphkit.observed.join import join
 from morphkit.observed.parts import Fitting
 from morphkit.observed.reading import read_responses
 from morphkit.observed.values import Wanted
+from morphkit.package.orders import draw
 from morphkit.package.registry import package
-from morphkit.package.session import Session, list_of, session
+from morphkit.package.session import Session, list_of
 from morphkit.study.manifest import StimulusSet
 from morphkit.study.meanings import choices
 from morphkit.study.table import cells, columns
@@ -60,7 +61,7 @@ def _put(folder: Path, stimulus_set: StimulusSet, task: str) -> Session:
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
-    return session(stimulus_set, parse_task(task))
+    return draw(stimulus_set, parse_task(task))
 
 
 def _environment(folder: Path, **more: str) -> dict[str, str]:

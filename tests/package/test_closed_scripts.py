@@ -13,8 +13,9 @@ import pytest
 from closed_languages import Element, Machine, balanced, elements, items, objects, python_of, texts
 
 from morphkit.observed.reading import read_responses
+from morphkit.package.orders import draw
 from morphkit.package.registry import package
-from morphkit.package.session import Session, list_of, session
+from morphkit.package.session import Session, list_of
 from morphkit.study.manifest import StimulusSet
 from morphkit.study.meanings import choices
 from morphkit.study.table import columns
@@ -46,7 +47,7 @@ def text(data: bytes) -> str:
 
 
 def drawn(stimulus_set: StimulusSet, task: str) -> Session:
-    return session(stimulus_set, parse_task(task))
+    return draw(stimulus_set, parse_task(task))
 
 
 # ---- Inquisit

@@ -17,7 +17,8 @@ from morphkit.package.notes import (
     numbered,
     one_continuum,
 )
-from morphkit.package.session import Session, session
+from morphkit.package.orders import draw
+from morphkit.package.session import Session
 from morphkit.study.entries import ContinuumEntry
 from morphkit.study.manifest import StimulusSet
 from morphkit.study.task import parse_task
@@ -25,7 +26,7 @@ from package.conftest import make_set
 
 
 def drawn(text: str, stimulus_set: StimulusSet | None = None) -> Session:
-    return session(stimulus_set or make_set(), parse_task(text))
+    return draw(stimulus_set or make_set(), parse_task(text))
 
 
 def with_another(name: str, last: str) -> StimulusSet:

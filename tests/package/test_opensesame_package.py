@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from morphkit.package.orders import draw
 from morphkit.package.registry import package
-from morphkit.package.session import Session, list_of, session
+from morphkit.package.session import Session, list_of
 from morphkit.study.manifest import StimulusSet
 from morphkit.study.table import columns, stimuli_csv
 from morphkit.study.task import parse_task
@@ -138,7 +139,7 @@ def test_lists_of_unequal_length_are_played_whole(set_of: Callable[..., Stimulus
     fewer = tuple(r for r in one.stimuli if (r.identity, r.frame) != ("cat", 4))
     uneven = StimulusSet(manifest=one.manifest, stimuli=fewer, read=one.read)
     task = parse_task("{kind: training, lists: 3, training: {held_out: 1}}")
-    lengths = {len(trials) for trials in session(uneven, task).lists}
+    lengths = {len(trials) for trials in draw(uneven, task).lists}
     assert len(lengths) == 2
     text = script(dict(package(uneven, "opensesame", task=task)))
     assert '\tset repeat "{number_of_trials}"\n' in text
@@ -161,7 +162,7 @@ def test_feedback_is_what_the_session_says(
     more = f"favours: {favours}, boundary: {boundary}"
     task = TRAINING.replace("shift_frames: 0.5", f"shift_frames: 0.5, {more}")
     files = made(stimulus_set, task)
-    drawn: Session = session(stimulus_set, parse_task(task))
+    drawn: Session = draw(stimulus_set, parse_task(task))
     held, text = workspace(files, tmp_path, subject), script(files)
     # sad up to the second frame; amy's third once of twice: balance points 3 and 2.5
     flips = iter("sadhappy")

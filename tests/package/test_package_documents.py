@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from morphkit.package.documents import RIGHTS_FIELDS, checksums, methods, rights
-from morphkit.package.session import session
+from morphkit.package.orders import draw
 from morphkit.package.words import grey, instructions
 from morphkit.study.manifest import StimulusSet
 from morphkit.study.task import Task
@@ -157,7 +157,7 @@ def test_the_words_of_the_instructions_are_those_of_the_response_map(
         {"key": "c", "label": "glad", "level": 1},
     ]
     told = _told(stimulus_set, response_map=answers)
-    found = session(told, Task())
+    found = draw(told, Task())
     assert [answer.button for answer in found.answers[0]] == [0, 1, 2]
     text = "\n".join(instructions(found, told.manifest))
     assert "decide: sad, neutral or glad?" in text

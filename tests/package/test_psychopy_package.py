@@ -23,8 +23,9 @@ from typing import Any
 import pytest
 
 from morphkit.errors import PackageError
+from morphkit.package.orders import draw
 from morphkit.package.registry import package
-from morphkit.package.session import list_of, session
+from morphkit.package.session import list_of
 from morphkit.study.manifest import StimulusSet
 from morphkit.study.table import columns, stimuli_csv
 from morphkit.study.task import parse_task
@@ -236,7 +237,7 @@ def test_a_rating_takes_its_digits(stimulus_set: StimulusSet) -> None:
 
 
 def test_each_list_is_the_pre_drawn_one(stimulus_set: StimulusSet) -> None:
-    drawn = session(stimulus_set, parse_task(TRAINING))
+    drawn = draw(stimulus_set, parse_task(TRAINING))
     known = _python(_files(stimulus_set, TRAINING))["LISTS"]
     assert known == [
         [[t.row, t.phase, t.block, t.fixation_ms, t.feedback] for t in one] for one in drawn.lists
@@ -266,7 +267,7 @@ def test_a_participant_has_the_list_that_every_package_gives(stimulus_set: Stimu
 
 def test_feedback_of_a_fixed_boundary_is_what_was_drawn(stimulus_set: StimulusSet) -> None:
     task = TRAINING.replace("shift_frames: 1", "shift_frames: 1, boundary: 3, favours: lower")
-    drawn = session(stimulus_set, parse_task(task))
+    drawn = draw(stimulus_set, parse_task(task))
     names = _python(_files(stimulus_set, task))
     assert names["boundary_of"]({}, "amy dis_hap") == 4
     told = {

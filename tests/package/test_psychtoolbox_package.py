@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from scipy.io import loadmat
 
+from morphkit.package.orders import draw
 from morphkit.package.psychtoolbox import mat, variables
 from morphkit.package.registry import package
-from morphkit.package.session import session
 from morphkit.study.manifest import StimulusSet
 from morphkit.study.table import stimuli_csv
 from morphkit.study.task import parse_task
@@ -52,7 +52,7 @@ def test_the_files(stimulus_set: StimulusSet) -> None:
 
 def test_the_variables_are_the_session(stimulus_set: StimulusSet) -> None:
     task = parse_task(TRAINING)
-    drawn = session(stimulus_set, task)
+    drawn = draw(stimulus_set, task)
     held = loaded(made(stimulus_set, TRAINING)["stimuli.mat"])
     for struct, row in zip(held["stimuli"], stimulus_set.stimuli, strict=True):
         assert (struct["stimulus_id"], struct["image_file"]) == (row.stimulus_id, row.image_file)
@@ -84,7 +84,7 @@ def test_unknown_values_are_no_number_or_no_text(stimulus_set: StimulusSet) -> N
     known = dataclasses.replace(first, intensity=0.25, intensity_unit="jnd", ambiguous=True)
     some = dataclasses.replace(stimulus_set, stimuli=(known, *rest))
     task = parse_task("{}")
-    rows = variables(some.manifest, session(some, task))["stimuli"]
+    rows = variables(some.manifest, draw(some, task))["stimuli"]
     assert (rows[0]["intensity"], rows[0]["intensity_unit"], rows[0]["ambiguous"]) == (
         *(0.25, "jnd"),
         1.0,

@@ -12,7 +12,8 @@ import pytest
 from morphkit.errors import PackageError
 from morphkit.package.design import presentation
 from morphkit.package.limits import refuse_unable
-from morphkit.package.session import Session, list_of, session
+from morphkit.package.orders import draw
+from morphkit.package.session import Session, list_of
 from morphkit.package.words import script_values, trials_csv
 from morphkit.study.manifest import StimulusSet
 from morphkit.study.table import Stimulus
@@ -28,7 +29,7 @@ training: {blocks: 2, repeats: [1, 2, 2, 1], held_out: 1}
 
 
 def drawn(stimulus_set: StimulusSet, text: str) -> Session:
-    return session(stimulus_set, parse_task(text))
+    return draw(stimulus_set, parse_task(text))
 
 
 def test_every_list_shows_every_face_as_often_as_asked(stimulus_set: StimulusSet) -> None:
@@ -83,6 +84,19 @@ def test_who_is_held_out_is_tested_and_neither_trained_nor_practised(
         (out,) = {"amy", "ben"} - shown["training"]
         left.append(out)
     assert left == ["amy", "ben", "amy", "ben"]
+
+
+def test_infants_who_are_kept_for_practice_are_nowhere_else(
+    set_of: Callable[..., StimulusSet],
+) -> None:
+    text = TRAINING.replace("held_out: 1", "held_out: 1}\npractice_identities: [ben]\n#")
+    one = drawn(set_of(("amy", "ben", "cora")), text)
+    for trials in one.lists:
+        shown = {t.phase: {one.stimuli[u.row].identity for u in trials if u.phase == t.phase}
+                 for t in trials}  # fmt: skip
+        assert shown["practice"] == {"ben"}
+        assert shown["pretest"] == shown["posttest"] == {"amy", "cora"}
+        assert len(shown["training"] & {"amy", "cora"}) == len(shown["training"]) == 1
 
 
 def test_practice_shows_the_ends_in_turn(stimulus_set: StimulusSet) -> None:
@@ -161,6 +175,12 @@ def test_only_what_the_task_chooses_is_shown(set_of: Callable[..., StimulusSet])
     ("text", "place"),
     [
         ("continua: [amb]\n", "task.continua"),
+        ("practice: 2\npractice_identities: [zoe]\n", "task.practice_identities"),
+        ("practice: 2\npractice_identities: [amy, ben]\n", "task.identities"),
+        (
+            "practice: 2\nidentities: [amy]\npractice_identities: [ben]\n",
+            "task.practice_identities",
+        ),
         ("identities: [zoe]\n", "task.identities"),
         ("kind: training\ntraining: {repeats: [1, 2, 3]}\n", "task.training.repeats"),
         ("kind: training\ntraining: {held_out: 2}\n", "task.training.held_out"),

@@ -62,6 +62,8 @@ def test_every_preset_is_a_task_and_says_where_it_is_from(name: str) -> None:
         ("mask_ms: 150\n", [("MK924", "")]),
         ("kind: rating\nswap_keys: true\n", [("MK924", "")]),
         ("training: {blocks: 3}\n", [("MK924", "")]),
+        ("practice_identities: [amy]\n", [("MK924", "")]),
+        ("practice: 2\npractice_identities: [Amy]\n", [("MK908", "practice_identities[0]")]),
         ("kind: rating\nrating: {low: 5, high: 5}\n", [("MK907", "rating")]),
         ("kind: training\ntraining: {repeats: [0, 0]}\n", [("MK907", "training.repeats")]),
         ("kind: training\ntraining: {repeats: often}\n", [("MK906", "training.repeats")]),

@@ -6,7 +6,7 @@ answer.  Knows no fit.  May import `errors`, `observed`, `study`, NumPy.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -29,6 +29,7 @@ from morphkit.observed.values import (
     Observed,
     Small,
     Wanted,
+    level_of,
 )
 from morphkit.study.entries import ContinuumEntry
 from morphkit.study.manifest import Manifest, StimulusSet
@@ -36,6 +37,9 @@ from morphkit.study.meanings import choices, comparisons, ends_of
 from morphkit.study.response_cells import stem
 from morphkit.study.responses import Responses
 from morphkit.study.table import Stimulus
+
+REVERSED = -3.3
+"""The t of the correlation of answers with levels below which an observer's keys are doubted."""
 
 
 def join(responses: Responses, stimulus_set: StimulusSet, wanted: Wanted) -> Observed:
@@ -97,6 +101,11 @@ class _Table:
         if "one-key" in wanted.exclude:
             self._left_out(counts.one_key, "always the same answer")
             self.keep &= ~np.isin(who, same)
+        wrong = self._reversed(value, who)
+        counts = replace(counts, reversed=tuple(responses.observers[i] for i in wrong))
+        if "reversed" in wanted.exclude:
+            self._left_out(counts.reversed, "answers the other way round")
+            self.keep &= ~np.isin(who, wrong)
         return self._gathered(entry, counts, value)
 
     def _values(self) -> Floats:
@@ -208,14 +217,37 @@ class _Table:
 
     def _same(self, value: Floats, who: Ints) -> list[int]:
         """Return the observers whose answers are all one."""
+        return [
+            number
+            for number, own in self._by_observer(who)
+            if len(own) >= FEWEST and (value[own] == value[own][0]).all()
+        ]
+
+    def _reversed(self, value: Floats, who: Ints) -> list[int]:
+        """Return the observers whose answers fall as the level rises, beyond chance."""
+        responses = self.responses
+        if len(responses.shown) > 1:
+            return []
+        known = [self.rows.get(name) for name in responses.stimuli]
+        levels = np.array([np.nan if row is None else level_of(row) for row in known])
+        level = levels[np.asarray(responses.shown[0])]
         found = []
+        for number, own in self._by_observer(who):
+            x, y = level[own], value[own]
+            if len(x) > FEWEST and x.std() and y.std():
+                r = float(np.corrcoef(x, y)[0, 1])
+                # t of a correlation; of a thousand observers who guess one is beyond it
+                if r * np.sqrt((len(x) - 2) / max(1 - r * r, 1e-12)) < REVERSED:
+                    found.append(number)
+        return found
+
+    def _by_observer(self, who: Ints) -> Iterator[tuple[int, Ints]]:
+        """Yield each observer and the rows that are left of that one."""
         there = self._there()
         there = there[np.argsort(who[there], kind="stable")]
         numbers, starts = np.unique(who[there], return_index=True)
-        for number, own in zip(numbers, np.split(value[there], starts[1:]), strict=True):
-            if len(own) >= FEWEST and (own == own[0]).all():
-                found.append(int(number))
-        return found
+        for number, own in zip(numbers, np.split(there, starts[1:]), strict=True):
+            yield int(number), own
 
     def _there(self) -> Ints:
         """Return the rows that are left; MK484 when none is."""

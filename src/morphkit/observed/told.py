@@ -30,10 +30,14 @@ def sentences(counts: Counts, fastest: float) -> list[str]:
     ):
         if number:
             lines.append(f"Odd: {number} {text}.")
-    if counts.one_key:
-        who = ", ".join(counts.one_key[:10]) + (" …" if len(counts.one_key) > 10 else "")
-        text = f"observer(s) always gave the same answer: {who} (--exclude one-key)"
-        lines.append(f"Odd: {len(counts.one_key)} {text}.")
+    for observers, odd, option in (
+        (counts.one_key, "always gave the same answer", "one-key"),
+        (counts.reversed, "answered the other way round (keys exchanged?)", "reversed"),
+    ):
+        if observers:
+            who = ", ".join(observers[:10]) + (" …" if len(observers) > 10 else "")
+            text = f"{len(observers)} observer(s) {odd}: {who} (--exclude {option})"
+            lines.append(f"Odd: {text}.")
     if counts.missing:
         share = 100 * counts.missing / counts.cells
         text = "pairs of an observer and a judged stimulus have no answer"

@@ -14,7 +14,7 @@ from morphkit.study.meanings import Given
 from morphkit.study.response_columns import Task
 from morphkit.study.table import Stimulus
 
-EXCLUDED = ("duplicates", "one-key", "too-fast", "unknown")
+EXCLUDED = ("duplicates", "one-key", "reversed", "too-fast", "unknown")
 """What can be left out on request."""
 
 FASTEST = 0.15
@@ -75,6 +75,8 @@ class Counts:
     no_response, too_fast, duplicates : int
     one_key : tuple of str
         Observers who always gave the same answer.
+    reversed : tuple of str
+        Observers whose answers fall as the level rises: with their keys exchanged, perhaps.
     cells, missing : int
         Observers × judged stimuli, and how many of these were never answered; 0 where several
         stimuli are compared.
@@ -92,6 +94,7 @@ class Counts:
     too_fast: int = 0
     duplicates: int = 0
     one_key: tuple[str, ...] = ()
+    reversed: tuple[str, ...] = ()
     cells: int = 0
     missing: int = 0
     used: int = 0

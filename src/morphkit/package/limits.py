@@ -33,11 +33,14 @@ SCRIPTS = "psychopy, jspsych, labjs, opensesame, psychtoolbox"
 
 
 def task_limits(task: Task, front_end: str) -> list[Finding]:
-    """Return what a front end can't do of a task: MK822 for a boundary that it can't measure,
-    else MK832 for each key that it can't show."""
+    """Return what a front end can't do of a task.
+
+    MK822 for a boundary that it can't measure, else MK832 for each key that it can't show.
+    """
     lacks = LACKS.get(front_end, ())
     is_training = task.kind == "training"
-    if MEASURED in lacks and is_training and task.training.boundary == "measured":
+    measured = is_training and task.training.boundary == "measured"
+    if measured and MEASURED in lacks and "kind" not in lacks:
         return [
             Finding(
                 "MK822",
@@ -58,12 +61,18 @@ def task_limits(task: Task, front_end: str) -> list[Finding]:
             "MK832",
             f"a package for {front_end} can't {WHAT[key]}.",
             pointer=f"task.{key}",
-            suggestion=f"Leave it out of the task, or use a front end that runs a script: "
-            f"{SCRIPTS}.",
+            suggestion="Leave it out of the task, or use a front end that can: "
+            f"{', '.join(_able(key))}.",
         )
         for key in WHAT
         if key in lacks and used[key]
     ]
+
+
+def _able(key: str) -> list[str]:
+    """Return the front ends that run tasks and can show a key."""
+    names = [*SCRIPTS.split(", "), "presentation", *LACKS]
+    return [name for name in names if key not in LACKS.get(name, ())]
 
 
 def refuse_unable(task: Task, front_end: str) -> None:

@@ -20,9 +20,10 @@ from importlib import import_module, metadata
 from morphkit.errors import EnvironmentFault, Finding, PackageError, UsageError
 from morphkit.package.documents import CHECKSUMS, RIGHTS, checksums, documents, rights
 from morphkit.package.limits import refuse_unable
+from morphkit.package.orders import draw
 from morphkit.package.papers import README, RESPONSE_MAP, form
 from morphkit.package.refusals import path_fault, refusals
-from morphkit.package.session import Session, session
+from morphkit.package.session import Session
 from morphkit.package.words import plain_name, response_map_json
 from morphkit.study.manifest import StimulusSet
 from morphkit.study.rights import Use
@@ -39,7 +40,8 @@ BUILT_IN = {
         "testable",
     )
 }
-ONLINE = ("jspsych", "labjs", "gorilla", "qualtrics", "testable")
+SERVICES = ("gorilla", "qualtrics", "testable")
+ONLINE = ("jspsych", "labjs", *SERVICES)
 ARCHIVES = ("rocrate", "croissant", "psychds")
 SESSION, LIBRARY = "session", "library"
 
@@ -66,6 +68,11 @@ def target_use(name: str) -> Use:
     if name in ONLINE:
         return "online_experiment"
     return "open_archive" if name in ARCHIVES else "lab"
+
+
+def least_use(name: str) -> Use | None:
+    """Return what a package can't be used for less than: faces leave the lab as it is used."""
+    return target_use(name) if name in (*SERVICES, *ARCHIVES) else None
 
 
 def options_of(name: str) -> dict[str, str]:
@@ -139,7 +146,7 @@ def package(
     faults = refusals(stimulus_set)
     if faults:
         raise PackageError(*faults)
-    drawn = session(stimulus_set, task or Task())
+    drawn = draw(stimulus_set, task or Task())
     refuse_unable(drawn.task, name)
     given = {**options, SESSION: drawn} if runs else options
     every = _chain(export(stimulus_set, **given), also)

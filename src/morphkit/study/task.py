@@ -26,7 +26,7 @@ from pydantic import (
 
 from morphkit.errors import RecipeError
 from morphkit.study.faults import findings
-from morphkit.study.fields import Id, Identities, is_number, plain, refusal
+from morphkit.study.fields import Id, Identities, Identity, is_number, plain, refusal
 from morphkit.study.parts import Part
 from morphkit.study.yaml import read_yaml
 
@@ -202,6 +202,9 @@ class Task(Part):
     practice: int = Field(
         default=0, ge=0, le=100, description="Trials before the first test, of the clearest frames."
     )
+    practice_identities: Annotated[tuple[Identity, ...], Strict(False)] = Field(
+        default=(), description="Infants who are shown in practice and nowhere else."
+    )
     fixation_ms: Duration = Field(default=500, description="The cross before a face.")
     exposure_ms: int | None = Field(
         default=None, ge=1, le=LONGEST_MS, description="How long a face is shown; until the answer."
@@ -244,6 +247,9 @@ class Task(Part):
         if self.mask_ms and self.exposure_ms is None:
             message = "a mask follows a face that stays until the answer"
             raise refusal("MK924", message, "Write exposure_ms, or leave mask_ms out.")
+        if self.practice_identities and not self.practice:
+            message = "infants are kept for practice, and there is none"
+            raise refusal("MK924", message, "Write practice: 6, or leave practice_identities out.")
         if self.swap_keys and self.kind == "rating":
             message = "the keys of a rating are its numbers and can't be exchanged"
             raise refusal("MK924", message, "Leave swap_keys out.")

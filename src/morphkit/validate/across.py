@@ -27,6 +27,8 @@ PRACTICE = frozenset(
 
 NUMBERED = "0123456789 _-"
 
+TASK = "task.json"
+
 
 def check_parallel(evidence: Evidence) -> Iterator[Finding]:
     """MK693: who the recipe says has a continuum has it; others are declared by name."""
@@ -80,9 +82,14 @@ def check_photos(evidence: Evidence) -> Iterator[Finding]:
 
 
 def check_lists(evidence: Evidence) -> Iterator[Finding]:
-    """MK694: an infant of the practice trials is in no other list of the same table."""
+    """MK694: an infant of the practice trials is in no other list of the same table.
+
+    Packages that say by their task who is shown when are left alone.
+    """
     for path in sorted(evidence.listing):
         if path != TABLE and not (path.startswith("packages/") and path.endswith(".csv")):
+            continue
+        if f"{'/'.join(path.split('/')[:2])}/{TASK}" in evidence.listing:
             continue
         try:
             text = evidence.set.read(path).decode("utf-8-sig", "replace")

@@ -1,0 +1,215 @@
+"""Orders: the trials of every list, drawn once from the set, the task and its seed.
+
+So every front end plays the same trials, and a paper can print them.  Knows how orders are drawn
+and answers get their keys; no front end.  May import `errors`, `study` and the rest of `package`.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from math import gcd
+
+from morphkit.errors import PackageError
+from morphkit.package.matching import chosen, task_faults
+from morphkit.package.session import Answer, Phase, Session, Trial
+from morphkit.study.manifest import MorphkitBlock, StimulusSet
+from morphkit.study.table import Stimulus
+from morphkit.study.task import Task
+
+SHUFFLES = 100
+"""Orders that are drawn until one shows no face twice in a row; then the best is mended."""
+
+BOTH_ENDS = ("direct", "through-neutral")
+"""Paths whose level says how near a face is to one answer or the other."""
+
+
+def draw(stimulus_set: StimulusSet, task: Task) -> Session:
+    """Draw the session of a set.
+
+    Parameters
+    ----------
+    stimulus_set : StimulusSet
+        A set whose response map `refusals` has nothing against.
+    task : Task
+
+    Raises
+    ------
+    PackageError
+        MK821 for everything in the task that does not fit the set.
+    """
+    block = stimulus_set.manifest.morphkit
+    infants = list(dict.fromkeys(row.identity for row in stimulus_set.stimuli))
+    faults = task_faults(task, block.continua, infants)
+    if faults:
+        raise PackageError(*faults)
+    series = [entry.name for entry in chosen(task, block.continua)]
+    shown = tuple(row for row in stimulus_set.stimuli if _is_shown(row, task, series))
+    answers = _answers(block, task)
+    one = Session(task, shown, answers, ())
+    lists = tuple(tuple(_trials(one, number)) for number in range(1, task.lists + 1))
+    return Session(task, shown, answers, lists)
+
+
+def _is_shown(row: Stimulus, task: Task, series: Sequence[str]) -> bool:
+    """Whether a task shows a row; a training shows nothing but continua."""
+    every = not task.continua and task.kind != "training"
+    return (every or row.continuum in series) and (
+        task.identities == "all" or row.identity in task.identities
+    )
+
+
+def _answers(block: MorphkitBlock, task: Task) -> tuple[tuple[Answer, ...], ...]:
+    if task.kind == "rating":
+        low, high = task.rating.low, task.rating.high
+        return (
+            tuple(
+                Answer(str(n), place, str(n), 2 * (n - low) / (high - low) - 1)
+                for place, n in enumerate(range(low, high + 1))
+            ),
+        )
+    plain = tuple(
+        Answer(one["key"], one.get("button", place), one["label"], one["level"])
+        for place, one in enumerate(block.response_map)
+    )
+    if not task.swap_keys:
+        return (plain,)
+    keys = [(one.key, one.button) for one in plain]
+    swapped = tuple(
+        Answer(key, button, one.label, one.level)
+        for (key, button), one in zip(keys, reversed(plain), strict=True)
+    )
+    return plain, swapped
+
+
+def _trials(one: Session, number: int) -> Iterator[Trial]:
+    """Yield the trials of a list; everything in it follows from the seed and its number."""
+    rng = random.Random(f"morphkit {one.task.seed} {number}")
+    task, held = one.task, _held_out(one, number)
+    training = task.kind == "training"
+    kept = [r for r, row in enumerate(one.stimuli) if row.identity in task.practice_identities]
+    every = [row for row in range(len(one.stimuli)) if row not in kept]
+    trained = [row for row in every if one.stimuli[row].identity not in held]
+    parts: list[tuple[Phase, list[int]]] = []
+    if task.practice:
+        parts.append(("practice", _clearest(one, kept or trained, rng)))
+    rows = _passes(every, task.repeats, rng, parts[-1][1][-1] if parts else None)
+    parts += _chunks("pretest" if training else "test", rows, task.pause_every)
+    if training:
+        counts = task.training.repeats
+        again = [row for row in trained for _ in range(_count(counts, one.stimuli[row].frame))]
+        for _ in range(task.training.blocks):
+            parts.append(("training", _shuffled(again, rng, parts[-1][1][-1])))
+        if task.training.post_test:
+            rows = _passes(every, task.repeats, rng, parts[-1][1][-1])
+            parts += _chunks("posttest", rows, task.pause_every)
+    for block, (phase, rows) in enumerate(parts, start=1):
+        for row in rows:
+            feedback = _feedback(one, one.stimuli[row].frame) if phase == "training" else ""
+            yield Trial(phase, block, row, _drawn(task.fixation_ms, rng), feedback)
+
+
+def _held_out(one: Session, number: int) -> frozenset[str]:
+    """Return who is not trained in a list: all infants in turn.
+
+    Where every second list has other keys, an even round begins one infant later each time: else
+    an infant would be held out with the same keys always.
+    """
+    infants = sorted({row.identity for row in one.stimuli} - {*one.task.practice_identities})
+    many = one.task.training.held_out if one.task.kind == "training" else 0
+    first = (number - 1) * many
+    lists = len(infants) // gcd(many, len(infants))
+    if one.task.swap_keys and lists % 2 == 0:
+        first += (number - 1) // lists
+    return frozenset(infants[(first + place) % len(infants)] for place in range(many))
+
+
+def _clearest(one: Session, rows: Sequence[int], rng: random.Random) -> list[int]:
+    """Return practice trials: of each infant the faces nearest to the ends, the ends in turn."""
+    ends: list[list[int]] = [[], []]
+    for who in dict.fromkeys(one.stimuli[row].identity for row in rows):
+        own = [row for row in rows if one.stimuli[row].identity == who]
+        levels = {
+            row: level
+            for row in own
+            if one.stimuli[row].morph_path in BOTH_ENDS
+            and (level := one.stimuli[row].morph_level) is not None
+        }
+        place = levels or {row: one.stimuli[row].frame for row in own}
+        for end, last in zip(ends, (min(place.values()), max(place.values())), strict=True):
+            end += [row for row in place if place[row] == last]
+    for end in ends:
+        rng.shuffle(end)
+    turns = ((ends[place % 2], place // 2) for place in range(one.task.practice))
+    return _shuffled([end[place % len(end)] for end, place in turns], rng)
+
+
+def _passes(
+    rows: Sequence[int], times: int, rng: random.Random, before: int | None = None
+) -> list[int]:
+    """Return every face `times` times: each once before any comes again."""
+    order: list[int] = []
+    for _ in range(times):
+        order += _shuffled(rows, rng, order[-1] if order else before)
+    return order
+
+
+def _shuffled(rows: Sequence[int], rng: random.Random, before: int | None = None) -> list[int]:
+    """Return rows in a random order, none twice in a row where that can be had."""
+    best: list[int] = []
+    fewest = len(rows) + 1
+    for _ in range(SHUFFLES):
+        order = list(rows)
+        rng.shuffle(order)
+        again = sum(a == b for a, b in zip([before, *order], order, strict=False))
+        if again < fewest:
+            best, fewest = order, again
+        if not fewest:
+            return best
+    return _parted(best, rng, before)
+
+
+def _parted(order: Sequence[int], rng: random.Random, before: int | None) -> list[int]:
+    """Return an order in which what came twice in a row has been moved to where it doesn't."""
+    kept: list[int] = []
+    waiting: list[int] = []
+    for row in order:
+        again = row == (kept[-1] if kept else before)
+        (waiting if again else kept).append(row)
+    for patient in (True, False):  # another may make room for one that finds no place
+        for row in waiting[:]:
+            around = [before, *kept, None]
+            free = [g for g in range(len(kept) + 1) if row not in (around[g], around[g + 1])]
+            if free or not patient:
+                kept.insert(rng.choice(free) if free else len(kept), row)
+                waiting.remove(row)
+    return kept
+
+
+def _chunks(phase: Phase, rows: Sequence[int], most: int) -> list[tuple[Phase, list[int]]]:
+    """Cut a test into blocks of about equal length, `most` trials at most; 0 for one block."""
+    blocks = -(-len(rows) // most) if most else 1
+    cuts = [round(place * len(rows) / blocks) for place in range(blocks + 1)]
+    return [(phase, list(rows[a:b])) for a, b in pairwise(cuts)]
+
+
+def _count(counts: int | tuple[int, ...], frame: int) -> int:
+    return counts if isinstance(counts, int) else counts[frame - 1]
+
+
+def _drawn(duration: int | tuple[int, int], rng: random.Random) -> int:
+    return duration if isinstance(duration, int) else rng.randint(*duration)
+
+
+def _feedback(one: Session, frame: int) -> str:
+    """Return what feedback calls right, where the boundary is the same for every observer."""
+    training = one.task.training
+    if training.boundary == "measured":
+        return ""
+    up = training.favours == "upper"
+    shift = -training.shift_frames if up else training.shift_frames
+    moved = round(float(training.boundary) + shift, 6)  # as every script does
+    # a frame on the boundary goes to the favoured answer
+    is_upper = frame > moved or (frame == moved and up)
+    return (one.upper if is_upper else one.lower).label
