@@ -61,8 +61,8 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
         ),
         "bristol-test": Preset(
             {"kind": "two-choice", **_BRISTOL},
-            "45 trials of a 15-frame continuum, face 150 ms, mask 150 ms; after Penton-Voak et "
-            "al. 2012 and Adams et al. 2013, Trials 14:161",
+            "45 trials of a 15-frame continuum of each infant, face 150 ms, mask 150 ms; after "
+            "Penton-Voak et al. 2012 and Adams et al. 2013, Trials 14:161",
         ),
         "bristol-training": Preset(
             {
@@ -75,8 +75,9 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                     "feedback_ms": 1000,
                 },
             },
-            "test, six blocks of 31 trials with feedback from the observer's balance point moved "
-            "by two frames, test; 15 frames; after Penton-Voak et al. 2012, Adams et al. 2013",
+            "test, six blocks of 31 trials of each infant with feedback from the observer's "
+            "balance point moved by two frames, test; for continua of 15 frames; after "
+            "Penton-Voak et al. 2012, Adams et al. 2013",
         ),
     }
 )
