@@ -97,6 +97,9 @@ def test_infants_who_are_kept_for_practice_are_nowhere_else(
         assert shown["practice"] == {"ben"}
         assert shown["pretest"] == shown["posttest"] == {"amy", "cora"}
         assert len(shown["training"] & {"amy", "cora"}) == len(shown["training"]) == 1
+    told = presentation("X", one, set_of(("amy", "ben", "cora")).manifest)
+    assert "After 4 practice trials with infants who were shown nowhere else (ben), " in told
+    assert "each of 8 faces was shown 3 times" in told
 
 
 def test_practice_shows_the_ends_in_turn(stimulus_set: StimulusSet) -> None:

@@ -11,6 +11,7 @@ from morphkit.package.session import Session
 from morphkit.package.words import ends
 from morphkit.study.manifest import Manifest
 from morphkit.study.table import Stimulus
+from morphkit.study.task import Task
 
 BRISTOL = (
     "Penton-Voak, I. S., Bate, H., Lewis, G., & Munafò, M. R. (2012). Effects of emotion "
@@ -76,9 +77,11 @@ def presentation(program: str, session: Session, manifest: Manifest) -> str:
 
 
 def _design(session: Session) -> list[str]:
-    task, many = session.task, len(session.stimuli)
+    task = session.task
+    many = sum(row.identity not in task.practice_identities for row in session.stimuli)
     times = "once" if task.repeats == 1 else f"{task.repeats} times"
-    practice = f"After {task.practice} practice trials, " if task.practice else ""
+    practice = f"After {_count(task.practice, 'practice trial')}{_others(task)}, "
+    practice = practice if task.practice else ""
     said = f"{practice}{'e' if practice else 'E'}ach of {many} faces was shown {times}"
     orders = (
         f"in one of {task.lists} random orders" if task.lists > 1 else "in the same random order"
@@ -95,13 +98,13 @@ def _design(session: Session) -> list[str]:
     )
     favoured = session.upper if training.favours == "upper" else session.lower
     moved = (
-        f"moved by {training.shift_frames:g} frames so that more of them counted as "
+        f"moved by {_count(training.shift_frames, 'frame')} so that more of them counted as "
         f"{favoured.label}"
         if training.shift_frames
         else "not moved (a control condition)"
     )
     out = [
-        f"{said}, {orders} {lists}. {training.blocks} training blocks of {per_block} trials "
+        f"{said}, {orders} {lists}. {_blocks(training.blocks)} of {per_block} trials "
         f"followed; after each answer feedback was shown for {training.feedback_ms} ms. Feedback "
         f"went by {rule}, {moved}."
     ]
@@ -119,3 +122,17 @@ def _design(session: Session) -> list[str]:
 
 def _first_training(session: Session) -> int:
     return next(trial.block for trial in session.lists[0] if trial.phase == "training")
+
+
+def _blocks(count: int) -> str:
+    return "One training block" if count == 1 else f"{count} training blocks"
+
+
+def _count(number: float, what: str) -> str:
+    return f"{number:g} {what}{'' if number == 1 else 's'}"
+
+
+def _others(task: Task) -> str:
+    """Return who is shown in practice, where these are shown nowhere else."""
+    who = ", ".join(task.practice_identities)
+    return f" with infants who were shown nowhere else ({who})" if who else ""
