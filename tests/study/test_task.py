@@ -20,7 +20,7 @@ def codes(text: str) -> list[tuple[str, str]]:
 def test_an_empty_task_is_each_face_once_until_the_answer() -> None:
     task = parse_task("kind: two-choice\n")
     assert (task.repeats, task.exposure_ms, task.mask_ms, task.practice) == (1, None, 0, 0)
-    assert (task.fixation_ms, task.lists, task.seed, task.pause_every) == (500, 12, 1, 0)
+    assert (task.fixation_ms, task.lists, task.seed, task.pause_every) == (500, 10, 1, 0)
 
 
 def test_the_bristol_blocks_have_31_trials_of_15_frames() -> None:

@@ -215,7 +215,8 @@ class Task(Part):
     pause_every: int = Field(
         default=0, ge=0, le=1000, description="Trials of a test between two pauses; 0 for none."
     )
-    lists: int = Field(default=12, ge=1, le=200, description="Orders; observers take them in turn.")
+    # of ten, codes that end in any digit take each as often
+    lists: int = Field(default=10, ge=1, le=200, description="Orders; observers take them in turn.")
     seed: int = Field(default=1, ge=0, le=2**31 - 1, description="Decides every order.")
     swap_keys: bool = Field(
         default=False, description="Exchange the keys of the answers in every second list."
