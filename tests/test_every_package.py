@@ -144,6 +144,29 @@ def test_a_set_with_every_package_in_it_is_still_clean(built: Path, tmp_path: Pa
     assert [str(one) for one in validate(home, quick=True).findings] == before
 
 
+def test_a_recipe_may_ask_for_all_packages_and_a_task(tmp_path: Path) -> None:
+    recipe = write_study(tmp_path, ("infant01",))
+    faces = tmp_path / "raw_faces" / "tiny"
+    rows = [
+        f"infant01,{one},infant01_{one}.png,yes,yes,open_archive"
+        for one in ("distressed", "neutral", "happy")
+    ]
+    header = "identity,expression,image,derivatives_allowed,publish_allowed,consent_scope"
+    (faces / "faces.csv").write_text("\n".join([header, *rows]) + "\n")
+    more = f"packages: [{', '.join(NAMES)}]\ntask: {{practice: 4, repeats: 2, pause_every: 10}}\n"
+    recipe.write_text(recipe.read_text() + more)
+    home = tmp_path / "generated" / "tiny"
+    for _ in range(2):
+        made = run("build", recipe)
+        assert made.exit_code == 0, made.output
+    assert "up to date" in made.output
+    assert sorted(one.name for one in (home / "packages").iterdir()) == NAMES
+    found = [one for one in validate(home, quick=True).findings if one.severity == "error"]
+    assert found == []
+    again = run("package", home, "--for", "bids", "psychopy", "--out", tmp_path / "out")
+    assert again.exit_code == 0, again.output
+
+
 @pytest.mark.parametrize("name", TASKS)
 @pytest.mark.parametrize("kind", ["rating", "training", "masked", "swapped"])
 def test_every_task_is_made_or_refused_in_words(name: str, kind: str, built: Path) -> None:

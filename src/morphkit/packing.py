@@ -20,7 +20,7 @@ from morphkit.files.nested import unpacked
 from morphkit.package.documents import OVERRIDE
 from morphkit.package.limits import task_limits
 from morphkit.package.matching import task_faults
-from morphkit.package.registry import least_use, package, target_use
+from morphkit.package.registry import least_use, package, runs_a_task, target_use
 from morphkit.study.entries import ContinuumEntry
 from morphkit.study.manifest import MANIFEST, Source, StimulusSet
 from morphkit.study.rights import SCOPES, Use, covers, widest
@@ -106,7 +106,8 @@ def pack(
         doubts += [replace(one, severity="warning") for one in against]
     elif against:
         raise PackageError(*against)
-    task = task or recipe_task(block.recipe)
+    if task is None and runs_a_task(name):
+        task = recipe_task(block.recipe)
     made = package(stimulus_set, name, task=task, also=also, **options)
     places = [home_folder(), str(block.recipe.get("faces", ""))]
     return Packing(looked_at(stimulus_set, made, places), tuple(doubts))
