@@ -329,8 +329,10 @@ def test_a_task_in_the_manifest_that_cannot_be_read(built: Path) -> None:
     block = whole.manifest.morphkit
     block = block.model_copy(update={"recipe": {**block.recipe, "task": {"kind": "guess"}}})
     manifest = whole.manifest.model_copy(update={"morphkit": block})
+    odd = StimulusSet(manifest, whole.stimuli, whole.read)
     with pytest.raises(RecipeError, match="MK907"):
-        pack(StimulusSet(manifest, whole.stimuli, whole.read), "plain", today=DAY)
+        pack(odd, "psychopy", today=DAY)
+    assert dict(pack(odd, "plain", today=DAY).files)  # which runs none
 
 
 def test_several_names_after_one_for(built: Path, tmp_path: Path) -> None:
