@@ -207,8 +207,8 @@ def test_a_composite_is_the_mean_of_what_it_is_made_of(folder: Path, study: Path
 def test_packages(folder: Path, whole: StimulusSet, name: str) -> None:
     there = dict(package_set(whole, name))
     assert (folder / "packages" / name / "methods.txt").exists()
-    rights = there["licence_and_consent.txt"].decode()
-    assert "infant04, neutral" in rights and "infant03, distressed" in rights
+    rights = " ".join(there["licence_and_consent.txt"].decode().split())
+    assert "infant04 neutral" in rights and "infant03 distressed" in rights
     methods = there["methods.txt"].decode()
     for words in ("Prototype proto", "Transform smile", "Mixture mix", "infant04"):
         assert words in methods
