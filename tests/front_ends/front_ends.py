@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,12 @@ def node_modules(name: str) -> Path:
     if not (found / ".done").exists():
         pytest.skip(f"{name} is not installed: tests/front_ends/install.sh, {VARIABLE}")
     return found
+
+
+def fonts() -> None:
+    """Skip where there is no font: PsychoPy and Psychtoolbox can't write a word then."""
+    if not subprocess.run([program("fc-list")], capture_output=True, text=True).stdout.strip():
+        pytest.skip("there are no fonts: tests/front_ends/install.sh")
 
 
 def program(name: str) -> str:

@@ -26,8 +26,12 @@ node() { # name, then packages of npm
 
 programs() {
   local wanted="chromium pngcheck octave xvfb xauth xdotool libgl1-mesa-dri libgl1 libglu1-mesa libegl1
-    libxkbcommon0 libdbus-1-3 libusb-1.0-0 libportaudio2"
-  command -v chromium octave Xvfb xdotool pngcheck >/dev/null && return
+    libxkbcommon0 libdbus-1-3 libusb-1.0-0 libportaudio2 fontconfig fonts-dejavu-core"
+  local missing="" name
+  for name in chromium octave Xvfb xdotool pngcheck fc-list; do
+    command -v "$name" >/dev/null || missing=$name
+  done
+  [ -z "$missing" ] && [ -n "$(fc-list)" ] && return
   command -v apt-get >/dev/null || { echo "no apt-get: tests that need $wanted will skip"; return; }
   # shellcheck disable=SC2086
   (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $wanted) \

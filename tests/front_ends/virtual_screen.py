@@ -7,12 +7,13 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from front_ends import program
+from front_ends import fonts, program
 
 
 @contextmanager
 def virtual_screen(size: str = "1280x1024x24") -> Iterator[dict[str, str]]:
     """Yield the environment of programs that use the screen."""
+    fonts()
     reader, writer = os.pipe()
     server = subprocess.Popen(
         [program("Xvfb"), "-displayfd", str(writer), "-screen", "0", size],
