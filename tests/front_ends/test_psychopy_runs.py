@@ -248,7 +248,7 @@ def display() -> Iterator[str]:
     """An X server without a screen."""
     front_ends.program("xdotool")
     front_ends.fonts()
-    command = [front_ends.program("Xvfb"), "-displayfd", "1", "-nolisten", "tcp"]
+    command = [front_ends.program("Xvfb"), "-noreset", "-displayfd", "1", "-nolisten", "tcp"]
     server = subprocess.Popen(
         [*command, "-screen", "0", "1280x1024x24"],
         stdout=subprocess.PIPE,

@@ -16,7 +16,8 @@ def virtual_screen(size: str = "1280x1024x24") -> Iterator[dict[str, str]]:
     fonts()
     reader, writer = os.pipe()
     server = subprocess.Popen(
-        [program("Xvfb"), "-displayfd", str(writer), "-screen", "0", size],
+        # a server that resets when its last client leaves refuses the next one meanwhile
+        [program("Xvfb"), "-noreset", "-displayfd", str(writer), "-screen", "0", size],
         pass_fds=[writer],
         stderr=subprocess.DEVNULL,
     )
