@@ -227,6 +227,8 @@ def test_the_table_of_trials_is_what_scripts_get(stimulus_set: StimulusSet) -> N
     rules = {line.split(",")[2]: line.split(",")[7] for line in lines[1:]}
     assert rules["training"] == "balance point minus 2 frames"
     assert rules["pretest"] == rules["practice"] == ""
+    by_one = trials_csv(drawn(stimulus_set, TRAINING.replace("blocks", "shift_frames: 1, blocks")))
+    assert "balance point minus 1 frame\n" in by_one
 
 
 def test_papers_say_what_was_done(stimulus_set: StimulusSet) -> None:

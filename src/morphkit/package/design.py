@@ -47,7 +47,7 @@ def part_shown(session: Session, stimuli: Sequence[Stimulus]) -> str:
 def presentation(program: str, session: Session, manifest: Manifest) -> str:
     """Return how the faces were shown, for ``methods.txt``."""
     task, shown = session.task, session.answers[0]
-    low, high = ends(session, manifest)
+    low, high = ends(manifest)
     keys = ", ".join(f"{a.label}: key {a.key.upper()}" for a in shown)
     answer = f"the answer ({keys})"
     if session.asks == "rating":

@@ -96,7 +96,7 @@ def readme(folder: str, stimulus_set: StimulusSet, session: Session, **more: str
     list of the papers.
     """
     manifest = stimulus_set.manifest
-    low, high = ends(session, manifest)
+    low, high = ends(manifest)
     answers = [f"{a.key.upper()}  {a.label} (level {a.level:g})" for a in session.answers[0]]
     if session.asks == "rating":
         first, last = session.answers[0][0].key, session.answers[0][-1].key

@@ -97,7 +97,7 @@ def _experiment(session: Session, manifest: Manifest) -> str:
         "FEEDBACK_S": _seconds(task.training.feedback_ms),
         "ITI_S": _seconds(task.iti_ms),
         "THANKS": values["thanks"],
-        **_scripts(session, values),
+        **_scripts(values),
     }
     quoted = {name: escape(value, {'"': "&quot;"}) for name, value in blanks.items()}
     parts = {
@@ -116,7 +116,7 @@ def _part(name: str, quoted: Mapping[str, str]) -> str:
     return "\n" + form(f"psychopy/{name}.xml", quoted).rstrip()
 
 
-def _scripts(session: Session, values: Mapping[str, Any]) -> dict[str, str]:
+def _scripts(values: Mapping[str, Any]) -> dict[str, str]:
     """Return what the experiment knows of the session, in Python and in JavaScript."""
     told = {
         "instructions": ["\n\n".join([*one, values["start"]]) for one in values["instructions"]],

@@ -121,7 +121,7 @@ def _choices(session: Session) -> str:
 
 def _told(session: Session, manifest: Manifest) -> str:
     """Return the instructions without keys: here answers are clicked."""
-    low, high = ends(session, manifest)
+    low, high = ends(manifest)
     keys = [line for line in instructions(session, manifest) if line.startswith("Press ")]
     rating = [f"Choose a number from {session.answers[0][0].key} ({low}) to "
               f"{session.answers[0][-1].key} ({high})."]  # fmt: skip

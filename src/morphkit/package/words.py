@@ -20,8 +20,6 @@ PAUSE = "A short pause. Press the space bar to go on."
 THANKS = "Thank you! That was the last face."
 RIGHT, WRONG = "Right!", "Wrong!"
 THIS_WAS = "This face was {label}."
-MOST_NAMED = 4
-"""Answers that a screen names one by one; of a longer rating only the ends."""
 
 
 def plain_name(manifest: Manifest) -> str:
@@ -38,7 +36,7 @@ def grey(manifest: Manifest) -> int:
     return 128
 
 
-def ends(session: Session, manifest: Manifest) -> tuple[str, str]:
+def ends(manifest: Manifest) -> tuple[str, str]:
     """Return the words for the lower and the upper end of the path."""
     by_level = sorted(manifest.morphkit.response_map, key=lambda entry: float(entry["level"]))
     return str(by_level[0]["label"]), str(by_level[-1]["label"])
@@ -46,7 +44,7 @@ def ends(session: Session, manifest: Manifest) -> tuple[str, str]:
 
 def question(session: Session, manifest: Manifest) -> str:
     """Return what is asked of each face, one line."""
-    low, high = ends(session, manifest)
+    low, high = ends(manifest)
     if session.asks == "rating":
         return f"How does the infant look, from {low} to {high}?"
     labels = [answer.label for answer in session.answers[0]]
@@ -66,7 +64,7 @@ def instructions(
         Those of the observer's list, when lists exchange keys; by default the first.
     """
     shown = answers or session.answers[0]
-    low, high = ends(session, manifest)
+    low, high = ends(manifest)
     keys = [f"Press {a.key.upper()} for {a.label}." for a in shown]
     if session.asks == "rating":
         first, last = shown[0].key, shown[-1].key
@@ -91,7 +89,7 @@ def reminder(
 ) -> list[str]:
     """Return what stays on the screen during a trial, one text for each answer."""
     shown = answers or session.answers[0]
-    low, high = ends(session, manifest)
+    low, high = ends(manifest)
     if session.asks == "rating":
         return [f"{shown[0].key} = {low}", f"{shown[-1].key} = {high}"]
     return [f"{a.key.upper()} = {a.label}" for a in shown]
@@ -163,7 +161,8 @@ def _rule(session: Session) -> str:
     if not training.shift_frames:
         return place
     sign = "minus" if training.favours == "upper" else "plus"
-    return f"{place} {sign} {training.shift_frames:g} frames"
+    many = "" if training.shift_frames == 1 else "s"
+    return f"{place} {sign} {training.shift_frames:g} frame{many}"
 
 
 def script_values(session: Session, manifest: Manifest) -> Mapping[str, Any]:
