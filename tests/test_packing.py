@@ -19,9 +19,9 @@ from morphkit.cli import main
 from morphkit.errors import PackageError, RecipeError, UsageError
 from morphkit.package import registry
 from morphkit.package.documents import OVERRIDE
-from morphkit.packing import gate, looked_at, pack
+from morphkit.packing import examined, gate, looked_at, pack
 from morphkit.study.manifest import Source, StimulusSet
-from morphkit.validate import validate
+from morphkit.validate import SetReport, validate
 from tiny_study import write_study
 
 DAY = datetime.date(2026, 11, 28)
@@ -194,6 +194,25 @@ def test_an_invalid_set_is_refused_unless_somebody_says_why(built: Path, tmp_pat
     assert "MK817" in (tmp_path / "yes" / "plain" / OVERRIDE).read_text()
     found = {one.code: one.severity for one in validate(tmp_path / "yes" / "plain").findings}
     assert found == {"MK845": "warning"}
+
+
+@pytest.mark.parametrize("label", ["nominal", None])
+def test_a_set_without_a_label_is_validated_whole(
+    label: str | None, built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its pixels may be what is wrong; of one with a label the hashes vouch for them."""
+    asked: list[bool] = []
+
+    def noted(folder: Path, *, quick: bool, use: object) -> SetReport:
+        asked.append(quick)
+        return validate(folder, quick=True)
+
+    monkeypatch.setattr("morphkit.packing.validate", noted)
+    whole = files.read_set(built)
+    block = whole.manifest.morphkit.model_copy(update={"label": label})
+    manifest = whole.manifest.model_copy(update={"morphkit": block})
+    examined(built, StimulusSet(manifest, whole.stimuli, whole.read), None)
+    assert asked == [label is not None]
 
 
 def test_a_photo_a_template_and_a_place_never_leave(built: Path) -> None:

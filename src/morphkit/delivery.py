@@ -18,6 +18,7 @@ from morphkit.study.rights import SCOPES, Use
 
 if TYPE_CHECKING:
     from morphkit.errors import Finding
+    from morphkit.study.manifest import StimulusSet
     from morphkit.study.task import Task
 
 RECIPE = "recipe"
@@ -122,7 +123,7 @@ def package(
     options = {name: _options(name, libraries, given) for name in every}
     _refuse_unknown(given, list(options))
     asked = _tasks(task, list(options))
-    faults = _faults(folder, use)
+    faults = _faults(folder, whole, use)
     packings = {
         name: pack(whole, name, use=use, override=override, task=asked[name], faults=faults, **own)
         for name, own in options.items()
@@ -178,7 +179,7 @@ def _recipe_only(
     where = photos or photo_folder(folder, whole)
     home = folder.resolve()
     secret = key or home.with_name(f"{home.name}.key")
-    faults = _faults(folder, None)
+    faults = _faults(folder, whole, None)
     content = recipe_package(whole, where, read_key(secret, make=True), faults=faults)
     # beside the set, not in it: templates are not for whoever gets the set
     place = out / RECIPE if out else home.with_name(f"{home.name}_{RECIPE}")
@@ -281,20 +282,13 @@ def _tasks(task: str | None, names: Sequence[str]) -> dict[str, Task | None]:
     return {name: found if runs[name] else None for name in names}
 
 
-def _faults(folder: Path, use: Use | None) -> list[Finding]:
-    """Return the errors that a validation of the set finds, as its configuration weighs them.
-
-    A set whose label was earned is looked at quickly: its hashes say that its pixels are those
-    which earned it.
-    """
-    from morphkit import files
-    from morphkit.packing import errors
-    from morphkit.validate import validate
+def _faults(folder: Path, whole: StimulusSet, use: Use | None) -> list[Finding]:
+    """Return the errors that a validation of the set finds, as its configuration weighs them."""
+    from morphkit.packing import errors, examined
     from morphkit.validate.config import find
     from morphkit.validate.weigh import weigh
 
-    quick = files.read_set(folder).manifest.morphkit.label is not None
-    (report,) = weigh([(validate(folder, quick=quick, use=use), find(folder))])
+    (report,) = weigh([(examined(folder, whole, use), find(folder))])
     return errors(report)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from morphkit import files
 from morphkit.errors import Finding
-from morphkit.packing import errors, pack
+from morphkit.packing import errors, examined, pack
 from morphkit.report import page
 from morphkit.study import manifest as papers
 from morphkit.study.rights import Use
@@ -55,7 +55,7 @@ def package_set(
     Parameters
     ----------
     stimulus_set : StimulusSet or path
-        A set, or its folder, which is then validated quickly.
+        A set, or its folder, which is then validated: quickly, if it has earned its label.
     name : str
         The front end.
     use, override, task
@@ -75,8 +75,9 @@ def package_set(
     """
     faults: list[Finding] = []
     if not isinstance(stimulus_set, papers.StimulusSet):
-        faults = errors(validate(stimulus_set, quick=True, use=use))
-        stimulus_set = files.read_set(stimulus_set)
+        whole = files.read_set(stimulus_set)
+        faults = errors(examined(Path(stimulus_set), whole, use))
+        stimulus_set = whole
     packing = pack(
         stimulus_set, name, use=use, override=override, task=task, faults=faults, **options
     )

@@ -13,6 +13,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from morphkit.errors import Finding, PackageError, UsageError
@@ -25,7 +26,7 @@ from morphkit.study.entries import ContinuumEntry
 from morphkit.study.manifest import MANIFEST, Source, StimulusSet
 from morphkit.study.rights import SCOPES, Use, covers, widest
 from morphkit.study.task import Task, parse_task
-from morphkit.validate import SetReport
+from morphkit.validate import SetReport, validate
 from morphkit.validate.privacy import leaks
 from morphkit.validate.rights import rights_faults
 
@@ -116,6 +117,15 @@ def pack(
 def home_folder() -> str:
     """Return the home folder; "~" where there is none, as in some containers."""
     return os.path.expanduser("~")  # noqa: PTH111 (Path.home would raise)
+
+
+def examined(folder: Path, whole: StimulusSet, use: Use | None) -> SetReport:
+    """Validate a set that is to be packed.
+
+    One whose label was earned is looked at quickly: its hashes say that its pixels are those
+    which earned it.
+    """
+    return validate(folder, quick=whole.manifest.morphkit.label is not None, use=use)
 
 
 def errors(report: SetReport) -> list[Finding]:
