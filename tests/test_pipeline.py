@@ -146,6 +146,62 @@ def test_an_interrupted_build_goes_on_where_it_stopped(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
+def test_an_interrupt_waits_until_a_started_task_is_known() -> None:
+    told: list[str] = []
+
+    def started(hands: Any) -> Iterator[Started]:
+        for i in range(WAITING):
+            task = hands.submit(same, f"started {i}", then=same)
+            if not i:
+                task.result()
+                signal.raise_signal(signal.SIGINT)
+            yield task, told.append
+        pytest.fail("went on after an interrupt")
+
+    with pytest.raises(KeyboardInterrupt), threads(1) as hands:
+        work_off(started(hands), hands)
+    assert "started 0" in told
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
+def test_an_interrupt_leaves_no_task_locked() -> None:
+    """It comes when waiting has just locked a task that is about to end."""
+    task: Future[str] = Future()
+    lock = task._condition.acquire
+
+    def interrupted() -> bool:
+        task._condition.acquire = lock
+        locked = lock()
+        signal.raise_signal(signal.SIGINT)
+        return locked
+
+    task._condition.acquire = interrupted
+    ending = threading.Timer(0.3, task.set_result, ["ended"])
+    stuck = threading.Timer(10, os.kill, [os.getpid(), signal.SIGINT])
+    task.set_running_or_notify_cancel()
+    ending.start()
+    stuck.start()
+    told: list[str] = []
+    with pytest.raises(KeyboardInterrupt), threads(1) as hands:
+        work_off([(task, told.append)], hands)
+    stuck.cancel()
+    assert told == ["ended"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
+def test_a_second_interrupt_is_not_held_back() -> None:
+    def twice(hands: Any) -> Iterator[Started]:
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+        pytest.fail("a second Ctrl-C was held back")
+        yield hands.submit(same, 1, then=same), print
+
+    with pytest.raises(KeyboardInterrupt), threads(1) as hands:
+        work_off(twice(hands), hands)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 def test_an_interrupt_while_a_frame_is_told_notes_it_once(tmp_path: Path) -> None:
     def interrupted(done: int, of: int) -> None:
         if done == 3:

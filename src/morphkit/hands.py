@@ -7,10 +7,13 @@ import the standard library.
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from threading import current_thread, main_thread
+from time import monotonic
 from typing import Any, Protocol
 
 WAITING = 3
@@ -18,6 +21,9 @@ WAITING = 3
 
 WHILE = 5.0
 """Seconds without a result after which somebody looks whether there is anyone left."""
+
+GLANCE = 0.1
+"""Seconds for which Ctrl-C may wait to be heard."""
 
 Started = tuple[Future[Any], Callable[[Any], None]]
 """A task that was given out, and who is told its result."""
@@ -124,32 +130,67 @@ def work_off(started: Iterable[Started], hands: Hands) -> None:
     Notes
     -----
     However many tasks there are, memory holds those of the window.  When one fails, and at
-    Ctrl-C, what is queued is dropped; what runs ends, and is told.  An interrupt may come while
-    a result is told, which then is told again, or before a task is known here, which then is
-    not: what must happen once and surely belongs into a task's `then`.
+    Ctrl-C, what is queued is dropped; what runs ends, and is told.  Ctrl-C comes between two
+    results, never while a task is started or a result is told.
     """
     pending: dict[Future[Any], Callable[[Any], None]] = {}
-    try:
-        for task, told in started:
-            pending[task] = told
-            while len(pending) >= WAITING * hands.count:
-                _tell(pending, hands)
-        while pending:
-            _tell(pending, hands)
-    except BaseException:
-        running = [task for task in pending if not task.cancel()]
-        for task in wait(running).done:
-            if not task.exception():
-                with suppress(Exception):  # what went wrong first is what is said
-                    pending[task](task.result())
-        raise
+    with _interrupts_held_back() as let_through:
+        try:
+            for task, told in started:
+                pending[task] = told
+                while len(pending) >= WAITING * hands.count:
+                    _tell(pending, hands, let_through)
+            while pending:
+                _tell(pending, hands, let_through)
+        except BaseException:
+            running = [task for task in pending if not task.cancel()]
+            for task in wait(running).done:
+                if not task.exception():
+                    with suppress(Exception):  # what went wrong first is what is said
+                        pending[task](task.result())
+            raise
 
 
-def _tell(pending: dict[Future[Any], Callable[[Any], None]], hands: Hands) -> None:
+def _tell(
+    pending: dict[Future[Any], Callable[[Any], None]], hands: Hands, let_through: Callable[[], None]
+) -> None:
     """Wait for a task or more, and tell their results."""
-    ended = wait(pending, WHILE, FIRST_COMPLETED).done
+    since, ended = monotonic(), set[Future[Any]]()
+    while not ended and monotonic() - since < WHILE:
+        let_through()
+        ended = wait(pending, GLANCE, FIRST_COMPLETED).done
     if not ended:
         hands.check()
     for task in ended:
         pending[task](task.result())
         del pending[task]
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[Callable[[], None]]:
+    """Hold Ctrl-C back, and yield what raises it if it came; a second one is not held back.
+
+    It might else come while waiting has locked the tasks, or a cluster's client something of
+    its own: nobody would unlock those, and the threads that need them would stand still.
+    """
+    came: list[int] = []
+
+    def hold(number: int, frame: object) -> None:
+        came.append(number)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def let_through() -> None:
+        if came:
+            came.clear()
+            raise KeyboardInterrupt
+
+    usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not (usual and current_thread() is main_thread()):
+        yield let_through
+        return
+    signal.signal(signal.SIGINT, hold)
+    try:
+        yield let_through
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    let_through()
