@@ -161,6 +161,17 @@ def test_library_files_finds_a_release_folder() -> None:
     assert library_files([*wanted, *others, *notice]) == wanted | notice
 
 
+def test_files_of_two_copies_are_never_mixed() -> None:
+    two = [f"{folder}/{path}" for folder in ("seven", "eight") for path in NODE_MODULES]
+    with pytest.raises(UsageError, match="holds 2 copies: eight/, seven/"):
+        library_files(two)
+    lacks = [path for path in NODE_MODULES if "plugin-preload" not in path]
+    deeper = [f"demo/node_modules/{path}" for path in NODE_MODULES]
+    with pytest.raises(UsageError, match="plugin-preload"):
+        library_files([*lacks, *deeper])
+    assert all(path in NODE_MODULES for path in library_files([*NODE_MODULES, *deeper]))
+
+
 def test_every_missing_library_file_is_named(stimulus_set: StimulusSet) -> None:
     library = {path: b"" for path in NODE_MODULES if "preload" not in path and "css" not in path}
     with pytest.raises(UsageError) as caught:

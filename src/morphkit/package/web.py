@@ -84,18 +84,41 @@ class Library:
     def chosen(self, listing: Iterable[str]) -> dict[str, str]:
         """Choose the files that a page needs from a listing: path → name in a package.
 
+        All of them are of one copy, the one nearest to the top.
+
         Raises
         ------
         UsageError
-            `code`, for every file that is not there.
+            `code`, for every file that is not there, or when there are several such copies.
         """
-        paths = sorted(listing, key=lambda path: (path.count("/"), path))
-        found = {file.name: _first(paths, file.places) for file in self.files}
+        paths = sorted(listing)
+        home = self._home(paths)
+        found = {file.name: _first(paths, home, file.places) for file in self.files}
         missing = [file for file in self.files if found[file.name] is None]
         if missing:
-            raise UsageError(*(self._missing(file) for file in missing))
-        found |= {name: _notice(paths, places) for name, places in self.notices.items()}
+            raise UsageError(*(self._missing(file, home) for file in missing))
+        found |= {
+            name: _first(paths, home, places) or _first(paths, "", places)
+            for name, places in self.notices.items()
+        }
         return {path: name for name, path in found.items() if path is not None}
+
+    def _home(self, paths: Sequence[str]) -> str:
+        """Return the folder of the copy nearest to the top, with its slash; "" for none."""
+        homes = {
+            path.removesuffix(place)
+            for path in paths
+            for place in self.files[0].places
+            if f"/{path}".endswith(f"/{place}")
+        }
+        nearest = min((home.count("/") for home in homes), default=0)
+        there = sorted(home for home in homes if home.count("/") == nearest)
+        if len(there) > 1:
+            text = f"the {self.name} folder holds {len(there)} copies: {', '.join(there)}."
+            raise UsageError(
+                Finding(self.code, text, file=there[0], suggestion="Give the folder of one copy.")
+            )
+        return there[0] if there else ""
 
     def copy(self, library: Mapping[str, bytes] | None) -> dict[str, bytes] | None:
         """Return the files of somebody's own copy by their names in a package; None for none."""
@@ -116,10 +139,10 @@ class Library:
             f"own copy:\n  morphkit package SET --for {self.folder} --{self.folder} FOLDER"
         )
 
-    def _missing(self, file: LibraryFile) -> Finding:
+    def _missing(self, file: LibraryFile, home: str) -> Finding:
         either = f" (nor {file.places[-1]})" if len(file.places) > 1 else ""
-        message = f"the {self.name} folder has no {file.places[0]}{either}."
-        return Finding(self.code, message, file=file.places[0], suggestion=self.advice)
+        message = f"the {self.name} folder has no {home}{file.places[0]}{either}."
+        return Finding(self.code, message, file=home + file.places[0], suggestion=self.advice)
 
 
 def web_files(
@@ -163,18 +186,8 @@ def _columns(library: Library, session: Session) -> str:
     return form("web/columns.txt", {"RESPONSE": library.response, "MORE": lines}).rstrip()
 
 
-def _first(paths: Sequence[str], places: Sequence[str]) -> str | None:
-    for place in places:
-        for path in paths:
-            if path == place or path.endswith("/" + place):
-                return path
-    return None
-
-
-def _notice(paths: Sequence[str], places: Sequence[str]) -> str | None:
-    """Return the path of a licence; a bare name is only one's own, not another library's."""
-    found = _first(paths, [place for place in places if "/" in place])
-    return found or next((place for place in places if place in paths), None)
+def _first(paths: Sequence[str], home: str, places: Sequence[str]) -> str | None:
+    return next((home + place for place in places if home + place in paths), None)
 
 
 def _tag(file: LibraryFile, folder: str | None) -> str:
