@@ -164,6 +164,13 @@ def test_a_thin_scale_is_shown_and_not_written(home: Path) -> None:
     assert run("pick", target, "--p-happy", 0.5).exit_code == 1
 
 
+def test_a_scale_is_not_written_as_a_table(home: Path) -> None:
+    for name in ("o.csv", "o"):
+        found = run("fit", home / "set", home / "r.csv", "-o", home / name, *QUICK)
+        assert found.exit_code == 2 and "call it o.scale.json" in found.stderr
+        assert not (home / name).exists()
+
+
 def test_pooling_says_what_is_wrong_with_it(home: Path) -> None:
     target = home / "pooled.scale.json"
     found = run("fit", home / "set", home / "r.csv", "-o", target, *QUICK, "--pooled")

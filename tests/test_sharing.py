@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from morphkit import rebuilding
 from morphkit.cli import main
 from morphkit.files import sha256
 from tiny_study import write_study
@@ -96,6 +98,31 @@ def test_the_same_photos_make_the_same_pixels_whatever_they_are_called(
     result = json.loads(made.stdout)
     assert (result["same"], result["stimuli"]) == (13, 13)
     assert pixels(tmp_path / "again" / "generated" / "tiny") == pixels(study / "generated" / "tiny")
+
+
+def test_a_rebuild_that_was_stopped_is_run_again(
+    study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    words = (study / "out" / "recipe", study / "raw_faces" / MARK)
+    words = (*words, "--key", study / "generated" / "tiny.key", "--out", tmp_path / "again")
+    with monkeypatch.context() as patch:
+        patch.setattr(rebuilding, "build", stopped)
+        assert run("rebuild", *words).exit_code != 0
+    for _ in range(2):
+        made = run("rebuild", *words)
+        assert made.exit_code == 0, made.output
+        assert "13 of 13" in made.output
+    (tmp_path / "again" / "configs" / "tiny.yaml").write_text("mine: 1\n")
+    made = run("rebuild", *words)
+    assert made.exit_code == 2 and "MK610" in made.output, made.output
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows goes by the folder")
+def test_nobody_else_reads_the_key(study: Path) -> None:
+    assert (study / "generated" / "tiny.key").stat().st_mode & 0o077 == 0
 
 
 def test_without_the_key_photos_are_put_by_hand(study: Path, tmp_path: Path) -> None:

@@ -170,6 +170,9 @@ def fit(
 
     if target:
         files.refuse_other(target, "scale", lambda text: "morphkit_scale" in json.loads(text))
+        if target.suffix.lower() != ".json":
+            told = f"-o {target}: a scale is JSON; call it {target.stem}.scale.json."
+            raise click.UsageError(told)
     observed = _observed(folder, paths, options)
     found = fitted(observed, _fitting(options), say)
     if as_json:

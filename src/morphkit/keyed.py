@@ -33,7 +33,7 @@ def read_key(path: Path, *, make: bool = False) -> bytes:
         MK834 when there is none, or when it is too short to be one.
     """
     if make and not path.exists():
-        files.write_atomic(path, (secrets.token_hex(32) + "\n").encode())
+        files.write_atomic(path, (secrets.token_hex(32) + "\n").encode(), secret=True)
     text = files.read_text(path, "key").strip() if path.is_file() else ""
     if len(text) < LEAST_KEY:
         what = f"the key has {len(text)} characters" if text else "there is no key"

@@ -73,7 +73,8 @@ def rebuild(
         A folder, looked through with all folders in it.
     key : bytes
     study : Path
-        A new folder, or an empty one; it becomes a study with the photos in it.
+        A new folder, or an empty one; it becomes a study with the photos in it.  One that
+        is this study already is gone on with: a rebuild that was stopped can be run again.
 
     Raises
     ------
@@ -89,9 +90,9 @@ def rebuild(
     name = next(filter(_is_recipe, content))
     home = f"raw_faces/{Path(name).stem}"
     pictures = [(f"{home}/{row['image']}", found[row["keyed"]]) for row in wanted]
-    files.write_files(
-        study, [*content.items(), *((path, files.read_data(p)) for path, p in pictures)]
-    )
+    parts = [*content.items(), *((path, files.read_data(p)) for path, p in pictures)]
+    if not all(files.sha256_of(study / path) == files.sha256(data) for path, data in parts):
+        files.write_files(study, parts)
     built = build(study / name, jobs=jobs, progress=progress)
     promised = {row["stimulus_id"]: row["keyed"] for row in _table(content, PIXELS)}
     rows = files.read_set(built.folder).stimuli

@@ -15,6 +15,7 @@ from morphkit.errors import CalibrationError, UsageError
 from morphkit.observed.data import compared, judgements, ratings
 from morphkit.observed.join import join
 from morphkit.observed.places import refuse_falling
+from morphkit.observed.told import sentences
 from morphkit.observed.trials import trials
 from morphkit.observed.values import MOST_OBSERVERS, Observed, Wanted
 from morphkit.study.meanings import Ends
@@ -135,6 +136,17 @@ def test_observers_who_guess_are_not_taken_for_exchanged_keys() -> None:
         for n in range(1, len(LEVELS) + 1)
     ]
     assert len(joined(lines).counts.reversed) <= 1
+
+
+def test_observers_who_stand_in_several_files() -> None:
+    gathering = Gathering("two-choice")
+    for name, lines in (("a", [*rows(), *rows("o2")]), ("b", [*rows("o2", "i02"), *rows("o3")])):
+        text = "\n".join(["observer,stimulus_id,response,rt,block", *lines]) + "\n"
+        gathering.add(io.StringIO(text, newline=""), f"{name}.csv")
+    counts = join(gathering.done(), SET, Wanted()).counts
+    assert counts.several == ("o2",)
+    assert any("more than one file: o2" in line for line in sentences(counts, 150))
+    assert not joined([*rows(), *rows("o2")]).counts.several
 
 
 def test_observers_are_left_out_on_request() -> None:

@@ -161,8 +161,15 @@ def check_space(folder: str | Path, megabytes: float) -> None:
         raise EnvironmentFault(_full(Path(folder), megabytes))
 
 
-def write_atomic(path: str | Path, data: bytes) -> None:
+def write_atomic(path: str | Path, data: bytes, *, secret: bool = False) -> None:
     """Write a file so that it is there whole or not at all; makes its folder if need be.
+
+    Parameters
+    ----------
+    path : str or Path
+    data : bytes
+    secret : bool
+        Whether other users of the computer may not read it; Windows goes by the folder.
 
     Raises
     ------
@@ -178,7 +185,7 @@ def write_atomic(path: str | Path, data: bytes) -> None:
         refuse_link(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            write_fresh(temporary, data)
+            write_fresh(temporary, data, 0o600 if secret else 0o666)
             move(temporary, path)
         except BaseException:
             with suppress(OSError):
@@ -206,10 +213,10 @@ def refuse_link(path: Path) -> None:
         )
 
 
-def write_fresh(path: Path, data: bytes) -> None:
+def write_fresh(path: Path, data: bytes, mode: int = 0o666) -> None:
     """Write a file where there is none, down to the disk; for folders not in place yet."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags, 0o666), "wb") as stream:
+    with os.fdopen(os.open(path, flags, mode), "wb") as stream:
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())

@@ -270,6 +270,8 @@ class _Table:
             cells = len(who) * len(used)
             answered = int(np.count_nonzero(np.bincount(observer * len(used) + index[:, 0])))
             counts = replace(counts, cells=cells, missing=cells - answered)
+        several = _in_several(observer, np.asarray(responses.file)[there])
+        counts = replace(counts, several=tuple(responses.observers[who[i]] for i in several))
         return Observed(
             responses.task,
             entry,
@@ -282,6 +284,13 @@ class _Table:
             tuple(self.excluded),
             self.wanted.span,
         )
+
+
+def _in_several(observer: Small, file: Small) -> Ints:
+    """Return the observers whose rows are in more than one file."""
+    count = int(file.max()) + 1
+    pairs = np.unique(observer.astype(np.int64) * count + file)
+    return np.flatnonzero(np.bincount(pairs // count) > 1)
 
 
 def _mixed(keys: Sequence[Ints | Floats]) -> np.ndarray[tuple[int, ...], np.dtype[np.uint64]]:

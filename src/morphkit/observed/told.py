@@ -30,14 +30,22 @@ def sentences(counts: Counts, fastest: float) -> list[str]:
     ):
         if number:
             lines.append(f"Odd: {number} {text}.")
-    for observers, odd, option in (
-        (counts.one_key, "always gave the same answer", "one-key"),
-        (counts.reversed, "answered the other way round (keys exchanged?)", "reversed"),
+    for observers, odd, remedy in (
+        (counts.one_key, "always gave the same answer", "--exclude one-key"),
+        (
+            counts.reversed,
+            "answered the other way round (keys exchanged?)",
+            "--exclude reversed",
+        ),
+        (
+            counts.several,
+            "stand in more than one file",
+            "sessions of one person, or one code twice?",
+        ),
     ):
         if observers:
             who = ", ".join(observers[:10]) + (" …" if len(observers) > 10 else "")
-            text = f"{len(observers)} observer(s) {odd}: {who} (--exclude {option})"
-            lines.append(f"Odd: {text}.")
+            lines.append(f"Odd: {len(observers)} observer(s) {odd}: {who} ({remedy}).")
     if counts.missing:
         share = 100 * counts.missing / counts.cells
         text = "pairs of an observer and a judged stimulus have no answer"

@@ -77,6 +77,9 @@ class Counts:
         Observers who always gave the same answer.
     reversed : tuple of str
         Observers whose answers fall as the level rises: with their keys exchanged, perhaps.
+    several : tuple of str
+        Observers with answers in more than one file: one of several sessions, or a code that
+        two people were given.
     cells, missing : int
         Observers × judged stimuli, and how many of these were never answered; 0 where several
         stimuli are compared.
@@ -95,6 +98,7 @@ class Counts:
     duplicates: int = 0
     one_key: tuple[str, ...] = ()
     reversed: tuple[str, ...] = ()
+    several: tuple[str, ...] = ()
     cells: int = 0
     missing: int = 0
     used: int = 0
