@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime
 import gzip
+import io
 import json
 import zipfile
 from collections.abc import Iterator
@@ -13,13 +14,14 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
 
 from morphkit import files
 from morphkit.cli import main
 from morphkit.errors import PackageError, RecipeError, UsageError
 from morphkit.package import registry
 from morphkit.package.documents import OVERRIDE
-from morphkit.packing import examined, gate, looked_at, pack
+from morphkit.packing import examined, gate, looked_at, pack, raw_photos
 from morphkit.study.manifest import Source, StimulusSet
 from morphkit.validate import SetReport, validate
 from tiny_study import write_study
@@ -96,6 +98,53 @@ def test_rights_exclude(rights: dict[str, str], use: Any, code: str, built: Path
 def test_rights_allow(rights: dict[str, str], use: Any, built: Path) -> None:
     packing = pack(declared(files.read_set(built), **rights), "plain", use=use, today=DAY)
     assert OVERRIDE not in dict(packing.files)
+
+
+PLAIN = """\
+morphkit: 1
+name: tiny
+faces: ../raw_faces/tiny
+canvas: {width: 128, height: 160, eye_distance: 42}
+mask: {shape: none}
+continua: [{name: dis_hap, path: direct, from: distressed, to: happy, levels: 3}]
+"""
+
+
+@pytest.fixture(scope="module")
+def unmasked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A set whose photos lie on its canvas already: the ends of another set, saved again."""
+    first = write_study(tmp_path_factory.mktemp("first"), ("infant01",), PLAIN)
+    again = write_study(tmp_path_factory.mktemp("again"), ("infant01",), PLAIN)
+    assert run("build", first).exit_code == 0
+    ends = files.read_set(first.parent.parent / "generated" / "tiny")
+    faces = again.parent.parent / "raw_faces" / "tiny"
+    for anchor in ends.manifest.morphkit.anchors:
+        (row,) = [one for one in ends.stimuli if one.pixel_sha256 == anchor.pixel_sha256]
+        stem = f"{anchor.identity}_{anchor.expression}"
+        with Image.open(io.BytesIO(ends.read(row.image_file))) as image:
+            image.save(faces / f"{stem}.png", compress_level=1)
+        template = json.loads((faces / f"{stem}.json").read_text("utf-8"))
+        template |= {"width": 128, "height": 160}
+        for point, (x, y) in zip(template["points"], anchor.landmarks, strict=True):
+            point |= {"x": x, "y": y}
+        (faces / f"{stem}.json").write_text(json.dumps(template), "utf-8")
+    assert run("build", again).exit_code == 0
+    return again.parent.parent / "generated" / "tiny"
+
+
+def test_a_photo_does_not_leave_as_a_stimulus(unmasked: Path, built: Path) -> None:
+    whole = files.read_set(unmasked)
+    with pytest.raises(PackageError) as caught:
+        pack(whole, "plain", today=DAY)
+    assert [(one.code, one.file) for one in caught.value.findings] == [
+        ("MK753", "stimuli/infant01_dis_hap_001.png"),
+        ("MK753", "stimuli/infant01_dis_hap_003.png"),
+    ]
+    assert "happy, pixel for pixel" in caught.value.findings[1].message
+    pack(declared(whole, publish_allowed="yes"), "plain", today=DAY)
+    asked = pack(whole, "plain", today=DAY, override="the parents know that it is the photo")
+    assert b"pixel for pixel" in dict(asked.files)[OVERRIDE]
+    assert raw_photos(files.read_set(built)) == []
 
 
 def test_what_nobody_declared_is_said_and_excludes_nothing() -> None:

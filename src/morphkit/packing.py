@@ -85,7 +85,8 @@ def pack(
     Raises
     ------
     PackageError
-        MK701…MK705 when a photo's rights exclude it, MK817 when the set is not valid;
+        MK701…MK705 when a photo's rights exclude it, MK753 when a stimulus is a photo itself,
+        MK817 when the set is not valid;
         as `morphkit.package.registry.package`; while producing, MK751, MK753, MK754 or MK756
         when a file holds more than it may.
     UsageError
@@ -100,7 +101,7 @@ def pack(
         wider, _ = gate(block.sources, usual, day)
         others = [one for one in wider if one.code not in {known.code for known in against}]
         doubts += [replace(one, severity="warning", message=one.message + said) for one in others]
-    against += invalid(faults)
+    against += raw_photos(stimulus_set) + invalid(faults)
     also: list[tuple[str, bytes]] = []
     if override:
         also = [(OVERRIDE, _override_text(override, asked, against).encode())]
@@ -220,6 +221,31 @@ def recipe_task(recipe: dict[str, object]) -> Task | None:
     """
     section = recipe.get("task")
     return parse_task(json.dumps(section), file=MANIFEST) if isinstance(section, dict) else None
+
+
+def raw_photos(stimulus_set: StimulusSet) -> list[Finding]:
+    """Return MK753 for stimuli that are photos which may not be published, pixel for pixel.
+
+    So are the ends of a set without a mask whose photos lie on its canvas already.
+    """
+    block = stimulus_set.manifest.morphkit
+    free = {(one.identity, one.expression) for one in block.sources if one.publish_allowed == "yes"}
+    raw = {
+        one.pixel_sha256: f"{one.identity} {one.expression}"
+        for one in block.anchors
+        if one.raw and (one.identity, one.expression) not in free
+    }
+    return [
+        Finding(
+            "MK753",
+            f"this is the photo {raw[row.pixel_sha256]}, pixel for pixel.",
+            file=row.image_file,
+            suggestion="Give the recipe a mask; or, if the photo itself may be shown, declare "
+            "publish_allowed: yes in faces.csv.",
+        )
+        for row in stimulus_set.stimuli
+        if row.pixel_sha256 in raw
+    ]
 
 
 def _asked(recipe: dict[str, object]) -> Use | None:

@@ -32,6 +32,7 @@ class SourceFace:
     sha256: str
     template_sha256: str
     reviewed: bool | None
+    pixel_sha256: str
     size: tuple[int, int]
     landmarks: Landmarks
     facts: Facts
@@ -124,6 +125,7 @@ def _read_face(folder: Path, row: SourceRow) -> SourceFace:
         photo.sha256,
         template_sha256,
         template.reviewed,
+        files.pixel_sha256(photo.image),
         (width, height),
         template.landmarks,
         facts(photo.image, template.landmarks),

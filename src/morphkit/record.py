@@ -106,11 +106,13 @@ def _block(
     mesh, scheme = planned.on.mesh, planned.poses[0].landmarks.scheme
     recipe, program = resolved(planned.recipe), planned.program
     findings = [*planned.findings, *found]
+    own = {face.key: face.pixel_sha256 for face in planned.faces}
     anchors = [
         papers.Anchor(
             **photo._asdict(),
             landmarks=[(float(x), float(y)) for x, y in place.landmarks.points],
             pixel_sha256=done[anchor_id(photo)].pixel_sha256,
+            raw=done[anchor_id(photo)].pixel_sha256 == own[photo.identity, photo.expression],
         )
         for photo, (_, place) in planned.views.items()
     ]

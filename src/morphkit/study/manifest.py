@@ -71,6 +71,10 @@ class Anchor(Block):
         description="Pixels of the aligned photo, rendered without the mesh: what the frame "
         "of weight 1 must equal.",
     )
+    raw: bool = Field(
+        default=False,
+        description="Whether these are the photo's own pixels, neither turned, scaled nor masked.",
+    )
 
 
 class Mesh(Block):
