@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -123,6 +124,39 @@ def test_a_rebuild_that_was_stopped_is_run_again(
 @pytest.mark.skipif(os.name != "posix", reason="Windows goes by the folder")
 def test_nobody_else_reads_the_key(study: Path) -> None:
     assert (study / "generated" / "tiny.key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("suffix", [".json", ".tem"])
+def test_templates_travel_as_landmarks_alone(suffix: str, tmp_path: Path) -> None:
+    recipe = write_study(tmp_path, ("infant01",))
+    faces = tmp_path / "raw_faces" / "tiny"
+    for path in sorted(faces.glob("*.json")):
+        if suffix == ".json":
+            told = json.loads(path.read_text()) | {"note": "Mrs Jones", "origin": {"by": "Anna"}}
+            for point in told["points"]:
+                point |= {"x": point["x"] + 1 / 3, "by": "Anna"}
+            path.write_text(json.dumps(told), "utf-8")
+            continue
+        tem = path.with_suffix(".tem")
+        assert run("convert", path, tem, "--to-scheme", "frl189").exit_code == 0
+        path.unlink()
+        tem.write_text("of Mrs Jones\n" + tem.read_text() + "seen by Anna\n", "utf-8")
+    built = run("build", recipe)
+    assert built.exit_code == 0, built.output
+    home = tmp_path / "generated" / "tiny"
+    assert run("package", home, "--recipe-only").exit_code == 0
+    package = tmp_path / "generated" / "tiny_recipe"
+    templates = sorted(package.rglob(f"*{suffix}"))
+    assert [one.name for one in templates if "raw_faces" in one.parts] == [
+        f"infant01_{one}{suffix}" for one in ("distressed", "happy", "neutral")
+    ]
+    for path in package.rglob("*"):
+        if path.is_file():
+            assert not {"Jones", "Anna"} & set(re.findall(r"\w+", path.read_text("utf-8"))), path
+    key = tmp_path / "generated" / "tiny.key"
+    made = run("rebuild", package, faces, "--key", key, "--out", tmp_path / "again")
+    assert made.exit_code == 0, made.output
+    assert "13 of 13" in made.output
 
 
 def test_without_the_key_photos_are_put_by_hand(study: Path, tmp_path: Path) -> None:
@@ -296,6 +330,20 @@ def test_a_consent_that_was_withdrawn_since_excludes_it(study: Path, tmp_path: P
     refused = run("package", home, "--recipe-only", "--photos", photos, "--out", tmp_path / "out")
     assert refused.exit_code == 1
     assert "MK701" in refused.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_a_spreadsheet_would_evaluate_is_refused(study: Path, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    shutil.copytree(study / "raw_faces" / MARK, photos)
+    table = photos / "faces.csv"
+    head, *rows = table.read_text("utf-8").splitlines()
+    rows = [f"{row},{cell}" for row, cell in zip(rows, ("=1+1", "my camera", "@me"), strict=True)]
+    table.write_text("\n".join([f"{head},source", *rows]) + "\n", "utf-8")
+    home = study / "generated" / "tiny"
+    refused = run("package", home, "--recipe-only", "--photos", photos, "--out", tmp_path / "out")
+    assert (refused.exit_code, refused.output.count("MK805")) == (1, 2), refused.output
+    assert "'=1+1' of infant01 distressed" in refused.output
     assert not (tmp_path / "out").exists()
 
 

@@ -10,6 +10,7 @@ import csv
 import datetime
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,15 @@ from morphkit.reading import source_rows
 from morphkit.study.manifest import Source, StimulusSet
 from morphkit.study.source_row import COLUMNS, SourceRow
 from morphkit.study.task import Task
+
+KEPT = ("scheme", "width", "height", "reviewed", "layout")
+"""Keys of a .json template that stay, besides its points."""
+
+FORMULAS = ("=", "+", "-", "@")
+"""What begins a cell that a spreadsheet evaluates."""
+
+NUMBERS = re.compile(r"[-+.,\s0-9eE]*")
+"""A line of a .tem template that is no comment."""
 
 
 def recipe_package(
@@ -65,7 +75,8 @@ def recipe_package(
     PackageError
         MK701 or MK703 when a photo's rights exclude even that, as the set or the folder has
         them; MK817 when the set is not valid; MK833 when the folder holds
-        other photos or templates than the set was made from; while producing, MK754.
+        other photos or templates than the set was made from; MK805 for what a spreadsheet would
+        evaluate; while producing, MK754.
     """
     manifest = stimulus_set.manifest
     block = manifest.morphkit
@@ -77,6 +88,7 @@ def recipe_package(
     if withdrawn := gate(_declared_now(rows, block.sources), "lab", day)[0]:
         raise PackageError(*withdrawn)
     _refuse_other(photos, rows, block.sources)
+    _refuse_formulas(rows)
     made = _sealed(_files(stimulus_set, photos, rows, key))
     return looked_at(stimulus_set, made, [home_folder()], templates=True)
 
@@ -142,6 +154,24 @@ def _refuse_other(folder: Path, rows: Sequence[SourceRow], sources: Sequence[Sou
         raise PackageError(*faults)
 
 
+def _refuse_formulas(rows: Sequence[SourceRow]) -> None:
+    faults = [
+        Finding(
+            "MK805",
+            f"the {name} {str(cell)[:40]!r} of {row.identity} {row.expression} starts with "
+            f"{str(cell)[0]!r}: a spreadsheet would evaluate it.",
+            file="faces.csv",
+            pointer=name,
+            suggestion="Begin it with a word, and build again.",
+        )
+        for row in rows
+        for name in COLUMNS
+        if isinstance(cell := getattr(row, name), str) and cell.startswith(FORMULAS)
+    ]
+    if faults:
+        raise PackageError(*faults)
+
+
 def _not_those(identity: str, expression: str, why: str) -> Finding:
     return Finding(
         "MK833",
@@ -152,6 +182,22 @@ def _not_those(identity: str, expression: str, why: str) -> Finding:
 
 def _template(folder: Path, row: SourceRow) -> Path:
     return folder / row.template if row.template else files.find_template(folder / row.image)
+
+
+def _bare(template: Path) -> bytes:
+    """Return a template with its landmarks alone: who made it, and of whom, is nobody's business.
+
+    Coordinates stay as they are, to the last digit, since pixels depend on them.
+    """
+    text = files.read_text(template, "template")
+    if template.suffix.lower() == ".json":
+        data = json.loads(text)
+        kept = {key: data[key] for key in KEPT if key in data}
+        kept["points"] = [{key: one[key] for key in ("name", "x", "y")} for one in data["points"]]
+        return _json(kept)
+    if template.suffix.lower() == ".tem":
+        text = "".join(line for line in text.splitlines(keepends=True) if NUMBERS.fullmatch(line))
+    return text.encode()
 
 
 def _files(
@@ -172,7 +218,7 @@ def _files(
     keyed = {(one.identity, one.expression): keyed_hash(key, one.sha256) for one in block.sources}
     renamed = [_renamed(row, _template(folder, row).suffix) for row in rows]
     for row, new in zip(rows, renamed, strict=True):
-        data = files.read_data(_template(folder, row))
+        data = _bare(_template(folder, row))
         _refuse_names(data, rows, new)
         yield f"raw_faces/{name}/{new['template']}", data
     yield f"raw_faces/{name}/faces.csv", _csv(COLUMNS, renamed)
