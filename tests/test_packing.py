@@ -420,6 +420,34 @@ def test_nothing_is_written_when_one_of_several_is_refused(built: Path, tmp_path
     assert not (tmp_path / "out").exists()
 
 
+def test_all_that_stands_against_any_of_several_is_told_at_once(
+    built: Path, tmp_path: Path
+) -> None:
+    task = tmp_path / "task.yaml"
+    task.write_text(
+        "{kind: training, continua: [dis_hap], exposure_ms: 90, mask_ms: 90, training: {blocks: 1}}"
+    )
+    names = ("gorilla", "psychopy", "eprime", "qualtrics", "testable")
+    refused = run("package", built, "--for", *names, "--task", task, "--out", tmp_path / "out")
+    told = [line for line in refused.output.splitlines() if line.startswith("MK8")]
+    for name, codes in {
+        "gorilla": ["MK822"],
+        "psychopy": [],
+        "eprime": ["MK822"],
+        "qualtrics": ["MK832", "MK832"],
+        "testable": ["MK832", "MK832"],
+    }.items():
+        assert [one[:5] for one in told if f"package for {name} can't" in one] == codes
+    (mask,) = [one for one in told if "show a mask" in one]
+    assert "qualtrics" not in mask  # a mask follows a face that was taken away
+
+    # what is the same for all is told once
+    task.write_text("{continua: [elsewhere]}")
+    refused = run("package", built, "--for", *names, "--task", task, "--out", tmp_path / "out")
+    assert refused.output.count("MK821") == 1
+    assert not (tmp_path / "out").exists()
+
+
 def test_an_option_reaches_the_exporter(built: Path, tmp_path: Path) -> None:
     words = ("--for", "plain", "--option", "greeting=hej", "--out", tmp_path)
     assert run("package", built, *words).exit_code == 0

@@ -99,6 +99,37 @@ def test_all_front_ends_print_the_same_options(name: str, kind: str, built: Path
     assert command[:3] == known[:3] and command[4:] == known[4:]
 
 
+@pytest.fixture(scope="module")
+def one_sided(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    recipe = RECIPE + "  - {name: neu_dis, path: from-neutral, from: neutral, to: distressed, "
+    recipe += "levels: 5}\n"
+    return build(write_study(tmp_path_factory.mktemp("falls"), recipe=recipe)).folder
+
+
+@pytest.mark.parametrize("name", [name for name in BUILT_IN if runs_a_task(name)])
+def test_a_command_that_would_be_refused_is_not_printed(name: str, one_sided: Path) -> None:
+    whole = files.read_set(one_sided)
+    made = dict(package(whole, name, task=parse_task("{continua: [neu_dis]}")))
+    assert not _commands(made)
+    told = " ".join(made["README.txt"].decode().split())
+    assert "can't be fitted: neu_dis leads to distressed" in told
+    assert told.partition(" These answers can't")[0][-1] != ":"  # nothing announces it
+
+
+def test_the_command_that_is_not_printed_would_be_refused(one_sided: Path, tmp_path: Path) -> None:
+    whole = files.read_set(one_sided)
+    made = dict(package(whole, "psychopy", task=parse_task("{continua: [neu_dis]}")))
+    rows = list(_played(whole, made))
+    with (tmp_path / "all.csv").open("w", newline="", encoding="utf-8") as file:
+        table = csv.DictWriter(file, rows[0])
+        table.writeheader()
+        table.writerows(rows)
+    words = ["calibrate", "fit", str(one_sided), str(tmp_path / "all.csv")]
+    done = CliRunner().invoke(main, [*words, "-o", str(tmp_path / "o.scale.json")])
+    assert done.exit_code != 0
+    assert "MK483" in done.output
+
+
 @pytest.mark.parametrize("name", BUILT_IN)
 def test_every_readme_says_what_must_be_known(name: str, built: Path) -> None:
     told = dict(package(files.read_set(built), name))["README.txt"].decode()

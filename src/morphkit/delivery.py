@@ -18,6 +18,7 @@ from morphkit.study.rights import SCOPES, Use
 
 if TYPE_CHECKING:
     from morphkit.errors import Finding
+    from morphkit.packing import Packing
     from morphkit.study.manifest import StimulusSet
     from morphkit.study.task import Task
 
@@ -112,6 +113,7 @@ def package(
     if photos or key:
         raise click.UsageError("--photos and --key belong to --recipe-only.")
     from morphkit import files
+    from morphkit.errors import PackageError
     from morphkit.packing import pack
 
     whole = files.read_set(folder)
@@ -124,10 +126,16 @@ def package(
     _refuse_unknown(given, list(options))
     asked = _tasks(task, list(options))
     faults = _faults(folder, whole, use)
-    packings = {
-        name: pack(whole, name, use=use, override=override, task=asked[name], faults=faults, **own)
-        for name, own in options.items()
-    }  # refused before any is written
+    held: dict[str, Any] = {"use": use, "override": override, "faults": faults}
+    packings: dict[str, Packing] = {}
+    against: dict[Finding, None] = {}
+    for name, own in options.items():
+        try:
+            packings[name] = pack(whole, name, task=asked[name], **held, **own)
+        except PackageError as error:
+            against |= dict.fromkeys(error.findings)
+    if against:  # all that stands against any, before one is written
+        raise PackageError(*against)
     for doubt in dict.fromkeys(str(one) for packing in packings.values() for one in packing.doubts):
         say(doubt)
     for name, packing in packings.items():

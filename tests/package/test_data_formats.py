@@ -18,11 +18,12 @@ import pytest
 
 from morphkit import files
 from morphkit.errors import PackageError, UsageError
+from morphkit.files.nested import unpacked
 from morphkit.observed.reading import read_responses
 from morphkit.package import dataset
 from morphkit.package.bids import EVENTS, labels_of
 from morphkit.package.psychds import table_path
-from morphkit.package.registry import exporters, options_of, package, runs_a_task
+from morphkit.package.registry import BUILT_IN, exporters, options_of, package, runs_a_task
 from morphkit.study.manifest import StimulusSet
 from morphkit.study.meanings import choices
 from morphkit.study.table import columns, parse_stimuli
@@ -405,16 +406,49 @@ def test_the_crate_says_what_each_image_was_made_of(stimulus_set: StimulusSet) -
         assert entities[path]["sha256"] == hashlib.sha256(found[path]).hexdigest()
 
 
-def test_the_photographs_are_known_by_hash_and_rights_alone(stimulus_set: StimulusSet) -> None:
+def test_the_photographs_are_known_by_name_and_rights_alone(stimulus_set: StimulusSet) -> None:
     entities = _graph(stimulus_set)
     for source in stimulus_set.manifest.morphkit.sources:
         photo = entities[f"#source-{source.identity}-{source.expression}"]
         assert photo["@type"] == "CreativeWork"
-        assert photo["identifier"] == f"sha256:{source.sha256}"
+        assert "identifier" not in photo
         known = "https://spdx.org/licenses/CC0-1.0"
         assert photo["license"]["@id"] == (known if source.licence else "licence_and_consent.txt")
         terms = f"licence: {source.licence or 'undeclared'}; derivatives_allowed: undeclared; "
         assert photo["conditionsOfAccess"].startswith(terms)
+
+
+def _published(stimulus_set: StimulusSet, *said: str | None) -> StimulusSet:
+    """A set of whose photographs these things are said about publishing."""
+    block = stimulus_set.manifest.morphkit
+    sources = [
+        one.model_copy(update={"publish_allowed": allowed})
+        for one, allowed in zip(block.sources, said, strict=True)
+    ]
+    told = block.model_copy(update={"sources": sources})
+    manifest = stimulus_set.manifest.model_copy(update={"morphkit": told})
+    return dataclasses.replace(stimulus_set, manifest=manifest)
+
+
+@pytest.mark.parametrize("name", sorted(BUILT_IN))
+def test_no_package_has_the_hash_of_a_photograph_that_may_not_be_published(
+    name: str, stimulus_set: StimulusSet
+) -> None:
+    packed = _published(stimulus_set, "unknown", "no", None, "")
+    hashes = [source.sha256.encode() for source in packed.manifest.morphkit.sources]
+    for path, data in made(packed, name).items():
+        for item in unpacked(data):
+            assert not [one for one in hashes if one in item.data], (path, item.inside)
+
+
+def test_the_crate_has_the_hash_of_a_photograph_that_may_be_published(
+    stimulus_set: StimulusSet,
+) -> None:
+    packed = _published(stimulus_set, "yes", "no", "unknown", None)
+    graph = _graph(packed)
+    first = packed.manifest.morphkit.sources[0]
+    found = {name: one["identifier"] for name, one in graph.items() if "identifier" in one}
+    assert found == {f"#source-{first.identity}-{first.expression}": f"sha256:{first.sha256}"}
 
 
 def test_the_crate_has_no_empty_list_and_no_list_of_one() -> None:

@@ -9,9 +9,8 @@ import pytest
 from morphkit.package.notes import (
     FEW,
     dealt,
-    fit_note,
-    fit_options,
     fit_set,
+    fit_task,
     length_note,
     lists_note,
     numbered,
@@ -96,8 +95,17 @@ def test_who_deals_the_lists() -> None:
     assert max(map(len, lists_note(many).splitlines())) < 93
 
 
-OUT = " -o observers.scale.json"
-OTHER = f"  One continuum at a time, here other.\n  {FEW}"
+OTHER = f"One continuum at a time, here other.\n  {FEW}"
+
+
+def to_fit(options: str, below: str) -> str:
+    """What is printed where the answers can be fitted."""
+    lead = (
+        "To fit the answers of all participants, with SET the folder of the set that this package\n"
+        "  was made from:"
+    )
+    command = f"morphkit calibrate fit SET d/*.csv{options} -o observers.scale.json"
+    return f"{lead}\n\n    {command}\n\n  {below}"
 
 
 @pytest.mark.parametrize(
@@ -105,15 +113,14 @@ OTHER = f"  One continuum at a time, here other.\n  {FEW}"
     [
         ("{}", "", ""),
         ("{kind: rating, rating: {high: 7}}", " --task ratings --range 1 7", ""),
-        ("{kind: training}", " --phase pretest", "  (or --phase posttest)\n"),
+        ("{kind: training}", " --phase pretest", "(or --phase posttest)\n  "),
         ("{kind: training, training: {post_test: false}}", " --phase pretest", ""),
     ],
 )
 def test_what_the_fit_is_told(text: str, told: str, beside: str) -> None:
     made = make_set()
     one = drawn(text, made)
-    assert fit_options(one, made.manifest) == f"{told}{OUT}"
-    assert fit_note(one, made.manifest) == f"\n\n{beside}  {FEW}"
+    assert fit_task(one, made.manifest, "d/*.csv") == to_fit(told, f"{beside}{FEW}")
 
 
 def test_of_several_continua_the_first_that_rises_is_named() -> None:
@@ -131,8 +138,29 @@ def test_of_several_continua_the_first_that_rises_is_named() -> None:
 def test_a_continuum_is_named_only_where_several_are_shown() -> None:
     made = with_another("other", "happy")
     every, one = drawn("{}", made), drawn("{continua: [dis_hap]}", made)
-    assert fit_options(every, made.manifest) == f" --continuum other{OUT}"
-    assert fit_note(every, made.manifest) == f"\n\n{OTHER}"
-    assert fit_options(one, made.manifest) == OUT
-    assert fit_set(made) == (f" --continuum other{OUT}\n\n{OTHER}")
-    assert fit_set(make_set()) == f"{OUT}\n\n  {FEW}"
+    named = to_fit(" --continuum other", OTHER)
+    assert fit_task(every, made.manifest, "d/*.csv") == fit_set(made, "d/*.csv") == named
+    plain = to_fit("", FEW)
+    assert fit_task(one, made.manifest, "d/*.csv") == fit_set(make_set(), "d/*.csv") == plain
+
+
+@pytest.mark.parametrize("kind", ["two-choice", "rating"])
+def test_no_command_is_printed_that_would_be_refused(kind: str) -> None:
+    falling = with_another("neu_dis", "distressed")
+    one = drawn(f"{{kind: {kind}, continua: [neu_dis]}}", falling)
+    told = " ".join(fit_task(one, falling.manifest, "d/*.csv").split())
+    assert told == (
+        "These answers can't be fitted: neu_dis leads to distressed, and only along a path to "
+        "happy do they rise."
+    )
+    both = drawn(f"{{kind: {kind}, continua: [neu_dis, dis_hap]}}", falling)
+    assert "--continuum dis_hap" in fit_task(both, falling.manifest, "d/*.csv")
+
+    rows = tuple(dataclasses.replace(row, continuum="a_mixture") for row in make_set().stimuli)
+    mixed = dataclasses.replace(make_set(), stimuli=rows)
+    assert fit_set(mixed, "d") == "These answers can't be fitted: the faces lie on no continuum."
+
+
+def test_a_path_to_an_answer_goes_before_one_to_none() -> None:
+    sad = with_another("neu_sad", "sad")
+    assert one_continuum(sad.stimuli, sad.manifest) == "dis_hap"

@@ -16,6 +16,7 @@ from morphkit.package.limits import refuse_unable
 from morphkit.package.orders import draw
 from morphkit.package.session import Session, list_of
 from morphkit.package.words import script_values, trials_csv
+from morphkit.study.entries import ContinuumEntry
 from morphkit.study.manifest import StimulusSet
 from morphkit.study.table import Stimulus
 from morphkit.study.task import Task, parse_task
@@ -280,12 +281,50 @@ def test_nobody_is_held_out_with_the_same_keys_always(
 
 def other(whole: StimulusSet, path: str, name: str, levels: Sequence[float]) -> list[Stimulus]:
     """Rows of another series of the set's first infant."""
-    row = whole.stimuli[0]
+    row, far = whole.stimuli[0], "distressed" if name.endswith("dis") else "happy"
+    near = "distressed" if path == "direct" else "neutral"
+    shares = [(level + 1) / 2 if path == "direct" else level for level in levels]
     return [
         replace(row, stimulus_id=f"amy_{name}_{n:02d}", continuum=name, morph_path=path, frame=n,
-                morph_level=level)
-        for n, level in enumerate(levels, start=1)
+                morph_level=level, weights={near: 1 - share, far: share})
+        for n, (level, share) in enumerate(zip(levels, shares, strict=True), start=1)
     ]  # fmt: skip
+
+
+def half_paths(
+    whole: StimulusSet, *names: str, two_sided: bool = True, who: str = "amy"
+) -> StimulusSet:
+    """The set with continua of its first infant that begin at neutral."""
+    block = whole.manifest.morphkit
+    entries = [
+        ContinuumEntry(
+            name=name, path="from-neutral", midpoint=None, levels=[0, 0.5, 1], identities=[who],
+            expressions=["neutral", "distressed" if name.endswith("dis") else "happy"],
+        )
+        for name in names
+    ]  # fmt: skip
+    rows = [row for name in names for row in other(whole, "from-neutral", name, (0, 0.5, 1))]
+    answers = block.response_map
+    if not two_sided:
+        answers = [
+            {**answer, "label": label, "level": level}
+            for answer, label, level in zip(answers, entries[0].expressions, (0, 1), strict=True)
+        ]
+    block = block.model_copy(
+        update={
+            "continua": [*(block.continua if two_sided else ()), *entries],
+            "response_map": answers,
+        }
+    )
+    manifest = whole.manifest.model_copy(update={"morphkit": block})
+    shown = (*(whole.stimuli if two_sided else ()), *rows)
+    return replace(whole, manifest=manifest, stimuli=shown)
+
+
+def practised(one: Session) -> Counter[tuple[str, float | None]]:
+    """Continuum and level of the faces of every list's practice."""
+    faces = [one.stimuli[t.row] for trials in one.lists for t in trials if t.phase == "practice"]
+    return Counter((face.continuum, face.morph_level) for face in faces)
 
 
 def test_practice_shows_neither_neutral_nor_ambiguous_faces(stimulus_set: StimulusSet) -> None:
@@ -296,8 +335,68 @@ def test_practice_shows_neither_neutral_nor_ambiguous_faces(stimulus_set: Stimul
     one = drawn(replace(stimulus_set, stimuli=(*more, *stimulus_set.stimuli)), "practice: 8\n")
     for trials in one.lists:
         faces = [one.stimuli[t.row] for t in trials if t.phase == "practice"]
-        assert Counter(face.morph_level for face in faces) == {-1.0: 4, 1.0: 4}
-        assert {face.continuum for face in faces} == {"dis_hap"}
+        shown = Counter(max(face.weights, key=face.weights.__getitem__) for face in faces)
+        assert shown == {"distressed": 4, "happy": 4}
+        assert {max(face.weights.values()) for face in faces} == {1}
+
+
+def test_practice_shows_the_far_ends_of_paths_from_neutral(stimulus_set: StimulusSet) -> None:
+    packed = half_paths(stimulus_set, "neu_dis", "neu_hap")
+    one = drawn(packed, "practice: 4\nlists: 3\ncontinua: [neu_dis, neu_hap]\n")
+    assert practised(one) == {("neu_dis", 1): 6, ("neu_hap", 1): 6}
+    # beside another path, too: its own ends, and the far one of this
+    both = practised(drawn(packed, "practice: 6\nlists: 3\ncontinua: [dis_hap, neu_hap]\n"))
+    assert {*both} == {("dis_hap", -1), ("dis_hap", 1), ("neu_hap", 1)}
+    assert both["dis_hap", -1] == 9
+
+
+def test_neutral_is_an_end_where_it_is_an_answer(stimulus_set: StimulusSet) -> None:
+    packed = half_paths(stimulus_set, "neu_hap", two_sided=False)
+    assert practised(drawn(packed, "practice: 4\nlists: 1\n")) == {
+        ("neu_hap", 0): 2,
+        ("neu_hap", 1): 2,
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"),
+    [
+        ("continua: [neu_hap]\n", "distressed"),
+        ("continua: [neu_dis]\n", "happy"),
+        ("continua: [dis_hap, neu_dis]\npractice_identities: [amy]\n", ""),
+        ("continua: [dis_hap, neu_hap]\n", ""),
+        ("", ""),
+    ],
+)
+def test_practice_of_one_answer_alone_is_refused(
+    stimulus_set: StimulusSet, text: str, lacking: str
+) -> None:
+    packed = half_paths(stimulus_set, "neu_dis", "neu_hap")
+    if not lacking:
+        drawn(packed, f"{text}practice: 2\n")
+        return
+    with pytest.raises(PackageError, match=f"none that is shown is clearly {lacking}") as caught:
+        drawn(packed, f"{text}practice: 2\n")
+    (fault,) = caught.value.findings
+    assert (fault.code, fault.pointer) == ("MK821", "task.practice")
+    drawn(packed, f"{text}practice: 0\n")  # nothing else is wrong with it
+
+
+def test_practice_needs_both_answers_of_the_infants_kept_for_it(stimulus_set: StimulusSet) -> None:
+    packed = half_paths(stimulus_set, "neu_hap")
+    block = packed.manifest.morphkit
+    only_ben = block.continua[0].model_copy(update={"identities": ["ben"]})
+    block = block.model_copy(update={"continua": [only_ben, *block.continua[1:]]})
+    packed = replace(packed, manifest=packed.manifest.model_copy(update={"morphkit": block}))
+    drawn(packed, "practice: 2\npractice_identities: [ben]\n")
+    with pytest.raises(PackageError, match="none that is shown is clearly distressed"):
+        drawn(packed, "practice: 2\npractice_identities: [amy]\n")
+
+
+def test_a_rating_practises_neutral_where_nothing_reaches_an_end(stimulus_set: StimulusSet) -> None:
+    packed = half_paths(stimulus_set, "neu_hap")
+    one = drawn(packed, "kind: rating\npractice: 4\nlists: 1\ncontinua: [neu_hap]\n")
+    assert practised(one) == {("neu_hap", 0): 2, ("neu_hap", 1): 2}
 
 
 def test_a_training_shows_nothing_but_continua(stimulus_set: StimulusSet) -> None:

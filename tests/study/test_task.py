@@ -59,10 +59,23 @@ def test_every_preset_is_a_task_and_says_where_it_is_from(name: str) -> None:
         ("fixation_ms: [2500, 1500]\n", [("MK907", "fixation_ms")]),
         ("fixation_ms: -1\n", [("MK907", "fixation_ms")]),
         ("exposure_ms: 0\n", [("MK907", "exposure_ms")]),
-        ("mask_ms: 150\n", [("MK924", "")]),
-        ("kind: rating\nswap_keys: true\n", [("MK924", "")]),
-        ("training: {blocks: 3}\n", [("MK924", "")]),
-        ("practice_identities: [amy]\n", [("MK924", "")]),
+        ("exposure_ms: 7\n", [("MK907", "exposure_ms")]),
+        ("exposure_ms: 60001\n", [("MK907", "exposure_ms")]),
+        ("exposure_ms: 150\nmask_ms: 7\n", [("MK907", "mask_ms")]),
+        ("kind: training\ntraining: {feedback_ms: 0}\n", [("MK907", "training.feedback_ms")]),
+        ("mask_ms: 150\n", [("MK924", "mask_ms")]),
+        ("kind: rating\nswap_keys: true\n", [("MK924", "swap_keys")]),
+        ("training: {blocks: 3}\n", [("MK924", "training")]),
+        ("kind: training\nrating: {high: 7}\n", [("MK924", "rating")]),
+        ("practice_identities: [amy]\n", [("MK924", "practice_identities")]),
+        (
+            "mask_ms: 150\npractice_identities: [amy]\nrating: {}\n",
+            [("MK924", "mask_ms"), ("MK924", "practice_identities"), ("MK924", "rating")],
+        ),
+        ("kind: rate\nswap_keys: true\n", [("MK907", "kind")]),  # nothing is guessed of it
+        ("continua: [dis_hap, thr_neu, dis_hap]\n", [("MK912", "continua")]),
+        ("practice: 2\npractice_identities: [amy, amy]\n", [("MK912", "practice_identities")]),
+        ("identities: [amy, amy]\n", [("MK912", "identities")]),
         ("practice: 2\npractice_identities: [Amy]\n", [("MK908", "practice_identities[0]")]),
         ("kind: rating\nrating: {low: 5, high: 5}\n", [("MK907", "rating")]),
         ("kind: training\ntraining: {repeats: [0, 0]}\n", [("MK907", "training.repeats")]),
@@ -76,3 +89,29 @@ def test_every_preset_is_a_task_and_says_where_it_is_from(name: str) -> None:
 )
 def test_bad_tasks(text: str, wanted: list[tuple[str, str]]) -> None:
     assert codes(text) == wanted
+
+
+def test_a_contradiction_is_told_where_it_stands() -> None:
+    with pytest.raises(RecipeError) as caught:
+        parse_task("kind: two-choice\nrepeats: 2\n\n# noise\nmask_ms: 150\nlists: 3\n")
+    (fault,) = caught.value.findings
+    assert (fault.line, fault.pointer) == (5, "mask_ms")
+
+
+@pytest.mark.parametrize("key", ["exposure_ms", "feedback_ms"])
+def test_what_is_shown_lasts_a_frame_at_least(key: str) -> None:
+    lines = {"exposure_ms": "exposure_ms: 8", "feedback_ms": "training: {feedback_ms: 8}"}
+    parse_task(f"kind: training\n{lines[key]}\n")
+    with pytest.raises(RecipeError) as caught:
+        parse_task(f"kind: training\n{lines[key].replace('8', '3')}\n")
+    (fault,) = caught.value.findings
+    assert "3 ms" in fault.message and "from 8 " in fault.suggestion
+
+
+def test_the_schema_knows_the_shortest_times() -> None:
+    schema = task_schema()
+    for value, lawful in ((0, True), (3, False), (8, True)):
+        task = {"exposure_ms": 150, "mask_ms": value}
+        assert jsonschema.Draft202012Validator(schema).is_valid(task) is lawful
+    assert not jsonschema.Draft202012Validator(schema).is_valid({"exposure_ms": 7})
+    assert jsonschema.Draft202012Validator(schema).is_valid({"exposure_ms": None})

@@ -60,7 +60,7 @@ def export(stimulus_set: StimulusSet) -> Iterator[tuple[str, bytes]]:
     """
     labels = labels_of(stimulus_set.stimuli)
     first = _file(next(iter(labels.values())))
-    told = {"EXAMPLE": first, "DRAFT": DRAFT, "FIT": fit_set(stimulus_set)}
+    told = {"EXAMPLE": first, "DRAFT": DRAFT, "FIT": fit_set(stimulus_set, "sub-*/*/*_events.tsv")}
     yield README, dataset.readme("bids", stimulus_set, **told)
     yield IGNORE, "".join(f"{name}\n" for name in NOT_BIDS).encode()
     yield "dataset_description.json", dataset.json_bytes(_description(stimulus_set))

@@ -50,6 +50,7 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
         "E-Prime (Psychology Software Tools, Pittsburgh, PA)",
         stimulus_set,
         session,
+        data="export.txt",
         KEYS=keys,
         LISTS=numbered(session),
         OBJECTS=_objects(session),

@@ -55,6 +55,7 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
         stimulus_set,
         session,
         [REFERENCE],
+        data="data_exp_*.csv",
         SCREENS=_screens(session),
         DISPLAYS=_displays(session),
         LISTS=dealt(session, "A Randomiser of Gorilla"),

@@ -47,6 +47,7 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
         "Inquisit (Millisecond Software)",
         stimulus_set,
         session,
+        data="data/*.iqdat",
         LISTS=numbered(session),
     )
     yield TABLE, stimuli_csv(session.stimuli).encode()

@@ -70,9 +70,10 @@ def task_limits(task: Task, front_end: str) -> list[Finding]:
 
 
 def _able(key: str) -> list[str]:
-    """Return the front ends that run tasks and can show a key."""
+    """Return the front ends that run tasks and can show a key; a mask needs an exposure."""
+    needed = {key, "exposure_ms"} if key == "mask_ms" else {key}
     names = [*SCRIPTS.split(", "), "presentation", *LACKS]
-    return [name for name in names if key not in LACKS.get(name, ())]
+    return [name for name in names if not needed & {*LACKS.get(name, ())}]
 
 
 def refuse_unable(task: Task, front_end: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from morphkit.errors import Finding
+from morphkit.study.answers import continua_ends
 from morphkit.study.entries import ContinuumEntry
 from morphkit.study.task import Task
 
@@ -44,6 +45,8 @@ def task_faults(
         elif shown:
             what = "an infant who is kept for practice has no face in these continua"
         faults.append(("identities", what, "Name others, or leave one of the two keys out."))
+    if not faults and task.practice and task.kind != "rating":
+        faults += _practice_faults(task, continua, task.practice_identities or judged)
     if task.kind == "training":
         faults += _training_faults(task, continua, shown)
     return [
@@ -69,6 +72,22 @@ def _with_faces(
         for name in infants
         if any(not entry.identities or name in entry.identities for entry in there)
     ]
+
+
+def _practice_faults(
+    task: Task, continua: Sequence[ContinuumEntry], infants: Sequence[str]
+) -> Iterator[tuple[str, str, str]]:
+    """One answer alone is no practice: it teaches a key, not the choice."""
+    there = [
+        entry
+        for entry in chosen(task, continua)
+        if not entry.identities or {*entry.identities} & {*infants}
+    ]
+    clear = {end for entry in there for end in (entry.expressions[0], entry.expressions[-1])}
+    for end in continua_ends(continua)[:2] if there else ():
+        if end not in clear:
+            what = f"practice shows the clearest faces, and none that is shown is clearly {end}"
+            yield "practice", what, f"Name a continuum with {end} at an end, or leave practice out."
 
 
 def _training_faults(

@@ -10,12 +10,18 @@ import textwrap
 from collections.abc import Sequence
 
 from morphkit.package.session import Session
+from morphkit.study.entries import ContinuumEntry
 from morphkit.study.manifest import Manifest, StimulusSet
+from morphkit.study.meanings import ends_of
 from morphkit.study.table import Stimulus
 
 ANSWER_MS = 1000
 """What an answer is thought to take, from the onset of the face."""
 
+TO_FIT = (
+    "To fit the answers of all participants, with SET the folder of the set that this package was "
+    "made from:"
+)
 FEW = "With few participants or frames, estimates are printed and no scale is written."
 
 
@@ -55,7 +61,7 @@ def _lists(session: Session, rule: str, meant: str = "") -> str:
     )
     if session.task.swap_keys:
         note += f" In even lists the keys of the answers are exchanged{meant}."
-    return textwrap.fill(note, 92, initial_indent="  ", subsequent_indent="  ").lstrip()
+    return _filled(note)
 
 
 def length_note(session: Session, paced: bool = True) -> str:
@@ -95,41 +101,53 @@ def _about(minutes: float) -> str:
     return f"about {whole} minute{'' if whole == 1 else 's'}"
 
 
-def fit_options(session: Session, manifest: Manifest) -> str:
-    """Return what `morphkit calibrate fit` is told after the files, for the data of a session."""
-    told = ""
+def fit_task(session: Session, manifest: Manifest, files: str) -> str:
+    """Return how to fit the data of a session: the command, or why there is none.
+
+    Parameters
+    ----------
+    session : Session
+    manifest : Manifest
+    files : str
+        The front end's data, as a shell names them.
+    """
+    told, phase = "", ""
     if session.asks == "rating":
         told += f" --task ratings --range {session.task.rating.low} {session.task.rating.high}"
     if session.task.kind == "training":
         told += " --phase pretest"
-    return f"{told}{_options(session.stimuli, manifest)}"
+        phase = "(or --phase posttest)" if session.task.training.post_test else ""
+    return _fit(session.stimuli, manifest, f"{files}{told}", phase)
 
 
-def fit_note(session: Session, manifest: Manifest) -> str:
-    """Return what else is to know of it: what may be told in place of these options."""
-    training = session.task.kind == "training" and session.task.training.post_test
-    phase = "(or --phase posttest)" if training else ""
-    return _below(phase, _choice(session.stimuli, manifest))
-
-
-def fit_set(stimulus_set: StimulusSet) -> str:
+def fit_set(stimulus_set: StimulusSet, files: str) -> str:
     """Return the same for the answers to all faces of a set, in a task that nobody knows."""
-    stimuli, manifest = stimulus_set.stimuli, stimulus_set.manifest
-    return _options(stimuli, manifest) + _below(_choice(stimuli, manifest))
+    return _fit(stimulus_set.stimuli, stimulus_set.manifest, files)
 
 
-def _options(shown: Sequence[Stimulus], manifest: Manifest) -> str:
+def _fit(shown: Sequence[Stimulus], manifest: Manifest, told: str, phase: str = "") -> str:
+    against = _against(shown, manifest)
+    if against:
+        return _filled(f"These answers can't be fitted: {against}")
     name = one_continuum(shown, manifest)
-    return f"{f' --continuum {name}' if name else ''} -o observers.scale.json"
+    choice = f"One continuum at a time, here {name}." if name else ""
+    option = f" --continuum {name}" if name else ""
+    command = f"morphkit calibrate fit SET {told}{option} -o observers.scale.json"
+    below = [part for part in (phase, choice, FEW) if part]
+    return f"{_filled(TO_FIT)}\n\n    {command}\n\n  " + "\n  ".join(below)
 
 
-def _choice(shown: Sequence[Stimulus], manifest: Manifest) -> str:
-    name = one_continuum(shown, manifest)
-    return f"One continuum at a time, here {name}." if name else ""
-
-
-def _below(*parts: str) -> str:
-    return "\n\n  " + "\n  ".join(part for part in (*parts, FEW) if part)
+def _against(shown: Sequence[Stimulus], manifest: Manifest) -> str:
+    """Return why `morphkit calibrate fit` would refuse all answers to some faces; else ""."""
+    low, high = ends_of(manifest.morphkit.response_map)
+    entries = _continua(shown, manifest)
+    if not entries:
+        return "the faces lie on no continuum."
+    if any(one.expressions[-1] != low for one in entries):
+        return ""
+    names = " and ".join(one.name for one in entries)
+    lead = "leads" if len(entries) == 1 else "lead"
+    return f"{names} {lead} to {low}, and only along a path to {high} do they rise."
 
 
 def one_continuum(shown: Sequence[Stimulus], manifest: Manifest) -> str:
@@ -137,10 +155,19 @@ def one_continuum(shown: Sequence[Stimulus], manifest: Manifest) -> str:
 
     One that leads to the upper end, if there is one: along others its answers would fall.
     """
-    names = {row.continuum for row in shown}
-    entries = [one for one in manifest.morphkit.continua if one.name in names]
-    if len(names) < 2 or not entries:
+    entries = _continua(shown, manifest)
+    if len({row.continuum for row in shown}) < 2 or not entries:
         return ""
-    lowest = min(manifest.morphkit.response_map, key=lambda answer: float(answer["level"]))
-    rising = [one for one in entries if one.expressions[-1] != lowest["label"]]
-    return (rising or entries)[0].name
+    low, high = ends_of(manifest.morphkit.response_map)
+    order = {high: 0, low: 2}  # an end that is no answer is better than the wrong one
+    return min(entries, key=lambda one: order.get(one.expressions[-1], 1)).name
+
+
+def _continua(shown: Sequence[Stimulus], manifest: Manifest) -> list[ContinuumEntry]:
+    names = {row.continuum for row in shown}
+    return [one for one in manifest.morphkit.continua if one.name in names]
+
+
+def _filled(text: str) -> str:
+    """Return a paragraph of a form; its first line is indented there."""
+    return textwrap.fill(text, 92, initial_indent="  ", subsequent_indent="  ").lstrip()

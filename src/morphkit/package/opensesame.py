@@ -63,6 +63,7 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
         stimulus_set,
         session,
         [REFERENCE],
+        data="subject-*.csv",
         VERSION=stimulus_set.manifest.morphkit.engine.version,
         MASK=mask if session.task.mask_ms else "",
         LISTS=numbered(session),

@@ -10,19 +10,21 @@ import random
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import gcd
+from typing import get_args
 
 from morphkit.errors import PackageError
 from morphkit.package.matching import chosen, task_faults
 from morphkit.package.session import Answer, Phase, Session, Trial
+from morphkit.study.levels import MorphPath
 from morphkit.study.manifest import MorphkitBlock, StimulusSet
+from morphkit.study.meanings import Ends, ends_of
 from morphkit.study.table import Stimulus
 from morphkit.study.task import Task
 
 SHUFFLES = 100
 """Orders that are drawn until one shows no face twice in a row; then the best is mended."""
 
-BOTH_ENDS = ("direct", "through-neutral")
-"""Paths whose level says how near a face is to one answer or the other."""
+PATHS = get_args(MorphPath)
 
 
 def draw(stimulus_set: StimulusSet, task: Task) -> Session:
@@ -47,8 +49,8 @@ def draw(stimulus_set: StimulusSet, task: Task) -> Session:
     series = [entry.name for entry in chosen(task, block.continua)]
     shown = tuple(row for row in stimulus_set.stimuli if _is_shown(row, task, series))
     answers = _answers(block, task)
-    one = Session(task, shown, answers, ())
-    lists = tuple(tuple(_trials(one, number)) for number in range(1, task.lists + 1))
+    one, ends = Session(task, shown, answers, ()), ends_of(block.response_map)
+    lists = tuple(tuple(_trials(one, ends, number)) for number in range(1, task.lists + 1))
     return Session(task, shown, answers, lists)
 
 
@@ -83,7 +85,7 @@ def _answers(block: MorphkitBlock, task: Task) -> tuple[tuple[Answer, ...], ...]
     return plain, swapped
 
 
-def _trials(one: Session, number: int) -> Iterator[Trial]:
+def _trials(one: Session, ends: Ends, number: int) -> Iterator[Trial]:
     """Yield the trials of a list; everything in it follows from the seed and its number."""
     rng = random.Random(f"morphkit {one.task.seed} {number}")
     task, held = one.task, _held_out(one, number)
@@ -93,7 +95,7 @@ def _trials(one: Session, number: int) -> Iterator[Trial]:
     trained = [row for row in every if one.stimuli[row].identity not in held]
     parts: list[tuple[Phase, list[int]]] = []
     if task.practice:
-        parts.append(("practice", _clearest(one, kept or trained, rng)))
+        parts.append(("practice", _clearest(one, ends, kept or trained, rng)))
     rows = _passes(every, task.repeats, rng, parts[-1][1][-1] if parts else None)
     parts += _chunks("pretest" if training else "test", rows, task.pause_every)
     if training:
@@ -125,24 +127,29 @@ def _held_out(one: Session, number: int) -> frozenset[str]:
     return frozenset(infants[(first + place) % len(infants)] for place in range(many))
 
 
-def _clearest(one: Session, rows: Sequence[int], rng: random.Random) -> list[int]:
-    """Return practice trials: of each infant the faces nearest to the ends, the ends in turn."""
-    ends: list[list[int]] = [[], []]
-    for who in dict.fromkeys(one.stimuli[row].identity for row in rows):
-        own = [row for row in rows if one.stimuli[row].identity == who]
-        levels = {
-            row: level
-            for row in own
-            if one.stimuli[row].morph_path in BOTH_ENDS
-            and (level := one.stimuli[row].morph_level) is not None
-        }
-        place = levels or {row: one.stimuli[row].frame for row in own}
-        for end, last in zip(ends, (min(place.values()), max(place.values())), strict=True):
-            end += [row for row in place if place[row] == last]
-    for end in ends:
-        rng.shuffle(end)
-    turns = ((ends[place % 2], place // 2) for place in range(one.task.practice))
-    return _shuffled([end[place % len(end)] for end, place in turns], rng)
+def _clearest(one: Session, ends: Ends, rows: Sequence[int], rng: random.Random) -> list[int]:
+    """Return practice trials: of each infant the faces nearest to the answers, these in turn.
+
+    Where no face leans to an answer, which only a rating allows, the farthest from the other.
+    """
+    pools: list[list[int]] = []
+    for low, high in (ends[::-1], ends):
+        nearest: dict[int, float] = {}
+        for who in dict.fromkeys(one.stimuli[row].identity for row in rows):
+            own = [row for row in rows if one.stimuli[row].identity == who]
+            own = [row for row in own if one.stimuli[row].morph_path in PATHS] or own
+            leaning = {row: _leaning(one.stimuli[row], low, high) for row in own}
+            nearest |= {row: at for row, at in leaning.items() if at == max(leaning.values())}
+        pools.append([row for row, at in nearest.items() if at > 0] or list(nearest))
+    for pool in pools:
+        rng.shuffle(pool)
+    turns = ((pools[place % 2], place // 2) for place in range(one.task.practice))
+    return _shuffled([pool[place % len(pool)] for pool, place in turns], rng)
+
+
+def _leaning(row: Stimulus, low: str, high: str) -> float:
+    """Return by how much more a face is of one answer's expression than of the other's."""
+    return row.weights.get(high, 0.0) - row.weights.get(low, 0.0)
 
 
 def _passes(

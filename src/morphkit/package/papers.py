@@ -13,7 +13,7 @@ from importlib import resources
 from morphkit.package.design import part_shown, presentation, sources
 from morphkit.package.documents import CITATION, METHODS, citation, methods
 from morphkit.package.mask import MASK, mask_png
-from morphkit.package.notes import fit_note, fit_options, length_note, lists_note
+from morphkit.package.notes import fit_task, length_note, lists_note
 from morphkit.package.session import Session
 from morphkit.package.words import (
     ends,
@@ -52,6 +52,8 @@ def task_papers(
     stimulus_set: StimulusSet,
     session: Session,
     references: Sequence[str] = (),
+    *,
+    data: str,
     **blanks: str,
 ) -> Iterator[tuple[str, bytes]]:
     """Yield README, methods, citation, response map, task and trials of a package.
@@ -66,6 +68,8 @@ def task_papers(
     session : Session
     references : sequence of str
         Of the front end.
+    data : str
+        What it writes, as a shell names the files of all participants.
     **blanks : str
         More blanks of the ``README.txt``.
     """
@@ -73,7 +77,7 @@ def task_papers(
     part = part_shown(session, stimulus_set.stimuli)
     shown = f"{part} {presentation(program, session, manifest)}".strip()
     references = (*references, *sources(session))
-    yield README, readme(folder, stimulus_set, session, **blanks).encode()
+    yield README, readme(folder, stimulus_set, session, data, **blanks).encode()
     yield METHODS, methods(stimulus_set, shown, references).encode()
     yield CITATION, citation(stimulus_set, references).encode()
     yield RESPONSE_MAP, response_map_json(session).encode()
@@ -89,7 +93,7 @@ def pictures(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str,
         yield MASK, mask_png(session.stimuli[0].width_px, session.stimuli[0].height_px)
 
 
-def readme(folder: str, stimulus_set: StimulusSet, session: Session, **more: str) -> str:
+def readme(folder: str, stimulus_set: StimulusSet, session: Session, data: str, **more: str) -> str:
     """Return ``README.txt``: what to open, how to run it, where the data go.
 
     The blanks of every form: NAME, COUNT, ANSWERS, LISTS, LENGTH, FIT, and COMMON, the
@@ -108,7 +112,7 @@ def readme(folder: str, stimulus_set: StimulusSet, session: Session, **more: str
         "ANSWERS": "\n  ".join(answers),
         "LISTS": lists_note(session),
         "LENGTH": length_note(session),
-        "FIT": fit_options(session, manifest) + fit_note(session, manifest),
+        "FIT": fit_task(session, manifest, data),
         "COMMON": form(
             "common.txt",
             {

@@ -44,6 +44,7 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
         "Presentation (Neurobehavioral Systems, Berkeley, CA)",
         stimulus_set,
         session,
+        data=f"*_{plain_name(manifest)}*.txt",
         BUTTONS="\n     ".join(f"{n}  {key}" for n, key in enumerate([*keys, "Space"], start=1)),
     )
     yield TABLE, stimuli_csv(session.stimuli).encode()

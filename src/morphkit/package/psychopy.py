@@ -51,7 +51,7 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
     ------
     (str, bytes)
     """
-    blanks = {"COLUMNS": _columns_note(session)}
+    blanks = {"data": "data/*.csv", "COLUMNS": _columns_note(session)}
     yield from task_papers("psychopy", "PsychoPy", stimulus_set, session, [REFERENCE], **blanks)
     yield CONDITIONS, stimuli_csv(session.stimuli).encode()
     yield WORKBOOK, _workbook(session.stimuli)

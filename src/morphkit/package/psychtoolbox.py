@@ -49,6 +49,7 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
         stimulus_set,
         session,
         REFERENCES,
+        data="data/*.csv",
         TRAINED=_trained(session),
     )
     yield TABLE, stimuli_csv(session.stimuli).encode()

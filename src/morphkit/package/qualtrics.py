@@ -61,6 +61,7 @@ def export(
         "Qualtrics (Provo, UT)",
         stimulus_set,
         session,
+        data="answers.csv",
         FIELDS=_fields(header[1:]),
         URLS="They are filled in." if base else form("qualtrics/urls.txt", {}).rstrip(),
         CHOICES=_choices(session),

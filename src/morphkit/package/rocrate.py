@@ -1,8 +1,8 @@
 """RO-Crate: what was made of which photographs by which program, for archives.
 
-The photographs themselves stay at home: the crate knows them by their SHA-256.  Knows the terms
-of RO-Crate 1.3 and of the profile Process Run Crate; may import `study` and the rest of
-`package`.
+The photographs themselves stay at home, and so does their SHA-256, which would tell anybody who has
+a picture of a child that it was used; but for photographs that may be published.  Knows the terms
+of RO-Crate 1.3 and of the profile Process Run Crate; may import `study` and the rest of `package`.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ def _program(stimulus_set: StimulusSet) -> Entity:
 
 
 def _photo(source: Source) -> Entity:
-    """Return a photograph: its hash and what was declared, but neither file nor file name."""
+    """Return a photograph: what was declared, but neither file nor file name."""
     terms = {name: declared(source, name) for name in TERMS}
     licence = terms["licence"]
     entity: Entity = {
@@ -188,10 +188,11 @@ def _photo(source: Source) -> Entity:
         "@type": "CreativeWork",
         "name": f"Photograph: {source.identity}, {source.expression}",
         "description": "It is not in this crate.",
-        "identifier": f"sha256:{source.sha256}",
         "license": {"@id": dataset.licence_address(licence) or dataset.CONSENT},
         "conditionsOfAccess": "; ".join(f"{name}: {text}" for name, text in terms.items()),
     }
+    if source.publish_allowed == "yes":
+        entity["identifier"] = f"sha256:{source.sha256}"
     if source.source:
         entity["creditText"] = _one_line(source.source)
     return entity

@@ -53,6 +53,7 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
         stimulus_set,
         session,
         [REFERENCE],
+        data="results*.csv",
         GROUPS=str(len(session.lists)),
         LISTS=dealt(session, "Testable"),
         GREY=grey_code(manifest),

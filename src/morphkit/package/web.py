@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from morphkit.errors import Finding, UsageError
 from morphkit.package.papers import form, pictures, task_papers
 from morphkit.package.session import Session
-from morphkit.package.words import script_values
+from morphkit.package.words import plain_name, script_values
 from morphkit.study.manifest import StimulusSet
 from morphkit.study.table import TABLE, Stimulus, cell_value, columns, stimuli_csv
 
@@ -162,6 +162,7 @@ def web_files(
     session : Session
     """
     told = {"LIBRARY": library.told(own is not None), "COLUMNS": _columns(library, session)}
+    told["data"] = f"{plain_name(stimulus_set.manifest)}_*.csv"
     told["COLLECT"] = form("web/collect.txt", {}).rstrip()
     program = f"a web browser with {library.name}"
     references = [library.reference]

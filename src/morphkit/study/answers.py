@@ -20,13 +20,17 @@ def response_map(program: Program) -> list[dict[str, object]]:
     ]
 
 
+def continua_ends(entries: Sequence[ContinuumEntry]) -> tuple[str, str, int]:
+    """Return the two ends of a set that has continua, and the level of the first."""
+    two_sided = [entry for entry in entries if entry.path != "from-neutral"]
+    ends = (two_sided or list(entries))[0].expressions
+    return ends[0], ends[-1], -1 if two_sided else 0
+
+
 def _ends(program: Program) -> tuple[str, str, int]:
     """Return the two ends that observers choose between, and the level of the first."""
-    entries: Sequence[ContinuumEntry] = program.continua
-    two_sided = [entry for entry in entries if entry.path != "from-neutral"]
-    if entries:
-        ends = (two_sided or list(entries))[0].expressions
-        return ends[0], ends[-1], -1 if two_sided else 0
+    if program.continua:
+        return continua_ends(program.continua)
     if program.transforms:
         move = program.transforms[0]
         return move.source, move.to, 0

@@ -14,24 +14,31 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     Field,
-    PlainSerializer,
-    PlainValidator,
     SerializerFunctionWrapHandler,
     Strict,
     ValidationError,
-    WithJsonSchema,
+    ValidationInfo,
+    field_validator,
     model_serializer,
     model_validator,
 )
 
 from morphkit.errors import RecipeError
 from morphkit.study.faults import findings
-from morphkit.study.fields import Id, Identities, Identity, is_number, plain, refusal
+from morphkit.study.fields import Id, Identities, Identity, refusal
+from morphkit.study.names import collisions
 from morphkit.study.parts import Part
+from morphkit.study.task_fields import (
+    LONGEST_MS,
+    Boundary,
+    Counts,
+    Duration,
+    Shown,
+    ShownOrNot,
+)
 from morphkit.study.yaml import read_yaml
 
 Kind = Literal["two-choice", "rating", "training"]
-LONGEST_MS = 60_000
 MOST_FINDINGS = 100
 
 
@@ -84,64 +91,6 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
 """Designs by name; any key of a task overrides what its preset says."""
 
 
-def _duration(value: Any) -> int | tuple[int, int]:
-    """Return milliseconds, or the range from which each trial's are drawn."""
-    items = value if isinstance(value, list | tuple) else [value]
-    whole = all(isinstance(item, int) and not isinstance(item, bool) for item in items)
-    if not whole or len(items) not in (1, 2):
-        remedy = "Write fixation_ms: 500, or fixation_ms: [1500, 2500]."
-        raise refusal("MK906", "this is no number of milliseconds and no range of two", remedy)
-    if min(items) < 0 or max(items) > LONGEST_MS or list(items) != sorted(items):
-        remedy = f"Write whole milliseconds from 0 to {LONGEST_MS}, the smaller one first."
-        raise refusal("MK907", f"{list(items)} is not allowed here", remedy)
-    return int(items[0]) if len(items) == 1 else (int(items[0]), int(items[1]))
-
-
-def _counts(value: Any) -> int | tuple[int, ...]:
-    """Return how often each frame is shown: one number for all, or one for each."""
-    items = value if isinstance(value, list | tuple) else [value]
-    whole = all(isinstance(item, int) and not isinstance(item, bool) for item in items)
-    if not whole or not items:
-        remedy = "Write repeats: 2, or a number for each frame such as [1, 2, 3, 2, 1]."
-        raise refusal("MK906", "this is no count and no list of counts", remedy)
-    if min(items) < 0 or max(items) > 20 or not any(items):
-        remedy = "Write counts from 0 to 20, at least one of them more than 0."
-        raise refusal("MK907", f"{list(items)[:20]} is not allowed here", remedy)
-    if isinstance(value, list | tuple):
-        return tuple(int(item) for item in items)
-    return int(value)
-
-
-def _boundary(value: Any) -> str | float:
-    if value == "measured":
-        return "measured"
-    if not is_number(value) or not 0 < float(value) < 1000:
-        remedy = "Write measured, or a place between frames such as 8.5."
-        raise refusal("MK907", "this is neither the word measured nor a frame", remedy)
-    return float(value)
-
-
-_MS = {"type": "integer", "minimum": 0, "maximum": LONGEST_MS}
-Duration = Annotated[
-    int | tuple[int, int],
-    PlainValidator(_duration),
-    PlainSerializer(plain),
-    WithJsonSchema({"anyOf": [_MS, {"type": "array", "items": _MS, "minItems": 2, "maxItems": 2}]}),
-]
-_COUNT = {"type": "integer", "minimum": 0, "maximum": 20}
-Counts = Annotated[
-    int | tuple[int, ...],
-    PlainValidator(_counts),
-    PlainSerializer(plain),
-    WithJsonSchema({"anyOf": [_COUNT, {"type": "array", "items": _COUNT, "minItems": 1}]}),
-]
-Boundary = Annotated[
-    str | float,
-    PlainValidator(_boundary),
-    WithJsonSchema({"anyOf": [{"const": "measured"}, {"type": "number", "exclusiveMinimum": 0}]}),
-]
-
-
 class Rating(Part):
     """The numbers that a rating uses, one key each."""
 
@@ -178,7 +127,7 @@ class Training(Part):
         default="upper",
         description="Which answer feedback is to make more frequent: upper (happy) or lower.",
     )
-    feedback_ms: int = Field(default=1000, ge=0, le=LONGEST_MS, description="Shown for so long.")
+    feedback_ms: Shown = Field(default=1000, description="Shown for so long.")
     held_out: int = Field(
         default=0,
         ge=0,
@@ -207,10 +156,10 @@ class Task(Part):
         default=(), description="Infants who are shown in practice and nowhere else."
     )
     fixation_ms: Duration = Field(default=500, description="The cross before a face.")
-    exposure_ms: int | None = Field(
-        default=None, ge=1, le=LONGEST_MS, description="How long a face is shown; until the answer."
+    exposure_ms: Shown | None = Field(
+        default=None, description="How long a face is shown; until the answer."
     )
-    mask_ms: int = Field(default=0, ge=0, le=LONGEST_MS, description="Noise after the face.")
+    mask_ms: ShownOrNot = Field(default=0, description="Noise after the face; 0 for none.")
     iti_ms: int = Field(default=0, ge=0, le=LONGEST_MS, description="Blank after the answer.")
     pause_every: int = Field(
         default=0, ge=0, le=1000, description="Trials of a test between two pauses; 0 for none."
@@ -244,22 +193,49 @@ class Task(Part):
         others = {"rating", "training"} - {self.kind}
         return {key: value for key, value in written.items() if key not in others}
 
-    @model_validator(mode="after")
-    def _agrees(self) -> Task:
-        if self.mask_ms and self.exposure_ms is None:
+    @field_validator("continua", "practice_identities")
+    @classmethod
+    def _once(cls, listed: tuple[str, ...]) -> tuple[str, ...]:
+        twice = collisions(listed)
+        if twice:
+            raise refusal("MK912", f"listed twice: {', '.join(twice)}", "Write each once.")
+        return listed
+
+    # keys are held against those above them; one of these that is broken is not in `said.data`
+
+    @field_validator("practice_identities")
+    @classmethod
+    def _practised(cls, value: tuple[str, ...], said: ValidationInfo) -> tuple[str, ...]:
+        if value and said.data.get("practice") == 0:
+            remedy = "Write practice: 6, or leave practice_identities out."
+            raise refusal("MK924", "infants are kept for practice, and there is none", remedy)
+        return value
+
+    @field_validator("mask_ms")
+    @classmethod
+    def _follows(cls, value: int, said: ValidationInfo) -> int:
+        if value and said.data.get("exposure_ms", value) is None:
             message = "a mask follows a face that stays until the answer"
             raise refusal("MK924", message, "Write exposure_ms, or leave mask_ms out.")
-        if self.practice_identities and not self.practice:
-            message = "infants are kept for practice, and there is none"
-            raise refusal("MK924", message, "Write practice: 6, or leave practice_identities out.")
-        if self.swap_keys and self.kind == "rating":
+        return value
+
+    @field_validator("swap_keys")
+    @classmethod
+    def _has_keys(cls, value: bool, said: ValidationInfo) -> bool:
+        if value and said.data.get("kind") == "rating":
             message = "the keys of a rating are its numbers and can't be exchanged"
             raise refusal("MK924", message, "Leave swap_keys out.")
-        for section in ("rating", "training"):
-            if section in self.model_fields_set and self.kind != section:
-                remedy = f"Write kind: {section}, or leave {section} out."
-                raise refusal("MK924", f"{section} is said of a {self.kind} task", remedy)
-        return self
+        return value
+
+    @field_validator("rating", "training")
+    @classmethod
+    def _of_this_kind(cls, value: Part, said: ValidationInfo) -> Part:
+        kind, section = said.data.get("kind"), str(said.field_name)
+        is_written = value is not cls.model_fields[section].default
+        if is_written and kind not in (None, section):
+            remedy = f"Write kind: {section}, or leave {section} out."
+            raise refusal("MK924", f"{section} is said of a {kind} task", remedy)
+        return value
 
 
 def parse_task(text: str, *, file: str = "") -> Task:
@@ -268,8 +244,8 @@ def parse_task(text: str, *, file: str = "") -> Task:
     Raises
     ------
     RecipeError
-        With every fault that was found: MK901…MK908 as a recipe's, MK924 when keys contradict
-        each other.
+        With every fault that was found: MK901…MK908 as a recipe's, MK912 a name
+        twice, MK924 when keys contradict each other.
     """
     document = read_yaml(text, file=file)
     faults = list(document.faults)

@@ -1,0 +1,92 @@
+"""The types of a task's fields: times, counts and the place of a boundary.
+
+Each says why it refuses what it does not take.  May import `study.fields` and pydantic.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, PlainSerializer, PlainValidator, WithJsonSchema
+
+from morphkit.study.fields import is_number, plain, refusal
+
+LONGEST_MS = 60_000
+SHORTEST_MS = 8
+"""A frame of a screen with 120 Hz, rounded down: no common screen shows anything for less."""
+
+
+def _duration(value: Any) -> int | tuple[int, int]:
+    """Return milliseconds, or the range from which each trial's are drawn."""
+    items = value if isinstance(value, list | tuple) else [value]
+    whole = all(isinstance(item, int) and not isinstance(item, bool) for item in items)
+    if not whole or len(items) not in (1, 2):
+        remedy = "Write fixation_ms: 500, or fixation_ms: [1500, 2500]."
+        raise refusal("MK906", "this is no number of milliseconds and no range of two", remedy)
+    if min(items) < 0 or max(items) > LONGEST_MS or list(items) != sorted(items):
+        remedy = f"Write whole milliseconds from 0 to {LONGEST_MS}, the smaller one first."
+        raise refusal("MK907", f"{list(items)} is not allowed here", remedy)
+    return int(items[0]) if len(items) == 1 else (int(items[0]), int(items[1]))
+
+
+def _shown(value: int) -> int:
+    """Return for how long something is shown: a frame at least."""
+    if not SHORTEST_MS <= value <= LONGEST_MS:
+        remedy = (
+            f"Write whole milliseconds from {SHORTEST_MS} (a frame of a screen with 120 Hz) to "
+            f"{LONGEST_MS}."
+        )
+        raise refusal("MK907", f"{value} ms is not allowed here", remedy)
+    return value
+
+
+def _counts(value: Any) -> int | tuple[int, ...]:
+    """Return how often each frame is shown: one number for all, or one for each."""
+    items = value if isinstance(value, list | tuple) else [value]
+    whole = all(isinstance(item, int) and not isinstance(item, bool) for item in items)
+    if not whole or not items:
+        remedy = "Write repeats: 2, or a number for each frame such as [1, 2, 3, 2, 1]."
+        raise refusal("MK906", "this is no count and no list of counts", remedy)
+    if min(items) < 0 or max(items) > 20 or not any(items):
+        remedy = "Write counts from 0 to 20, at least one of them more than 0."
+        raise refusal("MK907", f"{list(items)[:20]} is not allowed here", remedy)
+    if isinstance(value, list | tuple):
+        return tuple(int(item) for item in items)
+    return int(value)
+
+
+def _boundary(value: Any) -> str | float:
+    if value == "measured":
+        return "measured"
+    if not is_number(value) or not 0 < float(value) < 1000:
+        remedy = "Write measured, or a place between frames such as 8.5."
+        raise refusal("MK907", "this is neither the word measured nor a frame", remedy)
+    return float(value)
+
+
+_MS = {"type": "integer", "minimum": 0, "maximum": LONGEST_MS}
+Duration = Annotated[
+    int | tuple[int, int],
+    PlainValidator(_duration),
+    PlainSerializer(plain),
+    WithJsonSchema({"anyOf": [_MS, {"type": "array", "items": _MS, "minItems": 2, "maxItems": 2}]}),
+]
+_LASTS = {"type": "integer", "minimum": SHORTEST_MS, "maximum": LONGEST_MS}
+Shown = Annotated[int, AfterValidator(_shown), WithJsonSchema(_LASTS)]
+ShownOrNot = Annotated[
+    int,
+    AfterValidator(lambda value: value and _shown(value)),
+    WithJsonSchema({"anyOf": [{"const": 0}, _LASTS]}),
+]
+_COUNT = {"type": "integer", "minimum": 0, "maximum": 20}
+Counts = Annotated[
+    int | tuple[int, ...],
+    PlainValidator(_counts),
+    PlainSerializer(plain),
+    WithJsonSchema({"anyOf": [_COUNT, {"type": "array", "items": _COUNT, "minItems": 1}]}),
+]
+Boundary = Annotated[
+    str | float,
+    PlainValidator(_boundary),
+    WithJsonSchema({"anyOf": [{"const": "measured"}, {"type": "number", "exclusiveMinimum": 0}]}),
+]
