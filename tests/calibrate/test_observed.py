@@ -71,6 +71,88 @@ def test_unknown_stimuli_are_an_error_or_left_out() -> None:
     assert found.excluded == ("1 response(s) to stimuli that the set doesn't have",)
 
 
+def judged_before(
+    name: str, change: tuple[str, str] = ("", ""), count: int = 7, column: str = ""
+) -> list[str]:
+    """A header and answers as packages of a set of some levels write them, with a column of it."""
+    before = judged_set(np.round(np.linspace(-1, 1, count), 6).tolist())
+    own = [row for row in before.stimuli if row.continuum == "dis_hap"]
+    lines = [
+        f"o1,{row.stimulus_id},{'happy' if row.morph_level > 0 else 'distressed'},0.5,1,"
+        + f'"{getattr(row, name)}"'.replace(*change)
+        for row in own
+    ]
+    return [f"observer,stimulus_id,response,rt,block,{column or name}", *lines]
+
+
+def judged_now(head: str, *lines: str) -> Observed:
+    return joined([*lines], head=head)
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("pixel_sha256", ""),
+        ("pixel_sha256", "Spreadsheet: pixel_sha256"),
+        ("pixel_sha256", "values.Pixel_SHA256"),
+        ("morph_level", ""),
+        ("morph_level", "Spreadsheet: morph_level"),
+    ],
+)
+def test_responses_to_other_pictures_of_the_same_ids_are_refused(name: str, column: str) -> None:
+    with pytest.raises(
+        CalibrationError, match=rf"MK488.*r\.csv:3:.*{name} of i01_dis_hap_f002"
+    ) as no:
+        judged_now(*judged_before(name, column=column))
+    there = {row.stimulus_id: getattr(row, name) for row in SET.stimuli}["i01_dis_hap_f002"]
+    assert f"is {judged_before(name)[2].split(chr(34))[1]} here, and {there} in the set" in str(
+        no.value
+    )
+    assert "12 of 14 stimuli" in str(no.value), "the first of each infant is the same in both"
+    assert judged_now(*judged_before(name, count=9, column=column)).counts.used == 18
+
+
+def test_pictures_that_say_nothing_or_the_same_in_other_words_pass() -> None:
+    nothing = ['"",', '" NULL ",', '"None",']
+    head, *lines = judged_before("pixel_sha256")
+    bare = [
+        line[: line.index('"')] + cell[:-1] for line, cell in zip(lines, nothing * 5, strict=False)
+    ]
+    assert judged_now(head, *bare).counts.used == 14
+    head, *lines = judged_before("pixel_sha256", count=9)
+    assert judged_now(
+        head, *(line[: line.index('"')] + line[line.index('"') :].upper() for line in lines)
+    )
+    for change in ((".", ","), ("0.75", "0.7500001"), ("0.75", "n/a"), ("0.75", "much")):
+        assert judged_now(*judged_before("morph_level", change, count=9)).counts.used == 18
+    with pytest.raises(
+        CalibrationError,
+        match=r"MK488.*morph_level of i01_dis_hap_f002 is -0.76 here, and -0.75 in",
+    ):
+        judged_now(*judged_before("morph_level", ("0.75", "0.76"), count=9))
+
+
+def test_the_pixels_count_where_both_columns_are_there() -> None:
+    head, *lines = judged_before("pixel_sha256", count=9)
+    assert judged_now(f"{head},morph_level", *(f"{line},0.123" for line in lines))
+
+
+@pytest.mark.parametrize(
+    "column", ["mask_pixel_sha256", "my_morph_level", "a.pixel_sha256,b.pixel_sha256"]
+)
+def test_other_columns_tell_nothing_of_the_picture(column: str) -> None:
+    head, *lines = judged_before("pixel_sha256")
+    more = column.count(",") * ",x"
+    assert judged_now(head.replace("pixel_sha256", column), *(f"{line}{more}" for line in lines))
+
+
+def test_practice_with_other_pictures_is_let_be() -> None:
+    head, *lines = judged_before("pixel_sha256")
+    _, *own = judged_before("pixel_sha256", count=9)
+    rows = [*(f"{line},practice" for line in lines), *(f"{line},test" for line in own)]
+    assert judged_now(f"{head},phase", *rows).counts.used == 18
+
+
 @pytest.mark.parametrize("spoiled", ["1-Jan", "2026-01-03", "1,5E+10", "45000", "####"])
 def test_ids_that_a_spreadsheet_spoiled(spoiled: str) -> None:
     with pytest.raises(CalibrationError, match="A spreadsheet seems"):

@@ -12,7 +12,8 @@ from judged_set import MAP
 from morphkit.errors import CalibrationError
 from morphkit.observed.reading import read_responses
 from morphkit.study.meanings import choices
-from morphkit.study.responses import Gathering, Responses
+from morphkit.study.response_table import Responses
+from morphkit.study.responses import Gathering
 
 RECORDED = Path(__file__).parent / "recorded_psychopy"
 WHOLE, LEFT, AT_ONCE = (

@@ -17,7 +17,8 @@ from judged_set import MAP
 from morphkit.errors import CalibrationError, UsageError
 from morphkit.observed.reading import read_responses
 from morphkit.study.meanings import choices, comparisons, given_answers
-from morphkit.study.responses import MOST_ANSWERS, Gathering, Responses
+from morphkit.study.response_table import Responses
+from morphkit.study.responses import MOST_ANSWERS, Gathering
 
 PLAIN = """\
 observer,stimulus_id,response,rt,block

@@ -16,6 +16,7 @@ from morphkit.observed.places import (
     continuum_of,
     inside,
     refuse_falling,
+    refuse_other_pictures,
     strangers,
     unknown,
 )
@@ -35,7 +36,7 @@ from morphkit.study.entries import ContinuumEntry
 from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.meanings import choices, comparisons, ends_of
 from morphkit.study.response_cells import stem
-from morphkit.study.responses import Responses
+from morphkit.study.response_table import Responses
 from morphkit.study.table import Stimulus
 
 REVERSED = -3.3
@@ -50,12 +51,13 @@ def join(responses: Responses, stimulus_set: StimulusSet, wanted: Wanted) -> Obs
     CalibrationError
         MK479 answers of unknown meaning, MK480 stimuli that the set doesn't have, MK482 ratings
         without a scale or beyond it, MK483 no continuum, several, or one along which answers fall,
-        MK484 nothing is left.
+        MK484 nothing is left, MK488 other pictures than the set's.
     UsageError
         MK484 an observer to leave out who isn't there.
     """
     rows = {row.stimulus_id: row for row in stimulus_set.stimuli}
     counts = Counts(len(responses.files), len(responses), responses.skipped)
+    refuse_other_pictures(responses, rows)
     strange = unknown(responses, rows)
     if strange.any():
         names = tuple(name for name in responses.stimuli if name not in rows)

@@ -12,7 +12,8 @@ from morphkit import files
 from morphkit.errors import CalibrationError, Finding, SetError
 from morphkit.study.manifest import MANIFEST, StimulusSet
 from morphkit.study.response_columns import Task, Unit
-from morphkit.study.responses import Gathering, Responses
+from morphkit.study.response_table import Responses
+from morphkit.study.responses import Gathering
 from morphkit.study.seal import seal
 from morphkit.study.table import TABLE
 

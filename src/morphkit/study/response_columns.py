@@ -6,6 +6,7 @@ its name, or given.  Knows names only; no cell.  May import `errors`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -24,6 +25,9 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
     "quadruples": ("stimulus_a", "stimulus_b", "stimulus_c", "stimulus_d"),
 }
 """Task → the columns that say what was shown."""
+
+PICTURES = ("pixel_sha256", "morph_level")
+"""Columns of a set's table that tell one picture from another, the surer one first."""
 
 OPTIONAL = ("rt", "block", "trial", "phase")
 
@@ -133,6 +137,8 @@ class Columns:
         None where nothing says it.
     trials : (int, str) or None
         Column, and what its cell begins with in lower case where a row is a trial.
+    picture : (str, int) or None
+        Which of `PICTURES` the file has, and its column; None also where trials show several.
     """
 
     front_end: FrontEnd
@@ -140,6 +146,7 @@ class Columns:
     names: Mapping[str, str]
     rt_unit: Unit | None
     trials: tuple[int, str] | None
+    picture: tuple[str, int] | None
 
     def __str__(self) -> str:
         """Say in words which column is what."""
@@ -195,7 +202,8 @@ def columns_of(
     places = {role: plain.index(name.lower()) for role, name in names.items()}
     kept = next((c for c in front_end.trials or () if c in plain), None)
     trials = (plain.index(kept), (front_end.trials or {})[kept]) if kept else None
-    return Columns(front_end, places, names, _unit(names.get("rt", ""), front_end), trials)
+    unit = _unit(names.get("rt", ""), front_end)
+    return Columns(front_end, places, names, unit, trials, _picture(plain, task))
 
 
 def left_at_once(header: Sequence[str]) -> bool:
@@ -248,6 +256,19 @@ def _place(
     if role in OPTIONAL and role not in needed:
         return None
     raise _Unclear(f"no column holds it by its name; looked for {', '.join(known)}")
+
+
+def _picture(plain: Sequence[str], task: Task) -> tuple[str, int] | None:
+    """Return the column that says which picture was shown: one of the set's own table.
+
+    Programs put something before names of columns, as in ``Spreadsheet: morph_level``.
+    """
+    for name in PICTURES if len(SHOWN[task]) == 1 else ():
+        there = [column for column in plain if re.fullmatch(rf"(.*[^a-z0-9_])?{name}", column)]
+        there = [column for column in there if column == name] or there
+        if len(there) == 1:
+            return name, plain.index(there[0])
+    return None
 
 
 def _once(name: str, plain: Sequence[str]) -> int:

@@ -11,7 +11,6 @@ import csv
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from math import nan
 from statistics import median
 from typing import NoReturn
@@ -19,6 +18,7 @@ from typing import NoReturn
 from morphkit.errors import CalibrationError, Finding
 from morphkit.study.response_cells import answer_of, is_trial, number, stem
 from morphkit.study.response_columns import SHOWN, Columns, Task, Unit, columns_of, left_at_once
+from morphkit.study.response_table import Responses
 from morphkit.study.separated import Rows, refuse, table
 
 MOST_ANSWERS = 1000
@@ -37,63 +37,6 @@ SOME = 10_000
 """Response times that the median is taken of, at most."""
 
 _LEFT = "an experiment that was left before the first answer that counts."
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Responses:
-    """What observers answered; the columns have one entry a trial, in the order of the files.
-
-    Parameters
-    ----------
-    task : str
-    observers, stimuli, blocks : tuple of str
-        Names, in the order in which they were met; stimuli without folder and extension.
-    answers : tuple of str
-        The different answers to a choice; the first is "", none.
-    files : tuple of str
-    observer, block, file : array of int
-        Indices of the names; block −1 where there is none.
-    shown : tuple of array of int
-        Indices of stimuli: one column, or as many as a trial shows.
-    answer : array of int
-        Of choices, the index of the answer, 0 where there was none; else empty.
-    rating : array of float
-        Of ratings, NaN where there was none; else empty.
-    rt : array of float
-        Seconds; NaN where it is not known.
-    trial : array of int
-        Number of the trial as it was written; −1 where it wasn't.
-    line : array of int
-        Line in the file, counted from 1.
-    skipped : int
-        Rows that are no trials: instructions, fixation, ends of files.
-    buttons : bool
-        Whether all files are of programs that write numbers of buttons, counted from 0.
-    notes : tuple of str
-        What was recognised, file by file; sentences.
-    """
-
-    task: Task
-    observers: tuple[str, ...]
-    stimuli: tuple[str, ...]
-    blocks: tuple[str, ...]
-    answers: tuple[str, ...]
-    files: tuple[str, ...]
-    observer: array[int]
-    shown: tuple[array[int], ...]
-    answer: array[int]
-    rating: array[float]
-    rt: array[float]
-    block: array[int]
-    trial: array[int]
-    file: array[int]
-    line: array[int]
-    skipped: int
-    buttons: bool
-    notes: tuple[str, ...]
-
-    def __len__(self) -> int:
-        return len(self.observer)
 
 
 class _Codes(dict[str, int]):
@@ -143,6 +86,7 @@ class Gathering:
         self._observer, self._answer, self._block = array("i"), array("i"), array("i")
         self._trial, self._file, self._line = array("q"), array("i"), array("i")
         self._rating, self._rt = array("d"), array("d")
+        self._pictures: dict[tuple[int, str, str], int] = {}
         self._files: list[str] = []
         self._notes: dict[str, int] = {}
         self._skipped, self._buttons = 0, True
@@ -221,6 +165,7 @@ class Gathering:
             self._skipped,
             self._buttons,
             tuple(notes),
+            self._pictures,
         )
 
     def _note(self, told: str) -> None:
@@ -257,6 +202,11 @@ class Gathering:
             who = cells[observer] if cells[observer].strip() else told
             if not who:
                 self._refuse(line, columns, "observer", "the cell is empty: whose answer is this?")
+            if columns.picture:
+                name, place = columns.picture
+                self._pictures.setdefault(
+                    (self._stimuli[cells[stimuli[0]]], name, cells[place]), len(self._observer)
+                )
             self._observer.append(self._observers[who])
             for place, column in shown:
                 column.append(self._stimuli[cells[place]])
