@@ -16,8 +16,9 @@ from morphkit.study.response_table import Responses
 from morphkit.study.responses import Gathering
 
 RECORDED = Path(__file__).parent / "recorded_psychopy"
-WHOLE, LEFT, AT_ONCE = (
-    RECORDED / f"{name}.csv" for name in ("whole", "left_in_a_trial", "left_at_once")
+WHOLE, LEFT, AT_ONCE, FIRST_FACE = (
+    RECORDED / f"{name}.csv"
+    for name in ("whole", "left_in_a_trial", "left_at_once", "left_at_first_face")
 )
 # Another order of columns, times with four decimals, no comma at the end of a line.
 PSYCHOJS = """\
@@ -56,6 +57,9 @@ def test_the_recordings_hold_the_traps() -> None:
     left = _rows(LEFT)[-1]
     assert left["stimulus_id"] and not left["participant"] and not left["answer.keys"]
     assert "stimulus_id" not in _rows(AT_ONCE)[0]
+    face = _rows(FIRST_FACE)[-1]
+    assert face["stimulus_id"] and not face["participant"]
+    assert not [name for name in face if name.startswith(("answer.k", "response", "phase"))]
 
 
 def test_a_whole_run() -> None:
@@ -113,10 +117,63 @@ def test_a_run_that_was_left_in_its_first_trial_is_passed_over(tmp_path: Path) -
         read_responses([short])
 
 
-def test_files_in_which_nobody_answered_are_refused() -> None:
+@pytest.mark.parametrize("phase", ["", "test"])
+def test_a_run_that_was_left_at_the_first_face_is_named_and_passed_over(phase: str) -> None:
+    found = read_responses([FIRST_FACE, WHOLE], phase=phase)
+    assert (found.observers, len(found), len(found.files)) == (("p7",), 4, 1)
+    (note,) = [note for note in found.notes if "passed over" in note]
+    assert note.startswith("1 file(s) passed over, left before the first answer")
+    assert note.endswith("left_at_first_face.csv.")
+
+
+def test_an_answered_face_without_a_column_of_answers_is_not_passed_over(tmp_path: Path) -> None:
+    """Somebody's own component wrote them under another name."""
+    face = FIRST_FACE.read_text(encoding="utf-8").splitlines(keepends=True)
+    cells = face[-1].split(",")
+    cells[face[0].split(",").index("participant")] = "p31"
+    other = tmp_path / "other.csv"
+    other.write_text("".join([*face[:-1], ",".join(cells)]), encoding="utf-8")
+    with pytest.raises(CalibrationError, match=r"MK477.*response"):
+        read_responses([other, WHOLE])
+
+
+@pytest.mark.parametrize(
+    ("kind", "why"),
+    [
+        ("nothing", "empty"),
+        ("a mark", "empty"),
+        ("a header", "left before the first trial"),
+        ("a start", "left before the first trial"),
+    ],
+)
+def test_files_of_who_never_began_are_named_and_passed_over(
+    tmp_path: Path, kind: str, why: str
+) -> None:
+    lines = WHOLE.read_text(encoding="utf-8").splitlines(keepends=True)
+    text = {
+        "nothing": "",
+        "a mark": "\ufeff\n",
+        "a header": lines[0],
+        "a start": "".join(lines[:2]),
+    }
+    paths = [tmp_path / "gone.csv", tmp_path / "too.csv"]
+    for path in paths:  # two files of the same content are nobody's answers twice
+        path.write_text(text[kind], encoding="utf-8")
+    found = read_responses([*paths, WHOLE])
+    assert len(found) == 4 and len(found.files) == 1
+    (note,) = [note for note in found.notes if "passed over" in note]
+    assert note.startswith(f"2 file(s) passed over, {why}: ")
+    assert "gone.csv, " in note and note.endswith("too.csv.")
     with pytest.raises(CalibrationError) as caught:
-        read_responses([AT_ONCE])
-    assert caught.value.code == "MK476"
+        read_responses(paths)
+    assert [(one.code, bool(one.file)) for one in caught.value.findings] == [("MK476", True)] * 2
+
+
+@pytest.mark.parametrize(("path", "code"), [(AT_ONCE, "MK476"), (FIRST_FACE, "MK477")])
+def test_files_in_which_nobody_answered_are_refused(path: Path, code: str) -> None:
+    with pytest.raises(CalibrationError) as caught:
+        read_responses([path])
+    assert caught.value.code == code and path.name in caught.value.findings[0].file
 
 
 def test_a_table_of_another_program_without_its_columns_is_not_passed_over() -> None:

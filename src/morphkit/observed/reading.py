@@ -44,8 +44,8 @@ def read_responses(
             if content in seen:
                 message = f"this is {seen[content]} once more: its answers would count twice."
                 raise CalibrationError(Finding("MK481", message, file=name))
-            seen[content] = name
-            gathering.add(lines, name)
+            if gathering.add(lines, name):  # who left at once leaves the same as another
+                seen[content] = name
     return gathering.done()
 
 

@@ -162,6 +162,7 @@ def columns_of(
     given: Mapping[str, str],
     file: str = "",
     needed: Sequence[str] = (),
+    roles: Sequence[str] = (),
 ) -> Columns:
     """Return which columns hold what.
 
@@ -175,6 +176,8 @@ def columns_of(
         As findings name it.
     needed : sequence of str
         Optional roles that must have a column all the same.
+    roles : sequence of str
+        Those that are looked for; by default all.
 
     Raises
     ------
@@ -187,7 +190,7 @@ def columns_of(
         given = {"rt": front_end.rt, **given}
     names: dict[str, str] = {}
     faults: list[Finding] = []
-    for role in ("observer", *SHOWN[task], "response", *OPTIONAL):
+    for role in roles or ("observer", *SHOWN[task], "response", *OPTIONAL):
         try:
             at = _place(role, task, plain, given, names, needed)
         except _Unclear as unclear:
@@ -204,12 +207,6 @@ def columns_of(
     trials = (plain.index(kept), (front_end.trials or {})[kept]) if kept else None
     unit = _unit(names.get("rt", ""), front_end)
     return Columns(front_end, places, names, unit, trials, _picture(plain, task))
-
-
-def left_at_once(header: Sequence[str]) -> bool:
-    """Whether somebody left a PsychoPy experiment before its first loop: nothing was shown."""
-    plain = [name.strip().lower() for name in header]
-    return "psychopyversion" in plain and not any(fnmatchcase(one, "*thisn") for one in plain)
 
 
 class _Unclear(Exception):

@@ -17,7 +17,18 @@ from typing import NoReturn
 
 from morphkit.errors import CalibrationError, Finding
 from morphkit.study.response_cells import answer_of, is_trial, number, stem
-from morphkit.study.response_columns import SHOWN, Columns, Task, Unit, columns_of, left_at_once
+from morphkit.study.response_columns import SHOWN, Columns, Task, Unit, columns_of
+from morphkit.study.response_gaps import (
+    Gap,
+    empty,
+    left,
+    left_at_once,
+    never_answered,
+    no_trial,
+    notes,
+    nothing,
+    other_phase,
+)
 from morphkit.study.response_table import Responses
 from morphkit.study.separated import Rows, refuse, table
 
@@ -35,8 +46,6 @@ BEFORE, AFTER = frozenset(("test", "pretest")), "posttest"
 
 SOME = 10_000
 """Response times that the median is taken of, at most."""
-
-_LEFT = "an experiment that was left before the first answer that counts."
 
 
 class _Codes(dict[str, int]):
@@ -90,10 +99,12 @@ class Gathering:
         self._files: list[str] = []
         self._notes: dict[str, int] = {}
         self._skipped, self._buttons = 0, True
-        self._phase, self._phases, self._aside, self._left = phase, set[str](), 0, 0
+        self._phase, self._phases, self._others = phase, set[str](), set[str]()
+        self._aside, self._left = 0, 0
+        self._gaps: list[Gap] = []
 
-    def add(self, lines: Iterable[str], file: str) -> None:
-        """Read one file.
+    def add(self, lines: Iterable[str], file: str) -> bool:
+        """Read one file; return whether it holds responses, or is passed over.
 
         Parameters
         ----------
@@ -108,25 +119,38 @@ class Gathering:
             MK476 when this is no table with a row of column names, MK477 when a column isn't
             clear, MK478 when a cell isn't what it should be.
         """
-        rows, header, above = table(lines, self._knows, file)
+        gap = self._add(lines, file)
+        self._gaps += [gap] if gap else []
+        return not gap
+
+    def _add(self, lines: Iterable[str], file: str) -> Gap | None:
+        found = table(lines, self._knows, file)
+        if not found:
+            return empty(file)
+        rows, header, above = found
         if left_at_once(header) and not self._knows(header):
-            self._note(_LEFT)
-            return
+            return left(file)
         needed = ("phase",) if self._phase else ()
-        columns = columns_of(header, self._task, self._given, file, needed)
+        try:
+            columns = columns_of(header, self._task, self._given, file, needed)
+        except CalibrationError as fault:
+            if never_answered(rows, header, self._task, self._given):
+                return left(file, fault)
+            raise
         self._files.append(file)
-        self._buttons = self._buttons and columns.front_end.buttons
-        start, none = len(self._rt), self._left + self._aside
+        start, aside, begun = len(self._rt), self._aside, self._left
         try:
             self._read(rows, len(header), above, columns)
         except csv.Error as error:
             refuse(f"here the table ends ({error}).", file, above + rows.line_num)
-        if len(self._rt) > start:
-            self._note(f"{columns}{self._in_seconds(start, columns)}.")
-        elif self._left + self._aside > none:
-            self._note(_LEFT)
-        else:
-            refuse("no row of this table is a trial.", file)
+        if len(self._rt) == start:
+            self._files.pop()
+            if self._phase and self._aside > aside:
+                return other_phase(file, self._phase)
+            return left(file) if self._aside + self._left > aside + begun else no_trial(file)
+        self._buttons = self._buttons and columns.front_end.buttons
+        self._note(f"{columns}{self._in_seconds(start, columns)}.")
+        return None
 
     def done(self) -> Responses:
         """Return what was read.
@@ -134,18 +158,19 @@ class Gathering:
         Raises
         ------
         CalibrationError
-            MK476 when nobody answered anything, MK487 when answers of before and after a
-            training stand together.
+            MK476 when nobody answered anything, MK477 when that is for want of a column, MK487
+            when answers of before and after a training stand together.
         """
-        if self._notes and not self._observer:
-            refuse("nobody answered anything in these tables.", "")
+        if self._gaps and not self._observer:
+            raise nothing(self._gaps, self._phase, self._others)
         if AFTER in self._phases and self._phases & BEFORE:
             text = "there are answers of before and after a training, which are not to be pooled."
             advice = "Say which are meant: --phase pretest or --phase posttest."
             raise CalibrationError(Finding("MK487", text, pointer="phase", suggestion=advice))
-        notes = [f"{count} file(s) read as {told}" for told, count in self._notes.items()]
+        told = [f"{count} file(s) read as {what}" for what, count in self._notes.items()]
+        told += notes(self._gaps)
         if self._aside:
-            notes.append(f"{self._aside} row(s) of other phases left aside.")
+            told.append(f"{self._aside} row(s) of other phases left aside.")
         return Responses(
             self._task,
             self._observers.names,
@@ -164,7 +189,7 @@ class Gathering:
             self._line,
             self._skipped,
             self._buttons,
-            tuple(notes),
+            tuple(told),
             self._pictures,
         )
 
@@ -216,10 +241,9 @@ class Gathering:
             self._add_answer(cells, columns, line)
 
     def _is_wanted(self, phase: str) -> bool:
-        """Say whether a part of a session is meant; note it if it is."""
+        """Say whether a part of a session is meant; note which there are."""
         wanted = phase == self._phase if self._phase else phase not in ASIDE
-        if wanted:
-            self._phases.add(phase)
+        (self._phases if wanted else self._others).add(phase)
         return wanted
 
     def _add_answer(self, cells: Sequence[str], columns: Columns, line: int) -> None:
