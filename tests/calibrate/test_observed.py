@@ -195,6 +195,28 @@ def test_observers_who_always_give_the_same_answer() -> None:
     assert found.excluded == ("1 observer(s): always the same answer",)
 
 
+def test_files_without_any_response_are_named() -> None:
+    gathering = Gathering()
+    head = "observer,stimulus_id,response,rt,block"
+    for name, lines in (
+        ("a.csv", rows()),
+        ("b.csv", [line.replace("happy,", ",") for line in rows("o2")]),
+        ("c.csv", [line.replace("happy,", ",").replace("distressed,", ",") for line in rows("o3")]),
+    ):
+        gathering.add(io.StringIO("\n".join([head, *lines]) + "\n"), name)
+    found = join(gathering.done(), SET, Wanted())
+    assert found.counts.unanswered == ("c.csv",) and found.counts.no_response == 5 + 9
+    assert "Odd: 1 file(s) hold no response at all: c.csv." in sentences(found.counts, 150)
+
+
+def test_no_response_anywhere_is_said_with_the_files() -> None:
+    lines = ["o1,i01_dis_hap_f001,,0.5,1", "o1,i01_dis_hap_f002,None,0.5,1"]
+    with pytest.raises(
+        CalibrationError, match=r"MK484.*none of the 2 trials has a response: r\.csv"
+    ):
+        joined(lines)
+
+
 SWAP = {"happy": "distressed", "distressed": "happy"}
 
 

@@ -35,7 +35,7 @@ stimuli/amy_dis_hap_04.png,1,j,0.4711,,1,2,test,1,happy,1,
 """
 
 
-def _read(text: str, **options: str) -> Responses:
+def _read(text: str, **options: object) -> Responses:
     gathering = Gathering("two-choice", **options)  # type: ignore[arg-type]
     gathering.add(io.StringIO(text.removeprefix("\ufeff"), newline=""), "r.csv")
     return gathering.done()
@@ -180,6 +180,61 @@ def test_a_table_of_another_program_without_its_columns_is_not_passed_over() -> 
     with pytest.raises(CalibrationError) as caught:
         _read(AT_ONCE.read_text(encoding="utf-8").replace("psychopyVersion", "version"))
     assert caught.value.code == "MK477"
+
+
+def _without_words(keys: str, words: bool = False) -> str:
+    """A whole run with other keys in Builder, one for each face; words for f and j alone."""
+    rows = _rows(WHOLE)
+    for row, key in zip(rows[1:-1], keys, strict=True):
+        row |= {"answer.keys": key.replace("-", "None"), "trials.answer.keys": key}
+        if not (words and key in "fj"):
+            row |= {"response_label": "", "response_level": ""}
+    out = io.StringIO()
+    writer = csv.DictWriter(out, rows[0])
+    writer.writeheader()
+    writer.writerows(rows)
+    return out.getvalue()
+
+
+def test_keys_without_their_words_are_refused_with_the_way_to_read_them() -> None:
+    told = (
+        r"MK479.*response_label is empty in every trial of r\.csv, but answer\.keys holds 'l', 'a'"
+    )
+    with pytest.raises(CalibrationError, match=told) as caught:
+        _read(_without_words("lall"))
+    way = "--column response=answer.keys --answers happy=…,distressed=…"
+    assert caught.value.findings[0].suggestion.endswith(way)
+    found = _read(_without_words("lall"), columns={"response": "answer.keys"})
+    given = [("happy", "l"), ("distressed", "a")]
+    assert [choices(found.answers, MAP, given)[n] for n in found.answer] == [1, 0, 1, 1]
+
+
+def test_every_file_without_words_is_named(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("p1.csv", "p2.csv")]
+    for path, keys in zip(paths, ("la-a", "kkkk"), strict=True):
+        path.write_text(_without_words(keys), encoding="utf-8")
+    with pytest.raises(CalibrationError, match=r"p1\.csv, .*p2\.csv, but answer\.keys .*'k'"):
+        read_responses([*paths, WHOLE])
+
+
+def test_one_key_without_its_word_is_told() -> None:
+    found = _read(_without_words("flfl", words=True))
+    (note,) = [note for note in found.notes if note.startswith("Odd")]
+    assert "2 trial(s) of r.csv have no response_label, but answer.keys holds 'l': --column" in note
+
+
+@pytest.mark.parametrize("keys", ["----", "fj-f", "fjfj"])
+def test_trials_without_a_key_are_no_trials_without_a_word(keys: str) -> None:
+    found = _read(_without_words(keys, words=True))
+    assert len(found) == 4 and not [note for note in found.notes if "response_label is" in note]
+    assert not [note for note in found.notes if note.startswith("Odd")]
+
+
+def test_a_key_that_ends_a_pause_is_no_answer() -> None:
+    rows = _without_words("f---", words=True).splitlines()
+    more = ["pause.keys", "", "", "", "space", "", ""]
+    found = _read("\n".join(f"{row},{cell}" for row, cell in zip(rows, more, strict=True)) + "\n")
+    assert len(found) == 4 and not [note for note in found.notes if note.startswith("Odd")]
 
 
 def test_psychojs() -> None:

@@ -36,6 +36,7 @@ from morphkit.study.entries import ContinuumEntry
 from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.meanings import choices, comparisons, ends_of
 from morphkit.study.response_cells import stem
+from morphkit.study.response_gaps import listed
 from morphkit.study.response_table import Responses
 from morphkit.study.table import Stimulus
 
@@ -88,7 +89,7 @@ class _Table:
         responses, wanted = self.responses, self.wanted
         value = self._values()
         silent = self.keep & ~np.isfinite(value)
-        counts = replace(counts, no_response=int(silent.sum()))
+        counts = replace(counts, no_response=int(silent.sum()), unanswered=self._unanswered(silent))
         self.keep &= ~silent
         if counts.unknown:
             self._note(counts.unknown, "to stimuli that the set doesn't have")
@@ -109,6 +110,19 @@ class _Table:
             self._left_out(counts.reversed, "answers the other way round")
             self.keep &= ~np.isin(who, wrong)
         return self._gathered(entry, counts, value)
+
+    def _unanswered(self, silent: Mask) -> tuple[str, ...]:
+        """Return the files without a single response; MK484 when that is all of them."""
+        file, names = np.asarray(self.responses.file), self.responses.files
+        shown, without = (
+            np.bincount(file[mask], minlength=len(names)) for mask in (self.keep, silent)
+        )
+        found = [names[i] for i in np.flatnonzero((shown > 0) & (shown == without))]
+        if found and silent.sum() == self.keep.sum():
+            message = f"none of the {int(silent.sum())} trials has a response: {listed(found)}."
+            advice = "Is it in another column? --column response=NAME"
+            raise CalibrationError(Finding("MK484", message, measured=0.0, suggestion=advice))
+        return tuple(found)
 
     def _values(self) -> Floats:
         """Return (rows,) what was answered as a number; NaN for no answer."""

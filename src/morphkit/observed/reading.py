@@ -10,8 +10,9 @@ from pathlib import Path
 
 from morphkit import files
 from morphkit.errors import CalibrationError, Finding, SetError
+from morphkit.study.front_ends import Unit
 from morphkit.study.manifest import MANIFEST, StimulusSet
-from morphkit.study.response_columns import Task, Unit
+from morphkit.study.response_columns import Task
 from morphkit.study.response_table import Responses
 from morphkit.study.responses import Gathering
 from morphkit.study.seal import seal

@@ -16,8 +16,9 @@ from statistics import median
 from typing import NoReturn
 
 from morphkit.errors import CalibrationError, Finding
+from morphkit.study.front_ends import Unit
 from morphkit.study.response_cells import answer_of, is_trial, number, stem
-from morphkit.study.response_columns import SHOWN, Columns, Task, Unit, columns_of
+from morphkit.study.response_columns import SHOWN, Columns, Task, columns_of
 from morphkit.study.response_gaps import (
     Gap,
     empty,
@@ -30,6 +31,7 @@ from morphkit.study.response_gaps import (
     other_phase,
 )
 from morphkit.study.response_table import Responses
+from morphkit.study.response_words import Unanswered, Wordless, refuse_wordless, wordless_notes
 from morphkit.study.separated import Rows, refuse, table
 
 MOST_ANSWERS = 1000
@@ -102,6 +104,7 @@ class Gathering:
         self._phase, self._phases, self._others = phase, set[str](), set[str]()
         self._aside, self._left = 0, 0
         self._gaps: list[Gap] = []
+        self._unanswered, self._wordless = Unanswered(), list[Wordless]()
 
     def add(self, lines: Iterable[str], file: str) -> bool:
         """Read one file; return whether it holds responses, or is passed over.
@@ -138,6 +141,7 @@ class Gathering:
                 return left(file, fault)
             raise
         self._files.append(file)
+        self._unanswered = Unanswered()
         start, aside, begun = len(self._rt), self._aside, self._left
         try:
             self._read(rows, len(header), above, columns)
@@ -148,6 +152,7 @@ class Gathering:
             if self._phase and self._aside > aside:
                 return other_phase(file, self._phase)
             return left(file) if self._aside + self._left > aside + begun else no_trial(file)
+        self._wordless += self._unanswered.wordless(file, columns, len(self._rt) - start)
         self._buttons = self._buttons and columns.front_end.buttons
         self._note(f"{columns}{self._in_seconds(start, columns)}.")
         return None
@@ -158,17 +163,19 @@ class Gathering:
         Raises
         ------
         CalibrationError
-            MK476 when nobody answered anything, MK477 when that is for want of a column, MK487
-            when answers of before and after a training stand together.
+            MK476 when nobody answered anything, MK477 when that is for want of a column, MK479
+            when all answers of a file stand in another column, MK487 when answers of before and
+            after a training stand together.
         """
         if self._gaps and not self._observer:
             raise nothing(self._gaps, self._phase, self._others)
+        refuse_wordless(self._wordless, self._task)
         if AFTER in self._phases and self._phases & BEFORE:
             text = "there are answers of before and after a training, which are not to be pooled."
             advice = "Say which are meant: --phase pretest or --phase posttest."
             raise CalibrationError(Finding("MK487", text, pointer="phase", suggestion=advice))
         told = [f"{count} file(s) read as {what}" for what, count in self._notes.items()]
-        told += notes(self._gaps)
+        told += notes(self._gaps) + wordless_notes(self._wordless, self._task)
         if self._aside:
             told.append(f"{self._aside} row(s) of other phases left aside.")
         return Responses(
@@ -248,6 +255,8 @@ class Gathering:
 
     def _add_answer(self, cells: Sequence[str], columns: Columns, line: int) -> None:
         """Add what was answered, when, and in which trial."""
+        if not answer_of(cells[columns.at["response"]]):
+            self._unanswered.add(cells, columns)
         if self._task == "ratings":
             self._rating.append(self._number("response", cells, columns, line))
         else:
