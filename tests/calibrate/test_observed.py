@@ -177,6 +177,73 @@ def test_repeats_without_time_or_trial_cannot_be_told_from_duplicates() -> None:
     assert joined(lines, head="observer,stimulus_id,response,trial").counts.duplicates == 2
 
 
+def together(files: dict[str, list[str]], task: Task = "two-choice", **options: object) -> Observed:
+    """Files of one header, the first line of each."""
+    gathering = Gathering(task)
+    for name, lines in files.items():
+        gathering.add(io.StringIO("\n".join(lines) + "\n", newline=""), name)
+    return join(gathering.done(), SET, Wanted(**options))  # type: ignore[arg-type]
+
+
+HEAD = "observer,stimulus_id,response,rt,block"
+LONG = [line.replace(",0.5", ",0.5123456789012") for line in rows()]
+
+
+@pytest.mark.parametrize(
+    ("files", "copy", "of"),
+    [
+        (("a", [HEAD, *LONG], "b", [HEAD, *LONG]), "b", "a"),
+        # by a spreadsheet: other separators, fewer digits
+        (
+            (
+                *("a", [HEAD, *LONG]),
+                *(
+                    "b",
+                    [line.replace("56789012", "5679").replace(",", ";") for line in (HEAD, *LONG)],
+                ),
+            ),
+            "b",
+            "a",
+        ),
+        (("a", [HEAD, *LONG], "b", [HEAD, *rows("o2"), *LONG]), "a", "b"),
+        (("a", [HEAD, *rows("o2"), *LONG], "b", [HEAD, *LONG[:4]]), "b", "a"),
+        # a row that stands twice in both
+        (("a", [HEAD, *LONG, LONG[0]], "b", [HEAD, *LONG, LONG[0]]), "b", "a"),
+    ],
+)
+def test_a_file_that_holds_nothing_but_anothers_rows_is_refused(
+    files: tuple[str, list[str], str, list[str]], copy: str, of: str
+) -> None:
+    given = {files[0]: files[1], files[2]: files[3]}
+    with pytest.raises(
+        CalibrationError, match=rf"MK481 error: {copy}: all of its .* stand in {of} "
+    ):
+        together(given)
+    assert together(given, exclude=frozenset(["duplicates"])).counts.duplicates > 0
+
+
+def test_three_copies_are_refused_each() -> None:
+    with pytest.raises(CalibrationError) as caught:
+        together({name: [HEAD, *LONG] for name in "abc"})
+    assert [one.file for one in caught.value.findings] == ["b", "c"]
+
+
+def test_files_that_share_some_rows_or_none_are_told_only() -> None:
+    half = {"a": [HEAD, *rows(), *rows("o2")], "b": [HEAD, *rows("o2"), *rows("o3")]}
+    assert together(half).counts.duplicates == 9
+    assert together({"a": [HEAD, *rows()], "b": [HEAD, *rows(rt=0.501)]}).counts.duplicates == 0
+    # neither trial nor time: a second session may look the same
+    bare = ["observer,stimulus_id,response", *(",".join(line.split(",")[:3]) for line in rows())]
+    assert together({"a": bare, "b": [*bare[:1], *bare[:0:-1]]}).counts.used == 18
+
+
+def test_ratings_that_are_missing_are_rows_like_others() -> None:
+    head = "observer,stimulus_id,rating,trial"
+    lines = [f"o1,i01_dis_hap_f{n:03d},{'' if n == 3 else n},{n}" for n in range(1, 8)]
+    with pytest.raises(CalibrationError, match="MK481"):
+        together({"a": [head, *lines], "b": [head, *lines]}, "ratings", span=(0, 9))
+
+
 def test_fast_responses() -> None:
     lines = [*rows(), *rows("o2", rt=0.06)]
     assert joined(lines).counts.too_fast == 8
