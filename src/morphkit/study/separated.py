@@ -28,8 +28,10 @@ class Rows(Protocol):
 
 def table(
     lines: Iterable[str], known: Callable[[Sequence[str]], bool], file: str
-) -> tuple[Rows, list[str], int]:
+) -> tuple[Rows, list[str], int] | None:
     """Return the rows of a table, its header, and the lines above what `Rows` counts.
+
+    None where nothing stands in it.
 
     Parameters
     ----------
@@ -44,7 +46,7 @@ def table(
     Raises
     ------
     CalibrationError
-        MK476 where there is no header, or where two signs could separate its cells.
+        MK476 where two signs could separate the cells of its header.
     """
     rest, above, sign = iter(lines), 0, ""
     first = ""
@@ -55,7 +57,7 @@ def table(
             sign = first.rstrip("\r\n")[4:5]
         above += 1
     else:
-        refuse("the table is empty.", file)
+        return None
     sign = sign or _separator(first, known, file)
     reader = csv.reader(chain([first], rest), delimiter=sign)
     try:
