@@ -125,3 +125,16 @@ def test_other_options_are_no_task(recipe: Path) -> None:
     refused = run("build", recipe)
     assert refused.exit_code == 2
     assert "jspsych, made with other options" in refused.output
+
+
+def test_a_changed_package_is_said_to_be_changed(recipe: Path) -> None:
+    place = recipe.parents[1] / "generated" / "tiny" / "packages" / "jspsych" / "stimuli.js"
+    place.write_text("mine")
+    more(recipe, LIMITS)
+    for words in ((), ("--force",)):
+        refused = run("build", recipe, *words)
+        assert refused.exit_code == 2
+        assert "MK610" in refused.output
+        assert "changed since it was made: packages/jspsych/stimuli.js" in refused.output
+        assert "did not make" not in refused.output
+    assert place.read_text() == "mine"
