@@ -22,7 +22,7 @@ FLOORS = [
     ["control", "training"],
     ["validate", "report", "record"],
     ["packing"],
-    ["journal", "console", "finished", "troupe", "cluster"],
+    ["journal", "console", "finished", "standing", "troupe", "cluster"],
     ["render", "delineate"],
     ["outcome", "rehearsal", "fitting", "picking", "planning"],
     ["build", "calibration", "drafts", "gate", "templates", "about"],

@@ -9,6 +9,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -463,6 +464,40 @@ def test_a_folder_that_holds_other_files_is_left_alone(built: Path, tmp_path: Pa
     assert refused.exit_code == 2
     assert "MK610" in refused.output
     assert (tmp_path / "plain" / "data.csv").read_text() == "answers"
+
+
+def test_a_changed_package_is_said_to_be_changed(built: Path, tmp_path: Path) -> None:
+    words = ("package", built, "--for", "plain", "--out", tmp_path)
+    assert run(*words).exit_code == 0
+    (tmp_path / "plain" / "hello.txt").write_text("my own words")
+    refused = run(*words)
+    assert refused.exit_code == 2
+    assert "MK610" in refused.output
+    assert "changed since it was made: hello.txt" in refused.output
+    assert "did not make" not in refused.output
+    (tmp_path / "plain" / "data.csv").write_text("answers")
+    both = run(*words)
+    assert "changed since it was made: hello.txt" in both.output
+    assert "did not make: data.csv" in both.output
+    assert (tmp_path / "plain" / "hello.txt").read_text() == "my own words"
+
+
+@pytest.mark.parametrize("why", ["data", "zip", "link", "lock"])
+def test_nothing_is_written_when_one_place_is_taken(why: str, built: Path, tmp_path: Path) -> None:
+    words = ["package", built, "--for", "gorilla", "plain", "--out", tmp_path]
+    taken = tmp_path / "plain"
+    if why == "data":
+        taken.mkdir()
+        (taken / "data.csv").write_text("answers")
+    elif why == "zip":
+        (tmp_path / "plain.zip").write_text("answers")
+        words.append("--zip")
+    elif why == "link":
+        taken.symlink_to(built, target_is_directory=True)
+    with files.lock(taken) if why == "lock" else nullcontext():
+        refused = run(*words)
+    assert refused.exit_code == (5 if why == "lock" else 2), refused.output
+    assert not [one for one in tmp_path.iterdir() if "gorilla" in one.name]
 
 
 def test_a_zip_that_is_not_as_it_was_made_is_left_alone(built: Path, tmp_path: Path) -> None:

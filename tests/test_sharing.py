@@ -212,6 +212,49 @@ def test_another_photo_or_another_key_finds_nothing(study: Path, tmp_path: Path)
     assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.parametrize("lost", [True, False])
+@pytest.mark.parametrize("zipped", [[], ["--zip"]])
+def test_a_package_is_not_replaced_by_one_under_another_key(
+    lost: bool, zipped: list[str], study: Path, tmp_path: Path
+) -> None:
+    home, key = study / "generated" / "tiny", tmp_path / "my.key"
+    words = ("package", home, "--recipe-only", "--out", tmp_path / "out", "--key", key)
+    first = run(*words)
+    assert first.exit_code == 0, first.output
+    assert f"A new key was made: {key}." in first.stderr
+    again = run(*words)
+    assert again.exit_code == 0, again.output
+    assert "new key" not in again.stderr
+    photos = (tmp_path / "out" / "recipe" / "photos.csv").read_bytes()
+    key.unlink()
+    if not lost:
+        key.write_text("f" * 64)
+    refused = run(*words, *zipped)
+    assert refused.exit_code == 2, refused.output
+    assert "MK834" in refused.output
+    assert ("a key that isn't here" if lost else "another key") in refused.output
+    assert key.exists() is not lost
+    assert (tmp_path / "out" / "recipe" / "photos.csv").read_bytes() == photos
+    assert not (tmp_path / "out" / "recipe.zip").exists()
+    shutil.move(tmp_path / "out" / "recipe", tmp_path / "old")
+    assert run(*words, *zipped).exit_code == 0
+
+
+@pytest.mark.parametrize("content", [b"secret", b"f" * 63, b"g" * 64, b"f" * 65, b"\xff" * 64, b""])
+def test_what_is_no_key_is_refused(content: bytes, study: Path, tmp_path: Path) -> None:
+    key = tmp_path / "my.key"
+    key.write_bytes(content)
+    home = study / "generated" / "tiny"
+    made = run("package", home, "--recipe-only", "--out", tmp_path / "out", "--key", key)
+    words = ("rebuild", study / "out" / "recipe", study / "raw_faces" / MARK)
+    again = run(*words, "--key", key, "--out", tmp_path / "again")
+    for refused in (made, again):
+        assert refused.exit_code == 2
+        assert "MK834" in refused.output
+    assert key.read_bytes() == content
+    assert not (tmp_path / "out").exists() and not (tmp_path / "again").exists()
+
+
 def listed(recipe: Path) -> None:
     """Write the list of checksums anew, as somebody would who made a package by hand."""
     names = [p for p in sorted(recipe.rglob("*")) if p.is_file() and p.suffix != ".sha256"]

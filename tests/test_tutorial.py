@@ -56,6 +56,6 @@ def test_the_tutorial_ends_where_it_aims(tmp_path: Path, monkeypatch: pytest.Mon
     recipe.write_text(recipe.read_text(encoding="utf-8") + addition[0], encoding="utf-8")
     result = CliRunner().invoke(main, ["build", str(recipe)])
     assert result.exit_code == 0, result.output
-    assert "nothing to do" in result.stderr
+    assert "nothing to render" in result.stderr
     page = Path("generated/ambiguous/report.html").read_text(encoding="utf-8")
     assert "before re-spacing" in page and "after re-spacing" in page

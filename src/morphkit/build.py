@@ -7,7 +7,7 @@ May import everything but the doors.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ from pathlib import Path
 from morphkit import files
 from morphkit.cluster import workers
 from morphkit.control import first_pass
-from morphkit.errors import EnvironmentFault, Finding, SetError, UsageError
+from morphkit.errors import EnvironmentFault, Finding, UsageError
 from morphkit.finished import write_manifest, write_report
 from morphkit.hands import Hands, Others, threads
 from morphkit.journal import JOURNAL, resume
@@ -26,13 +26,20 @@ from morphkit.plan import Plan, plan
 from morphkit.record import Journal, record, source_of
 from morphkit.rehearsal import Seen, rehearsed
 from morphkit.render import Progress, Residuals, pinned_photo, render
+from morphkit.standing import (
+    PACKAGES,
+    fates,
+    files_of,
+    packages_of,
+    refuse_another,
+    refuse_stale,
+    standing,
+)
 from morphkit.study import manifest as papers
 from morphkit.study.seal import sealed
 from morphkit.study.shares import Photo
 from morphkit.study.table import TABLE, stimuli_csv
 from morphkit.validate import SetReport, validate
-
-PACKAGES = "packages"
 
 _DISK = ("MK612", "MK613", "MK614")
 
@@ -53,6 +60,10 @@ class Built:
         What was wrong with infants and packages that were left out.
     skipped : tuple of str
         Identities left out, and packages that rights exclude.
+    packages : mapping of str to str
+        What became of each package: made, kept or dropped, and how it had been made.
+    is_new : bool
+        Whether anything was written.
     """
 
     folder: Path
@@ -61,6 +72,8 @@ class Built:
     report: SetReport
     findings: tuple[Finding, ...]
     skipped: tuple[str, ...]
+    packages: Mapping[str, str]
+    is_new: bool
 
 
 def default_folder(recipe_file: Path, name: str) -> Path:
@@ -89,7 +102,8 @@ def build(
     out : path, optional
         The set's folder; by default ``generated/<name>``.
     force : bool
-        Replace a set that was made from another recipe or other sources.
+        Replace a set that was made from another recipe or other sources, and packages that
+        were made in another way than a build makes them.
     jobs : int, optional
         Threads; by default one per core.  The result does not depend on it.
     cluster : str, optional
@@ -108,7 +122,8 @@ def build(
     ------
     MorphkitError
         With every fault of the recipe, the sources or the mesh; or because the folder is
-        somebody else's (MK610), locked (MK611), full (MK612) or read-only (MK613); or as
+        somebody else's (MK610), holds another set (MK609) or packages that would be lost
+        (MK619), is locked (MK611), full (MK612) or read-only (MK613); or as
         `morphkit.cluster.workers`.
     """
     recipe_file = Path(recipe_file)
@@ -139,25 +154,41 @@ def _build(
 ) -> Built:
     """Build a set whose folder is locked."""
     files.recover(folder)
-    earlier = _earlier(folder, planned, force)
+    there = standing(folder)
+    if there and not force:
+        refuse_another(folder, there, planned)
+    earlier = there if there and there.manifest.morphkit.pixel_key == planned.pixel_key else None
+    before = packages_of(folder, there, planned.recipe.task)
     if earlier and _is_whole(folder, earlier, planned):
-        return _built(folder, planned, 0, validate(folder))
+        return _built(folder, planned, 0, validate(folder), fates(before, before, ()))
     files.refuse_foreign(folder)
-    if earlier and not force:
-        _refuse_stale(folder, earlier, planned)
+    is_same = earlier is not None and earlier.manifest.morphkit.key == planned.key
+    if not is_same and not force:
+        refuse_stale(folder, before, planned)
+    kept = _kept(before, planned) if is_same else ()
     part = files.work_folder(folder)
     try:
-        report, rendered = _make(planned, part, earlier, hands, progress)
-        if earlier and earlier.manifest.morphkit.key == planned.key:
-            for path in _later(folder, planned):
-                data = (folder / PACKAGES / path).read_bytes()
-                files.write_atomic(part / PACKAGES / path, data)
+        report, rendered = _make(planned, part, earlier, hands, progress, kept)
+        for path in files_of(folder, kept):
+            files.write_atomic(part / path, files.read_data(folder / path))
     except EnvironmentFault as fault:
         if fault.code in _DISK:
             files.remove(part)  # a full disk needs the room more than the next run needs these
         raise
+    made = [name for name in _packages(planned, report.label) if name not in kept]
     files.publish(part, folder)
-    return _built(folder, planned, rendered, replace(report, set=str(folder)))
+    report = replace(report, set=str(folder))
+    return _built(folder, planned, rendered, report, fates(before, kept, made), is_new=True)
+
+
+def _kept(before: Mapping[str, str], planned: Plan) -> tuple[str, ...]:
+    """Return the packages that this build can't make again, of a set that says the same."""
+    left_out = _excluded(planned)
+    return tuple(
+        name
+        for name, how in before.items()
+        if name not in left_out and (how or name not in planned.recipe.packages)
+    )
 
 
 def _make(
@@ -166,6 +197,7 @@ def _make(
     earlier: papers.StimulusSet | None,
     hands: Hands,
     progress: Progress | None,
+    kept: Collection[str],
 ) -> tuple[SetReport, int]:
     """Fill the work folder; return the validation and how many frames were rendered."""
     done = resume(part, planned.pixel_key, earlier)
@@ -176,7 +208,7 @@ def _make(
     planned, seen = rehearsed(planned, controlled.control, hands.pool)
     residuals = _measured_earlier(earlier)
     render(planned, controlled.control, part, done, residuals, hands, progress)
-    return _finish(planned, controlled, residuals, seen, part, done), rendered
+    return _finish(planned, controlled, residuals, seen, part, done, kept), rendered
 
 
 def _measured_earlier(earlier: papers.StimulusSet | None) -> Residuals:
@@ -220,36 +252,22 @@ def _packages(planned: Plan, label: str | None) -> list[str]:
     return [name for name in planned.recipe.packages if label and name not in left_out]
 
 
-def _later(folder: Path, planned: Plan) -> list[str]:
-    """Return the files of packages that were made after the build, relative to `packages`."""
-    if not (folder / PACKAGES).is_dir():
-        return []
-    listing = files.list_files(folder / PACKAGES, depth=None)
-    return [path for path in listing if path.split("/")[0] not in planned.recipe.packages]
-
-
-def _refuse_stale(folder: Path, earlier: papers.StimulusSet, planned: Plan) -> None:
-    """Refuse to keep packages whose rights or rows would no longer be the set's."""
-    later = sorted({path.split("/")[0] for path in _later(folder, planned)})
-    if later and earlier.manifest.morphkit.key != planned.key:
-        raise UsageError(
-            Finding(
-                "MK619",
-                f"packages that were made later would no longer agree with the set: "
-                f"{', '.join(later)}.",
-                file=files.shown(folder / PACKAGES),
-                suggestion="Name them in the recipe, move them away, or add --force to drop them.",
-            )
-        )
-
-
-def _built(folder: Path, planned: Plan, rendered: int, report: SetReport) -> Built:
+def _built(
+    folder: Path,
+    planned: Plan,
+    rendered: int,
+    report: SetReport,
+    packages: Mapping[str, str],
+    *,
+    is_new: bool = False,
+) -> Built:
     # doubts are in the report; what was wrong with infants left out is only known here
     faults = [found for found in planned.findings if found.severity == "error"]
     unpacked = _excluded(planned)
     faults += [fault for found in unpacked.values() for fault in found]
     skipped = (*planned.skipped, *unpacked)
-    return Built(folder, len(planned.frames), rendered, report, tuple(faults), skipped)
+    count = len(planned.frames)
+    return Built(folder, count, rendered, report, tuple(faults), skipped, packages, is_new)
 
 
 def _is_whole(folder: Path, there: papers.StimulusSet, planned: Plan) -> bool:
@@ -264,36 +282,6 @@ def _is_whole(folder: Path, there: papers.StimulusSet, planned: Plan) -> bool:
     )
 
 
-def _earlier(folder: Path, planned: Plan, force: bool) -> papers.StimulusSet | None:
-    """Return the set that is already there, when its pixels are the ones that are wanted.
-
-    Raises
-    ------
-    UsageError
-        MK609 when it was not, and replacing was not asked for.
-    """
-    if not (folder / papers.MANIFEST).exists():
-        return None
-    try:
-        there = files.read_set(folder)
-    except SetError:
-        # a damaged manifest of ours: it cannot vouch for any file, so everything is made anew
-        return None
-    if there.manifest.morphkit.pixel_key == planned.pixel_key:
-        return there  # rights, limits or packages may differ: papers are written anew
-    if force:
-        return None
-    raise UsageError(
-        Finding(
-            "MK609",
-            "this folder holds a set that was made from another recipe, other sources or "
-            "another version of morphkit.",
-            file=files.shown(folder),
-            suggestion="Add --force to replace it, or --out DIR to build elsewhere.",
-        )
-    )
-
-
 def _finish(
     planned: Plan,
     controlled: Controlled,
@@ -301,6 +289,7 @@ def _finish(
     seen: Seen,
     part: Path,
     done: Journal,
+    kept: Collection[str],
 ) -> SetReport:
     """Write the table, the manifest, the report and the packages; return the validation."""
     measured = [entry for infant in planned.infants for entry in residuals.get(infant, [])]
@@ -312,7 +301,7 @@ def _finish(
     final = sealed(draft.model_copy(update={"morphkit": block}))
     whole = papers.StimulusSet(final, stimuli, files.read_set(part).read)
     whole = write_report(part, whole, report)
-    for name in _packages(planned, report.label):
+    for name in (one for one in _packages(planned, report.label) if one not in kept):
         files.write_files(part / PACKAGES / name, pack(whole, name).files, replace=True)
     files.remove(part / JOURNAL)
     return report

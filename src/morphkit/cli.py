@@ -10,6 +10,7 @@ stays quick.  May import everything.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -71,7 +72,11 @@ def init(folder: Path) -> None:
 @click.argument("recipe", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="The set's folder.")
 @click.option("--dry-run", is_flag=True, help="Check everything and say what would be made.")
-@click.option("--force", is_flag=True, help="Replace a set made from something else.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Replace a set made from something else, and packages made otherwise.",
+)
 @click.option("--jobs", type=click.IntRange(1, 256), help="Threads; by default one per core.")
 @click.option(
     "--cluster",
@@ -180,9 +185,13 @@ def _build(
     findings = [*built.findings, *built.report.findings]
     for finding in findings:
         say(str(finding))
-    how = f"{built.rendered} rendered" if built.rendered else "up to date, nothing to do"
+    how = (
+        f"{built.rendered} rendered" if built.rendered else "nothing to render; its papers are new"
+    )
+    how = how if built.is_new else "up to date, nothing to do"
     label = f" ({built.report.label})" if built.report.label else ""
     say(f"{built.stimuli} stimuli ({how}); the set is {built.report.verdict}{label}.")
+    say(_packages_told(built.packages))
     if built.skipped:
         say(f"Left out: {', '.join(built.skipped)}.")
     if as_json:
@@ -203,6 +212,15 @@ def _build(
     if built.report.verdict == "invalid":
         return FINDINGS
     return PARTLY if built.skipped else 0
+
+
+def _packages_told(packages: Mapping[str, str]) -> str:
+    """Say what became of the packages, those of one fate together."""
+    told: dict[str, list[str]] = {}
+    for name, fate in packages.items():
+        told.setdefault(fate, []).append(name)
+    parts = [f"{', '.join(names)} {fate}" for fate, names in told.items()]
+    return f"Packages: {'; '.join(parts) or 'none'}."
 
 
 for door in (templates, drafts, calibration, gate, delivery, about):

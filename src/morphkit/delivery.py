@@ -136,10 +136,12 @@ def package(
             against |= dict.fromkeys(error.findings)
     if against:  # all that stands against any, before one is written
         raise PackageError(*against)
+    targets = {name: _target(out or folder / "packages", name, zipped) for name in packings}
+    files.refuse_occupied(targets.values(), zipped=zipped)
     for doubt in dict.fromkeys(str(one) for packing in packings.values() for one in packing.doubts):
         say(doubt)
     for name, packing in packings.items():
-        click.echo(_written(packing.files, (out or folder / "packages") / name, zipped))
+        click.echo(_written(packing.files, targets[name], zipped))
 
 
 @click.command()
@@ -180,7 +182,7 @@ def _recipe_only(
     folder: Path, out: Path | None, zipped: bool, photos: Path | None, key: Path | None
 ) -> None:
     from morphkit import files
-    from morphkit.keyed import read_key
+    from morphkit.keyed import read_key, refuse_other_key
     from morphkit.sharing import photo_folder, recipe_package
 
     whole = files.read_set(folder)
@@ -188,19 +190,28 @@ def _recipe_only(
     home = folder.resolve()
     secret = key or home.with_name(f"{home.name}.key")
     faults = _faults(folder, whole, None)
-    content = recipe_package(whole, where, read_key(secret, make=True), faults=faults)
     # beside the set, not in it: templates are not for whoever gets the set
-    place = out / RECIPE if out else home.with_name(f"{home.name}_{RECIPE}")
-    target = _written(content, place, zipped)
+    place, name = (out, RECIPE) if out else (home.parent, f"{home.name}_{RECIPE}")
+    standing = [_target(place, name, form) for form in (False, True)]
+    refuse_other_key(standing, [one.sha256 for one in whole.manifest.morphkit.sources], secret)
+    is_new = not secret.exists()
+    hidden = read_key(secret, make=True)
+    if is_new:
+        say(f"A new key was made: {files.shown(secret)}.")
+    content = recipe_package(whole, where, hidden, faults=faults)
+    target = _written(content, _target(place, name, zipped), zipped)
     say(f"The key is {files.shown(secret)}: keep it, and send it by another way than the package.")
     click.echo(target)
+
+
+def _target(home: Path, name: str, zipped: bool) -> Path:
+    return home / (f"{name}.zip" if zipped else name)
 
 
 def _written(content: Iterator[tuple[str, bytes]], target: Path, zipped: bool) -> str:
     from morphkit import files
 
     if zipped:
-        target = target.with_name(f"{target.name}.zip")
         files.write_zip(target, content)
     else:
         files.write_files(target, _short(content, target), replace=True)

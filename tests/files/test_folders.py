@@ -16,7 +16,7 @@ import pytest
 
 from morphkit import files
 from morphkit.errors import EnvironmentFault, LockedError, MorphkitError, UsageError
-from morphkit.files import disk, folders, texts
+from morphkit.files import disk, ours, texts
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="POSIX signals and limits")
 OTHER = {"stimuli/a_1.png": b"new 1", "stimuli/a_2.png": b"new 2", "report.html": b"<p>new"}
@@ -393,7 +393,7 @@ def test_data_and_edits_in_a_package_are_kept(tmp_path: Path) -> None:
     folder = fill(tmp_path / "demo", a_set())
     package = {"run.py": b"print()", "stimuli/a.png": b"pixels"}
     sums = "".join(f"{files.sha256(data)}  {name}\n" for name, data in package.items())
-    package[folders.CHECKSUMS] = sums.encode()
+    package[ours.CHECKSUMS] = sums.encode()
     files.write_files(folder / "packages" / "psychopy", package.items())
     files.write_atomic(folder / "packages" / "psychopy.zip", files.zipped(package.items()))
     assert files.foreign_files(folder) == []

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from morphkit import files
 from morphkit.errors import LockedError, MorphkitError, PackageError, SetError, UsageError
-from morphkit.files.folders import CHECKSUMS
+from morphkit.files.ours import CHECKSUMS
 from morphkit.files.sets import unsafe
 from morphkit.study.table import Stimulus, stimuli_csv
 

@@ -3,11 +3,12 @@
 `disk` and `machine` know the operating system, `texts` reads and lists; `headers` and `decode`
 know the picture formats, `srgb` colour profiles, `photos` and `pixels` put them together;
 `faces` adds templates, `templates` folders of them and files of many; `folders` and `sets` hold
-what a build writes, `together` files in pairs; `lines` reads large tables; `trees`, `archives`
-and `foreign` read what is checked, `no_set` knows what is given in place of a set.  Nothing else
-in morphkit touches the disk but `build` and `cli`.  All but `disk` and `texts` is imported on
-first use, so that sets can be read and checked without NumPy and Pillow, and a face without
-pydantic.  May import `errors`, `faces`, `study`, Pillow, NumPy and filelock.
+what a build writes, `ours` tells it from what others made, `together` files in pairs; `lines`
+reads large tables; `trees`, `archives` and `foreign` read what is checked, `no_set` knows what is
+given in place of a set.  Nothing else in morphkit touches the disk but `build` and `cli`.  All but
+`disk` and `texts` is imported on first use, so that sets can be read and checked without NumPy and
+Pillow, and a face without pydantic.  May import `errors`, `faces`, `study`, Pillow, NumPy and
+filelock.
 """
 
 from __future__ import annotations
@@ -37,14 +38,7 @@ from morphkit.files.texts import (
 if TYPE_CHECKING:
     from morphkit.files.archives import archive_tree
     from morphkit.files.faces import find_template, read_face, read_template
-    from morphkit.files.folders import (
-        foreign_files,
-        lock,
-        publish,
-        recover,
-        refuse_foreign,
-        work_folder,
-    )
+    from morphkit.files.folders import lock, publish, recover, work_folder
     from morphkit.files.foreign import (
         ForeignFrame,
         ForeignSeries,
@@ -56,9 +50,16 @@ if TYPE_CHECKING:
     )
     from morphkit.files.lines import table_lines
     from morphkit.files.machine import memory, processors
+    from morphkit.files.ours import foreign_files, refuse_foreign
     from morphkit.files.photos import Photo, parse_photo, photo_bytes, read_photo
     from morphkit.files.pixels import decode_png, encode_png, pixel_sha256
-    from morphkit.files.sets import write_files, write_missing, write_zip, zipped
+    from morphkit.files.sets import (
+        refuse_occupied,
+        write_files,
+        write_missing,
+        write_zip,
+        zipped,
+    )
     from morphkit.files.template_folders import folder_templates, template_pairs
     from morphkit.files.templates import convert_template
     from morphkit.files.together import read_data, scratch, write_together
@@ -105,6 +106,7 @@ __all__ = [
     "read_text",
     "recover",
     "refuse_foreign",
+    "refuse_occupied",
     "refuse_other",
     "remove",
     "scratch",
@@ -125,7 +127,7 @@ __all__ = [
 _ON_USE = {
     "archives": ("archive_tree",),
     "faces": ("find_template", "read_face", "read_template"),
-    "folders": ("foreign_files", "lock", "publish", "recover", "refuse_foreign", "work_folder"),
+    "folders": ("lock", "publish", "recover", "work_folder"),
     "foreign": (
         "ForeignFrame",
         "ForeignSeries",
@@ -137,9 +139,10 @@ _ON_USE = {
     ),
     "lines": ("table_lines",),
     "machine": ("memory", "processors"),
+    "ours": ("foreign_files", "refuse_foreign"),
     "photos": ("Photo", "parse_photo", "photo_bytes", "read_photo"),
     "pixels": ("decode_png", "encode_png", "pixel_sha256"),
-    "sets": ("write_files", "write_missing", "write_zip", "zipped"),
+    "sets": ("refuse_occupied", "write_files", "write_missing", "write_zip", "zipped"),
     "template_folders": ("folder_templates", "template_pairs"),
     "templates": ("convert_template",),
     "together": ("read_data", "scratch", "write_together"),

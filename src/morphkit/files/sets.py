@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from morphkit.errors import Finding, PackageError, UsageError
@@ -21,14 +22,8 @@ from morphkit.files.disk import (
     write_atomic,
     write_fresh,
 )
-from morphkit.files.folders import (
-    foreign_in_package,
-    is_package_as_made,
-    lock,
-    put_in_place,
-    recover,
-    work_folder,
-)
+from morphkit.files.folders import lock, put_in_place, recover, work_folder
+from morphkit.files.ours import foreign_in_package, is_package_as_made, refuse_lost
 from morphkit.files.trees import MAX_PATH, folded, unsafe
 
 
@@ -59,9 +54,7 @@ def write_files(
     """
     folder = absolute(folder)
     _refuse_full(folder, replace)
-    with lock(folder):
-        recover(folder)
-        _refuse_full(folder, replace)  # what a killed run had put aside may be back
+    with _place(folder, replace):
         part = work_folder(folder)
         clear(part)
         try:
@@ -72,22 +65,55 @@ def write_files(
             raise
 
 
+@contextmanager
+def _place(folder: Path, replace: bool) -> Iterator[None]:
+    """Hold the place of a package, which is free."""
+    with lock(folder):
+        recover(folder)
+        _refuse_full(folder, replace)  # what a killed run had put aside may be back
+        yield
+
+
+def refuse_occupied(targets: Iterable[str | Path], *, zipped: bool = False) -> None:
+    """Refuse places where packages can't be put, all of them, before one is written.
+
+    Raises
+    ------
+    MorphkitError
+        As `write_files` that may replace, or `write_zip`: MK610, MK611, MK615.
+    """
+    faults: list[Finding] = []
+    for target in map(absolute, targets):
+        try:
+            if zipped:
+                _refuse_other_zip(target)
+            else:
+                _refuse_full(target, replace=True)
+                if target.parent.is_dir():
+                    with _place(target, replace=True):
+                        pass
+        except UsageError as fault:
+            faults += fault.findings
+    if faults:
+        raise UsageError(*faults)
+
+
 def _refuse_full(folder: Path, replace: bool) -> None:
     with disk_faults(folder):
         refuse_link(folder)
         if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
             return
-        foreign = foreign_in_package(folder) if replace and folder.is_dir() else []
-    if not replace or foreign or not folder.is_dir():
-        what = f"files that morphkit did not make: {', '.join(foreign[:5])}" if foreign else "files"
-        raise UsageError(
-            Finding(
-                "MK610",
-                f"the folder already holds {what}.",
-                file=shown(folder),
-                suggestion="Move them elsewhere, or choose another folder.",
-            )
+        if replace and folder.is_dir():
+            refuse_lost(folder, *foreign_in_package(folder))
+            return
+    raise UsageError(
+        Finding(
+            "MK610",
+            "the folder already holds files.",
+            file=shown(folder),
+            suggestion="Move them elsewhere, or choose another folder.",
         )
+    )
 
 
 def _fill(part: Path, files: Iterable[tuple[str, bytes]]) -> None:
@@ -155,6 +181,11 @@ def write_zip(path: str | Path, files: Iterable[tuple[str, bytes]]) -> None:
         MK612, MK613 or MK614.
     """
     path = Path(path)
+    _refuse_other_zip(path)
+    write_atomic(path, zipped(files))
+
+
+def _refuse_other_zip(path: Path) -> None:
     with disk_faults(path):
         refuse_link(path)
         is_free = not path.exists() or is_package_as_made(path)
@@ -167,7 +198,6 @@ def write_zip(path: str | Path, files: Iterable[tuple[str, bytes]]) -> None:
                 suggestion="Move it elsewhere, or choose another folder.",
             )
         )
-    write_atomic(path, zipped(files))
 
 
 def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:

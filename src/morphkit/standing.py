@@ -1,0 +1,192 @@
+"""The set that stands in a folder when a build comes, and its packages: what may be replaced.
+
+A package is a build's own when a build would make the very same, byte for byte.  Any other was
+made with a task, options or a reason of its own: what goes to participants is never exchanged
+without a word.  May import `errors`, `files`, `package`, `packing`, `plan` and `study`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext, suppress
+from pathlib import Path
+from typing import Any
+
+from morphkit import files
+from morphkit.errors import Finding, MorphkitError, RecipeError, SetError, UsageError
+from morphkit.package.documents import CHECKSUMS
+from morphkit.package.papers import TASK
+from morphkit.package.registry import package, runs_a_task
+from morphkit.packing import recipe_task
+from morphkit.plan import Plan
+from morphkit.study import manifest as papers
+from morphkit.study.task import Task
+
+PACKAGES = "packages"
+
+MOST_TOLD = 3
+"""Keys of a task that a sentence names."""
+
+
+def standing(folder: Path) -> papers.StimulusSet | None:
+    """Return the set that is already there; None, too, when its manifest is damaged.
+
+    Such a manifest cannot vouch for any file, so everything is made anew.
+    """
+    if not (folder / papers.MANIFEST).exists():
+        return None
+    try:
+        return files.read_set(folder)
+    except SetError:
+        return None
+
+
+def refuse_another(folder: Path, there: papers.StimulusSet, planned: Plan) -> None:
+    """Refuse a set whose pixels are not the ones that are wanted: MK609.
+
+    Rights, limits or packages may differ: papers are written anew.
+    """
+    if there.manifest.morphkit.pixel_key != planned.pixel_key:
+        raise UsageError(
+            Finding(
+                "MK609",
+                "this folder holds a set that was made from another recipe, other sources or "
+                "another version of morphkit.",
+                file=files.shown(folder),
+                suggestion="Add --force to replace it, or --out DIR to build elsewhere.",
+            )
+        )
+
+
+def packages_of(
+    folder: Path, there: papers.StimulusSet | None, task: Task | None
+) -> dict[str, str]:
+    """Return the packages in a set's folder, and how each came about; "" as a build makes it.
+
+    Parameters
+    ----------
+    folder : Path
+    there : StimulusSet, optional
+        The set in it, if it can be read.
+    task : Task, optional
+        That of the recipe as it is now.
+    """
+    home = folder / PACKAGES
+    listing = files.list_files(home, depth=None) if home.is_dir() else []
+    names = dict.fromkeys(path.split("/")[0] for path in listing)
+    return {name: _origin(home / name, there, task) for name in names}
+
+
+def files_of(folder: Path, names: Iterable[str]) -> list[str]:
+    """Return the files of some packages, relative to the set's folder."""
+    home = folder / PACKAGES
+    chosen = {*names}
+    listing = files.list_files(home, depth=None) if chosen else []
+    return [f"{PACKAGES}/{path}" for path in listing if path.split("/")[0] in chosen]
+
+
+def refuse_stale(folder: Path, before: Mapping[str, str], planned: Plan) -> None:
+    """Refuse to replace packages that a build can't make again: MK619.
+
+    Their rights, rows or words would no longer be the set's.
+    """
+    names = planned.recipe.packages
+    lost = [_told(name, how) for name, how in before.items() if how or name not in names]
+    if lost:
+        with_task = any("task" in before[name] for name in before if name in names)
+        raise UsageError(
+            Finding(
+                "MK619",
+                "packages that were made later would no longer agree with the set: "
+                f"{'; '.join(lost)}.",
+                file=files.shown(folder / PACKAGES),
+                suggestion="Name them in the recipe"
+                + (" and write their task into it (task:)" if with_task else "")
+                + ", move them away, or add --force to drop them.",
+            )
+        )
+
+
+def fates(before: Mapping[str, str], kept: Iterable[str], made: Sequence[str]) -> dict[str, str]:
+    """Return what becomes of every package: of those that stood there, and of those made."""
+    found = dict.fromkeys(made, "made")
+    for name, how in before.items():
+        if name in kept:
+            found[name] = _told("kept", how)
+        elif name not in made:
+            found[name] = f"{_told('dropped', how)}: package it again"
+        elif how:
+            found[name] = f"made in place of one {how}"
+    return found
+
+
+def _told(word: str, how: str) -> str:
+    return f"{word}, {how}" if how else word
+
+
+def _origin(path: Path, there: papers.StimulusSet | None, task: Task | None) -> str:
+    """Say how a package was made that no build makes so."""
+    try:
+        found = _papers(path)
+    except SetError:
+        return "made by something else"
+    if there is None:
+        return "made from a set that can't be read"
+    name = path.name.removesuffix(".zip")
+    own = [one for asked in _tasks(there, task) for one in _made(there, name, asked)]
+    if any(one[CHECKSUMS] == found[CHECKSUMS] for one in own):
+        return ""
+    other = _differing(found.get(TASK, b"{}"), own[-1].get(TASK, b"{}")) if own else ""
+    return (
+        f"made with another task ({other})"
+        if other
+        else "made with other options, by another version or of other files"
+    )
+
+
+def _papers(path: Path) -> dict[str, bytes]:
+    """Return the checksums of a package and its task, if it runs one."""
+    opened = nullcontext(files.folder_tree(path)) if path.is_dir() else files.archive_tree(path)
+    with opened as tree:
+        asked = {CHECKSUMS, *({TASK} & {*tree.listing})}
+        return {name: tree.read(name) for name in asked}
+
+
+def _tasks(there: papers.StimulusSet, task: Task | None) -> list[Task | None]:
+    """Return the task of the recipe as it was, if it can be read, and as it is."""
+    found = [task]
+    with suppress(RecipeError):
+        was = recipe_task(there.manifest.morphkit.recipe)
+        found = [task] if was == task else [was, task]
+    return found
+
+
+def _made(there: papers.StimulusSet, name: str, task: Task | None) -> list[dict[str, bytes]]:
+    """Return the same of the package that a build of a set makes; nothing where it can't."""
+    try:
+        made = package(there, name, task=task if runs_a_task(name) else None)
+        return [{path: data for path, data in made if path in (CHECKSUMS, TASK)}]
+    except MorphkitError:
+        return []
+
+
+def _differing(task: bytes, other: bytes) -> str:
+    """Say where a task differs from another: a few of its keys."""
+    mine, others = _values(task), _values(other)
+    keys = [key for key in {**mine, **others} if mine.get(key) != others.get(key)]
+    told = [_entry(key, mine.get(key)) for key in keys[:MOST_TOLD]]
+    more = [f"{len(keys) - MOST_TOLD} more"] if len(keys) > MOST_TOLD else []
+    return ", ".join(told + more)
+
+
+def _values(task: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(task)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _entry(key: str, value: object) -> str:
+    return f"{key} {value}" if isinstance(value, str | int | float) else key
