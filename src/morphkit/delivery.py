@@ -112,6 +112,7 @@ def package(
     if photos or key:
         raise click.UsageError("--photos and --key belong to --recipe-only.")
     from morphkit import files
+    from morphkit.consents import present
     from morphkit.packing import pack
 
     whole = files.read_set(folder)
@@ -123,9 +124,10 @@ def package(
     options = {name: _options(name, libraries, given) for name in every}
     _refuse_unknown(given, list(options))
     asked = _tasks(task, list(options))
-    faults = _faults(folder, whole, use)
+    held: dict[str, Any] = {"faults": _faults(folder, whole, use)}
+    held["present"] = present(folder, whole)
     packings = {
-        name: pack(whole, name, use=use, override=override, task=asked[name], faults=faults, **own)
+        name: pack(whole, name, use=use, override=override, task=asked[name], **held, **own)
         for name, own in options.items()
     }  # refused before any is written
     for doubt in dict.fromkeys(str(one) for packing in packings.values() for one in packing.doubts):
