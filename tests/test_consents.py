@@ -177,13 +177,15 @@ def test_a_broken_table_is_an_error_and_nothing_overrides_it(
 def test_what_was_forbidden_stays_so_until_the_set_is_built_again(
     narrow: Path, tmp_path: Path
 ) -> None:
-    write_table(narrow, {})
-    refused = packed(narrow, tmp_path / "out", "--for", "rocrate")
+    study = tmp_path / "study"
+    shutil.copytree(narrow, study)
+    write_table(study, {})
+    refused = packed(study, tmp_path / "out", "--for", "rocrate")
     assert refused.exit_code == 1
     assert "the consent is for lab, open_archive is asked" in refused.output
     assert "table" not in refused.output  # the manifest says it
-    assert run("build", narrow / "configs" / "tiny.yaml").exit_code == 0
-    assert packed(narrow, tmp_path / "out", "--for", "rocrate").exit_code == 0
+    assert run("build", study / "configs" / "tiny.yaml").exit_code == 0
+    assert packed(study, tmp_path / "out", "--for", "rocrate").exit_code == 0
 
 
 def test_what_was_undeclared_counts_as_it_is_declared_now(undeclared: Path, tmp_path: Path) -> None:
@@ -206,3 +208,23 @@ def test_what_is_no_longer_declared_is_said(allowed: Path, tmp_path: Path) -> No
     made = packed(allowed, tmp_path, "--for", "rocrate")
     assert made.exit_code == 0
     assert "MK704" in made.stderr and "faces.csv" in made.stderr
+
+
+def test_a_bids_package_says_what_it_is_for(narrow: Path, tmp_path: Path) -> None:
+    """Of photos for the lab it is made, as before, and whoever deposits it is warned."""
+    made = packed(narrow, tmp_path / "lab", "--for", "bids", "--use", "lab")
+    assert made.exit_code == 0
+    assert "bids: Made for lab use; to deposit it somewhere" in made.stderr
+    readme = (tmp_path / "lab" / "bids" / "README.txt").read_text("utf-8")
+    assert "Made for lab use; to deposit it" in readme
+    refused = packed(narrow, tmp_path / "two", "--for", "bids", "--use", "open_archive")
+    assert refused.exit_code == 1
+
+
+def test_a_bids_package_for_an_archive_needs_no_warning(allowed: Path, tmp_path: Path) -> None:
+    made = packed(allowed, tmp_path, "--for", "bids", "--use", "open_archive")
+    assert (made.exit_code, made.stderr) == (0, "")
+    readme = (tmp_path / "bids" / "README.txt").read_text("utf-8")
+    assert "Made for an open archive" in readme
+    other = packed(allowed, tmp_path / "two", "--for", "rocrate", "psychopy")
+    assert (other.exit_code, other.stderr) == (0, "")

@@ -113,6 +113,8 @@ def package(
         raise click.UsageError("--photos and --key belong to --recipe-only.")
     from morphkit import files
     from morphkit.consents import present
+    from morphkit.package.dataset import made_for
+    from morphkit.package.registry import DEPOSITED
     from morphkit.packing import pack
 
     whole = files.read_set(folder)
@@ -134,6 +136,8 @@ def package(
         say(doubt)
     for name, packing in packings.items():
         click.echo(_written(packing.files, (out or folder / "packages") / name, zipped))
+        if name in DEPOSITED and packing.use != "open_archive":
+            say(f"{name}: {made_for(packing.use)}")
 
 
 @click.command()

@@ -44,10 +44,13 @@ class Packing:
         Made, looked at and passed on one by one.
     doubts : tuple of Finding
         What was not declared, and what was overridden: warnings.
+    use : {"lab", "online_experiment", "publication", "open_archive"}
+        What it is for.
     """
 
     files: Iterator[tuple[str, bytes]]
     doubts: tuple[Finding, ...]
+    use: Use
 
 
 def pack(
@@ -112,9 +115,10 @@ def pack(
         raise PackageError(*against)
     if task is None and runs_a_task(name):
         task = recipe_task(block.recipe)
-    made = package(filled(stimulus_set, present), name, task=task, also=also, **options)
+    whole = filled(stimulus_set, present)
+    made = package(whole, name, task=task, use=asked, also=also, **options)
     places = [home_folder(), str(block.recipe.get("faces", ""))]
-    return Packing(looked_at(stimulus_set, made, places), tuple(doubts))
+    return Packing(looked_at(stimulus_set, made, places), tuple(doubts), asked)
 
 
 def home_folder() -> str:
