@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 
 from morphkit.errors import RecipeError
+from morphkit.study.recipe import parse_recipe
 from morphkit.study.task import PRESETS, parse_task, task_schema
 
 
@@ -76,3 +77,21 @@ def test_every_preset_is_a_task_and_says_where_it_is_from(name: str) -> None:
 )
 def test_bad_tasks(text: str, wanted: list[tuple[str, str]]) -> None:
     assert codes(text) == wanted
+
+
+def test_a_recipe_for_a_task_is_one_clear_fault() -> None:
+    text = "# mine\nmorphkit: 1\nname: demo\nfaces: photos\ntask: {kind: rating}\n"
+    with pytest.raises(RecipeError) as fault:
+        parse_task(text, file="my_set.yaml")
+    (found,) = fault.value.findings
+    assert (found.code, found.file, found.line) == ("MK904", "my_set.yaml", 2)
+    assert "this is a recipe; a task file begins with kind or preset" in found.message
+
+
+@pytest.mark.parametrize("text", ["kind: rating\n", "preset: bristol-test\nlists: 4\n"])
+def test_a_task_for_a_recipe_is_one_clear_fault(text: str) -> None:
+    with pytest.raises(RecipeError) as fault:
+        parse_recipe(text, file="my_task.yaml")
+    (found,) = fault.value.findings
+    assert (found.code, found.file) == ("MK905", "my_task.yaml")
+    assert "this is a task file" in found.message and "--task" in found.suggestion

@@ -24,7 +24,7 @@ from pydantic import (
     model_validator,
 )
 
-from morphkit.errors import RecipeError
+from morphkit.errors import Finding, RecipeError
 from morphkit.study.faults import findings
 from morphkit.study.fields import Id, Identities, Identity, is_number, plain, refusal
 from morphkit.study.parts import Part
@@ -262,6 +262,13 @@ class Task(Part):
         return self
 
 
+def is_task(value: Any) -> bool:
+    """Whether what a YAML text holds is a task: it begins with a kind or a preset, no recipe."""
+    return (
+        isinstance(value, dict) and "morphkit" not in value and bool({"kind", "preset"} & {*value})
+    )
+
+
 def parse_task(text: str, *, file: str = "") -> Task:
     """Return the task that a YAML 1.2 text holds: the keys of a recipe's ``task`` section.
 
@@ -269,9 +276,21 @@ def parse_task(text: str, *, file: str = "") -> Task:
     ------
     RecipeError
         With every fault that was found: MK901…MK908 as a recipe's, MK924 when keys contradict
-        each other.
+        each other.  MK904 alone for a recipe.
     """
     document = read_yaml(text, file=file)
+    if isinstance(document.value, dict) and "morphkit" in document.value:
+        raise RecipeError(
+            Finding(
+                "MK904",
+                "this is a recipe; a task file begins with kind or preset.",
+                file=file,
+                pointer="morphkit",
+                line=document.key_lines.get(("morphkit",)),
+                suggestion="Leave it out: packages ask what the set's recipe says under task. "
+                "Or write that section into a file of its own.",
+            )
+        )
     faults = list(document.faults)
     task = None
     if document.whole:
