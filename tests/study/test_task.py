@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from morphkit.errors import RecipeError
-from morphkit.study.recipe import parse_recipe
+from morphkit.study.recipe import parse_recipe, recipe_schema, resolved
 from morphkit.study.task import PRESETS, parse_task, task_schema
 
 
@@ -95,3 +95,40 @@ def test_a_task_for_a_recipe_is_one_clear_fault(text: str) -> None:
     (found,) = fault.value.findings
     assert (found.code, found.file) == ("MK905", "my_task.yaml")
     assert "this is a task file" in found.message and "--task" in found.suggestion
+
+
+RECIPE = """morphkit: 1
+name: demo
+faces: photos
+continua: [{name: dis_hap, path: direct, from: distressed, to: happy, levels: 5}]
+task: """
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_recipe_may_name_a_preset(name: str) -> None:
+    recipe = parse_recipe(RECIPE + name)
+    assert recipe.task == parse_task(f"preset: {name}")
+    assert parse_recipe(json.dumps(resolved(recipe))).task == recipe.task
+    plain = {**json.loads(json.dumps(resolved(recipe))), "task": name}
+    jsonschema.validate(plain, recipe_schema())
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("bristol-tests", "Did you mean bristol-test?"),
+        ("my_task.yaml", "morphkit package --task FILE"),
+        ("Rating", "Presets: two-choice, rating, bristol-test, bristol-training."),
+    ],
+)
+def test_a_name_of_no_preset(text: str, told: str) -> None:
+    with pytest.raises(RecipeError) as fault:
+        parse_recipe(RECIPE + text, file="my_set.yaml")
+    (found,) = fault.value.findings
+    assert (found.code, found.line, found.pointer) == ("MK907", 5, "task")
+    assert told in found.suggestion
+    with pytest.raises(jsonschema.ValidationError):
+        plain = {"morphkit": 1, "name": "demo", "faces": "photos", "task": text}
+        jsonschema.validate(
+            {**plain, "continua": resolved(parse_recipe(RECIPE))["continua"]}, recipe_schema()
+        )

@@ -39,7 +39,7 @@ from morphkit.study.level_fields import ScaleFiles, SpacingScale
 from morphkit.study.operations import Mixture, Prototype, Transform
 from morphkit.study.parts import Equalise, Output, Part
 from morphkit.study.rights import Use
-from morphkit.study.task import Task, is_task
+from morphkit.study.task import TaskSection, is_task
 from morphkit.study.yaml import read_yaml
 
 __all__ = [
@@ -169,8 +169,9 @@ class Recipe(Part):
     packages: Annotated[tuple[FrontEnd, ...], Strict(False)] = Field(
         default=(), description="Front ends to package for."
     )
-    task: Task | None = Field(
-        default=None, description="What packages show and ask; by default each face once."
+    task: TaskSection = Field(
+        default=None,
+        description="What packages show and ask, or a preset's name; by default each face once.",
     )
 
 

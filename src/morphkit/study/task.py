@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    BeforeValidator,
     Field,
     PlainSerializer,
     PlainValidator,
@@ -28,9 +29,10 @@ from morphkit.errors import Finding, RecipeError
 from morphkit.study.faults import findings
 from morphkit.study.fields import Id, Identities, Identity, is_number, plain, refusal
 from morphkit.study.parts import Part
-from morphkit.study.yaml import read_yaml
+from morphkit.study.yaml import nearest, read_yaml
 
 Kind = Literal["two-choice", "rating", "training"]
+PresetName = Literal["two-choice", "rating", "bristol-test", "bristol-training"]
 LONGEST_MS = 60_000
 MOST_FINDINGS = 100
 
@@ -191,7 +193,7 @@ class Training(Part):
 class Task(Part):
     """What an experiment shows and asks."""
 
-    preset: Literal["two-choice", "rating", "bristol-test", "bristol-training"] | None = Field(
+    preset: PresetName | None = Field(
         default=None, description="A published design; other keys override what it says."
     )
     kind: Kind = Field(default="two-choice", description="What is asked.")
@@ -267,6 +269,26 @@ def is_task(value: Any) -> bool:
     return (
         isinstance(value, dict) and "morphkit" not in value and bool({"kind", "preset"} & {*value})
     )
+
+
+def _named(value: Any) -> Any:
+    """Return the task that a preset's plain name stands for."""
+    if not isinstance(value, str):
+        return value
+    if value in PRESETS:
+        return {"preset": value}
+    near = nearest(value, PRESETS)
+    remedy = f"Did you mean {near}? " if near else ""
+    remedy += f"Presets: {', '.join(PRESETS)}. "
+    remedy += "A task of your own is written here, key by key, or kept in a file for "
+    remedy += "morphkit package --task FILE."
+    raise refusal("MK907", f"{value[:60]!r} is the name of no preset", remedy)
+
+
+TaskSection = Annotated[
+    Task | None, BeforeValidator(_named, json_schema_input_type=PresetName | Task | None)
+]
+"""A task in a recipe, or the name of a preset."""
 
 
 def parse_task(text: str, *, file: str = "") -> Task:
