@@ -105,6 +105,14 @@ def fit_options(session: Session, manifest: Manifest) -> str:
     return f"{told}{_options(session.stimuli, manifest)}"
 
 
+def fit_keys(session: Session) -> str:
+    """Return what it is told besides where data have keys only, which may not be the set's."""
+    if session.task.keys is None:
+        return ""
+    told = ",".join(f"{a.label}={a.key}" for a in session.answers[0])
+    return f' --answers "{told}"'
+
+
 def fit_note(session: Session, manifest: Manifest) -> str:
     """Return what else is to know of it: what may be told in place of these options."""
     training = session.task.kind == "training" and session.task.training.post_test

@@ -7,6 +7,7 @@ and fields.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -114,6 +115,18 @@ def _counts(value: Any) -> int | tuple[int, ...]:
     return int(value)
 
 
+def _keys(value: Any) -> tuple[str, str]:
+    """Return two letters, the key of the answer that stands first on the screen first."""
+    remedy = "Write two different letters a to z, that of the lower answer first: keys: [f, j]."
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise refusal("MK906", "this is no list of two keys", remedy)
+    if not all(isinstance(one, str) and re.fullmatch("[a-z]", one) for one in value):
+        raise refusal("MK907", f"{', '.join(map(str, value))[:60]} is not allowed here", remedy)
+    if value[0] == value[1]:
+        raise refusal("MK907", f"{value[0]} stands for both answers", remedy)
+    return value[0], value[1]
+
+
 def _boundary(value: Any) -> str | float:
     if value == "measured":
         return "measured"
@@ -136,6 +149,15 @@ Counts = Annotated[
     PlainValidator(_counts),
     PlainSerializer(plain),
     WithJsonSchema({"anyOf": [_COUNT, {"type": "array", "items": _COUNT, "minItems": 1}]}),
+]
+_LETTER = {"type": "string", "pattern": "^[a-z]$"}
+Keys = Annotated[
+    tuple[str, str],
+    PlainValidator(_keys),
+    PlainSerializer(plain),
+    WithJsonSchema(
+        {"type": "array", "items": _LETTER, "minItems": 2, "maxItems": 2, "uniqueItems": True}
+    ),
 ]
 Boundary = Annotated[
     str | float,
@@ -220,6 +242,10 @@ class Task(Part):
     # of ten, codes that end in any digit take each as often
     lists: int = Field(default=10, ge=1, le=200, description="Orders; observers take them in turn.")
     seed: int = Field(default=1, ge=0, le=2**31 - 1, description="Decides every order.")
+    keys: Keys | None = Field(
+        default=None,
+        description="The letters of the two answers, that of the lower one first; by default f, j.",
+    )
     swap_keys: bool = Field(
         default=False, description="Exchange the keys of the answers in every second list."
     )
@@ -244,6 +270,7 @@ class Task(Part):
         """Leave out the sections of other kinds, so that what is written can be read again."""
         written: dict[str, Any] = dump(self)
         others = {"rating", "training"} - {self.kind}
+        others |= set() if self.keys else {"keys"}  # the set has its own
         return {key: value for key, value in written.items() if key not in others}
 
     @model_validator(mode="after")
@@ -254,9 +281,10 @@ class Task(Part):
         if self.practice_identities and not self.practice:
             message = "infants are kept for practice, and there is none"
             raise refusal("MK924", message, "Write practice: 6, or leave practice_identities out.")
-        if self.swap_keys and self.kind == "rating":
-            message = "the keys of a rating are its numbers and can't be exchanged"
-            raise refusal("MK924", message, "Leave swap_keys out.")
+        for name in ("keys", "swap_keys"):
+            if getattr(self, name) and self.kind == "rating":
+                message = "the keys of a rating are its numbers, and no others"
+                raise refusal("MK924", message, f"Leave {name} out.")
         for section in ("rating", "training"):
             if section in self.model_fields_set and self.kind != section:
                 remedy = f"Write kind: {section}, or leave {section} out."
