@@ -73,6 +73,10 @@ def test_every_preset_is_a_task_and_says_where_it_is_from(name: str) -> None:
         ("training: {blocks: 3}\n", [("MK924", "")]),
         ("practice_identities: [amy]\n", [("MK924", "")]),
         ("practice: 2\npractice_identities: [Amy]\n", [("MK908", "practice_identities[0]")]),
+        ("kind: rating\nrating: {high: 100}\n", [("MK907", "rating.high")]),
+        ("kind: rating\nrating: {low: -1}\n", [("MK907", "rating.low")]),
+        ("kind: rating\nrating: {low: 9}\n", [("MK907", "rating.low")]),
+        ("kind: rating\nrating: {high: true}\n", [("MK906", "rating.high")]),
         ("kind: rating\nrating: {low: 5, high: 5}\n", [("MK907", "rating")]),
         ("kind: training\ntraining: {repeats: [0, 0]}\n", [("MK907", "training.repeats")]),
         ("kind: training\ntraining: {repeats: often}\n", [("MK906", "training.repeats")]),
@@ -140,3 +144,12 @@ def test_a_name_of_no_preset(text: str, told: str) -> None:
         jsonschema.validate(
             {**plain, "continua": resolved(parse_recipe(RECIPE))["continua"]}, recipe_schema()
         )
+
+
+def test_a_rating_says_why_it_ends_at_nine() -> None:
+    with pytest.raises(RecipeError) as fault:
+        parse_task("kind: rating\nrating:\n  high: 100\n")
+    (found,) = fault.value.findings
+    assert found.line == 3
+    assert "100 stands here; a rating is one press of a digit key" in found.message
+    assert "from 0 to 9" in found.suggestion

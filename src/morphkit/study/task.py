@@ -22,6 +22,7 @@ from pydantic import (
     Strict,
     ValidationError,
     WithJsonSchema,
+    field_validator,
     model_serializer,
     model_validator,
 )
@@ -171,6 +172,16 @@ class Rating(Part):
 
     low: int = Field(default=1, ge=0, le=8, description="The number of the lower end.")
     high: int = Field(default=9, ge=1, le=9, description="The number of the upper end.")
+
+    @field_validator("low", "high", mode="before")
+    @classmethod
+    def _digit(cls, value: Any) -> Any:
+        if isinstance(value, int) and not 0 <= value <= 9:
+            message = f"{value} stands here; a rating is one press of a digit key"
+            remedy = "Write a number from 0 to 9. Ratings on a finer scale, asked by a program of "
+            remedy += "your own, are fitted with calibrate fit --range."
+            raise refusal("MK907", message, remedy)
+        return value
 
     @model_validator(mode="after")
     def _rises(self) -> Rating:
