@@ -21,6 +21,7 @@ FLOORS = [
     ["plan", "measures", "drafting", "reviewed"],
     ["control", "training"],
     ["validate", "report", "record"],
+    ["consents"],
     ["packing"],
     ["journal", "console", "finished", "standing", "troupe", "cluster"],
     ["render", "delineate"],

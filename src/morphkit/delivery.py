@@ -113,7 +113,10 @@ def package(
     if photos or key:
         raise click.UsageError("--photos and --key belong to --recipe-only.")
     from morphkit import files
+    from morphkit.consents import present
     from morphkit.errors import PackageError
+    from morphkit.package.dataset import made_for
+    from morphkit.package.registry import DEPOSITED
     from morphkit.packing import pack
 
     whole = files.read_set(folder)
@@ -127,6 +130,7 @@ def package(
     asked = _tasks(task, list(options))
     faults = _faults(folder, whole, use)
     held: dict[str, Any] = {"use": use, "override": override, "faults": faults}
+    held["present"] = present(folder, whole)
     packings: dict[str, Packing] = {}
     against: dict[Finding, None] = {}
     for name, own in options.items():
@@ -142,6 +146,8 @@ def package(
         say(doubt)
     for name, packing in packings.items():
         click.echo(_written(packing.files, targets[name], zipped))
+        if name in DEPOSITED and packing.use != "open_archive":
+            say(f"{name}: {made_for(packing.use)}")
 
 
 @click.command()

@@ -1,6 +1,6 @@
 """What is done with a set whose stimuli are written: manifest, report page, packages.
 
-May import `errors`, `files`, `packing`, `report`, `study` and `validate`.
+May import `consents`, `errors`, `files`, `packing`, `report`, `study` and `validate`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from morphkit import files
+from morphkit.consents import Present, present
 from morphkit.errors import Finding
 from morphkit.packing import errors, examined, pack
 from morphkit.report import page
@@ -55,7 +56,8 @@ def package_set(
     Parameters
     ----------
     stimulus_set : StimulusSet or path
-        A set, or its folder, which is then validated: quickly, if it has earned its label.
+        A set, or its folder, which is then validated: quickly, if it has earned its label; and
+        the study's ``faces.csv`` is asked what is allowed by now.
     name : str
         The front end.
     use, override, task
@@ -74,13 +76,14 @@ def package_set(
         As `morphkit.packing.pack`, and as `morphkit.files.read_set`.
     """
     faults: list[Finding] = []
+    now: Present | None = None
     if not isinstance(stimulus_set, papers.StimulusSet):
         whole = files.read_set(stimulus_set)
+        now = present(Path(stimulus_set), whole)
         faults = errors(examined(Path(stimulus_set), whole, use))
         stimulus_set = whole
-    packing = pack(
-        stimulus_set, name, use=use, override=override, task=task, faults=faults, **options
-    )
+    held: dict[str, Any] = {"faults": faults, "present": now}
+    packing = pack(stimulus_set, name, use=use, override=override, task=task, **held, **options)
     return packing.files
 
 

@@ -72,7 +72,7 @@ def validate(
 ) -> int:
     """Check sets: metadata, hashes, endpoints, spacing, confounds, rights.
 
-    Also packages, zips of both, recipes, a faces.csv, and folders of graded pictures that
+    Also packages, zips of both, recipes, tasks, a faces.csv, and folders of graded pictures that
     another program made.
 
     Example:  morphkit validate generated/demo --format json

@@ -2,7 +2,7 @@
 
 `package` makes files and knows no rights; here is held what was declared for the photos against
 what the package is for, whether the set is valid, and whether any file tells more than it may.
-May import `errors`, `files`, `package`, `study` and `validate`.
+May import `consents`, `errors`, `files`, `package`, `study` and `validate`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from morphkit.consents import Present, filled, standing
 from morphkit.errors import Finding, PackageError, UsageError
 from morphkit.files.nested import unpacked
 from morphkit.package.documents import OVERRIDE
@@ -28,7 +29,6 @@ from morphkit.study.rights import SCOPES, Use, covers, widest
 from morphkit.study.task import Task, parse_task
 from morphkit.validate import SetReport, validate
 from morphkit.validate.privacy import leaks
-from morphkit.validate.rights import rights_faults
 
 FEWEST_LETTERS = 8
 """Of a reason that is one."""
@@ -44,10 +44,13 @@ class Packing:
         Made, looked at and passed on one by one.
     doubts : tuple of Finding
         What was not declared, and what was overridden: warnings.
+    use : {"lab", "online_experiment", "publication", "open_archive"}
+        What it is for.
     """
 
     files: Iterator[tuple[str, bytes]]
     doubts: tuple[Finding, ...]
+    use: Use
 
 
 def pack(
@@ -58,6 +61,7 @@ def pack(
     override: str = "",
     task: Task | None = None,
     faults: Sequence[Finding] = (),
+    present: Present | None = None,
     today: datetime.date | None = None,
     **options: Any,
 ) -> Packing:
@@ -77,6 +81,8 @@ def pack(
         By default the recipe's.
     faults : sequence of Finding
         Errors that a validation of the set found.
+    present : Present, optional
+        What the study declares by now for the photos of the set.
     today : date, optional
         The day that consents are held against.
     **options
@@ -85,7 +91,7 @@ def pack(
     Raises
     ------
     PackageError
-        MK701…MK705 when a photo's rights exclude it, MK753 when a stimulus is a photo itself,
+        MK701…MK706 when a photo's rights exclude it, MK753 when a stimulus is a photo itself,
         MK817 when the set is not valid;
         as `morphkit.package.registry.package`; while producing, MK751, MK753, MK754 or MK756
         when a file holds more than it may.
@@ -95,10 +101,10 @@ def pack(
     block = stimulus_set.manifest.morphkit
     day, usual = today or datetime.date.today(), target_use(name)
     asked = _use(name, use or _asked(block.recipe))
-    against, doubts = gate(block.sources, asked, day)
+    against, doubts = gate(block.sources, asked, day, present)
     if not use and not covers(asked, usual):
         said = f" The recipe says use: {asked}, so the package is made."
-        wider, _ = gate(block.sources, usual, day)
+        wider, _ = gate(block.sources, usual, day, present)
         others = [one for one in wider if one.code not in {known.code for known in against}]
         doubts += [replace(one, severity="warning", message=one.message + said) for one in others]
     against += raw_photos(stimulus_set) + invalid(faults)
@@ -110,9 +116,10 @@ def pack(
         raise PackageError(*against)
     if task is None and runs_a_task(name):
         task = recipe_task(block.recipe)
-    made = package(stimulus_set, name, task=task, also=also, **options)
+    whole = filled(stimulus_set, present)
+    made = package(whole, name, task=task, use=asked, also=also, **options)
     places = [home_folder(), str(block.recipe.get("faces", ""))]
-    return Packing(looked_at(stimulus_set, made, places), tuple(doubts))
+    return Packing(looked_at(stimulus_set, made, places), tuple(doubts), asked)
 
 
 def home_folder() -> str:
@@ -139,23 +146,19 @@ def errors(report: SetReport) -> list[Finding]:
 
 
 def gate(
-    sources: Sequence[Source], use: Use, today: datetime.date
+    sources: Sequence[Source], use: Use, today: datetime.date, present: Present | None = None
 ) -> tuple[list[Finding], list[Finding]]:
     """Return what excludes a use of photos, and what nobody declared about it: one a code.
 
     What is undeclared is a warning: it excludes nothing, and the package says so.  A scope that
     was declared in words of its own, such as "thesis", is for the lab at most.
     """
-    found: dict[tuple[str, str], list[Finding]] = {}
-    for one in rights_faults(sources, use, today):
-        number = int(one.pointer.split(".")[2])
-        unsaid = (one.code == "MK704" and sources[number].consent_scope is None) or (
-            one.code == "MK705" and sources[number].publish_allowed != "no"
-        )
+    found: dict[tuple[str, str, str], list[Finding]] = {}
+    for one, unsaid in standing(sources, present, use, today):
         severity = "warning" if unsaid else str(one.severity)
-        found.setdefault((one.code, severity), []).append(one)
+        found.setdefault((one.code, severity, one.file), []).append(one)
     against, doubts = [], []
-    for (_, severity), those in found.items():
+    for (_, severity, _), those in found.items():
         more = f" And so for {len(those) - 1} more." if len(those) > 1 else ""
         message = those[0].message + more
         if severity == "warning":

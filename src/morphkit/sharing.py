@@ -1,7 +1,7 @@
 """Recipes in place of photos: a package without a pixel, from which `rebuilding` makes the set.
 
-It holds the recipe, the templates and keyed hashes.  May import `errors`, `files`, `keyed`,
-`packing`, `package`, `reading` and `study`.
+It holds the recipe, the templates and keyed hashes.  May import `consents`, `errors`, `files`,
+`keyed`, `packing`, `package`, `reading` and `study`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from morphkit import files
+from morphkit.consents import photos_of
 from morphkit.errors import Finding, PackageError, UsageError
 from morphkit.keyed import PHOTOS, PIXELS, TABLES, keyed_hash, veiled
 from morphkit.package.documents import (
@@ -101,11 +102,8 @@ def photo_folder(set_folder: Path, stimulus_set: StimulusSet) -> Path:
     UsageError
         MK833 when they aren't there.
     """
-    faces = str(stimulus_set.manifest.morphkit.recipe.get("faces", ""))
-    study = set_folder.resolve().parent.parent
-    for home in (study / "configs", study):
-        if (home / faces).is_dir():
-            return (home / faces).resolve()
+    if found := photos_of(set_folder, stimulus_set):
+        return found
     raise UsageError(
         Finding(
             "MK833",

@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 
 from morphkit.errors import RecipeError
+from morphkit.study.recipe import parse_recipe, recipe_schema, resolved
 from morphkit.study.task import PRESETS, parse_task, task_schema
 
 
@@ -65,6 +66,14 @@ def test_every_preset_is_a_task_and_says_where_it_is_from(name: str) -> None:
         ("kind: training\ntraining: {feedback_ms: 0}\n", [("MK907", "training.feedback_ms")]),
         ("mask_ms: 150\n", [("MK924", "mask_ms")]),
         ("kind: rating\nswap_keys: true\n", [("MK924", "swap_keys")]),
+        ("kind: rating\nkeys: [a, l]\n", [("MK924", "keys")]),
+        ("keys: {happy: j, distressed: f}\n", [("MK906", "keys")]),
+        ("keys: fj\n", [("MK906", "keys")]),
+        ("keys: [a, k, l]\n", [("MK906", "keys")]),
+        ("keys: [a, a]\n", [("MK907", "keys")]),
+        ("keys: [A, l]\n", [("MK907", "keys")]),
+        ("keys: [a, 1]\n", [("MK907", "keys")]),
+        ("keys: [left, right]\n", [("MK907", "keys")]),
         ("training: {blocks: 3}\n", [("MK924", "training")]),
         ("kind: training\nrating: {high: 7}\n", [("MK924", "rating")]),
         ("practice_identities: [amy]\n", [("MK924", "practice_identities")]),
@@ -77,6 +86,10 @@ def test_every_preset_is_a_task_and_says_where_it_is_from(name: str) -> None:
         ("practice: 2\npractice_identities: [amy, amy]\n", [("MK912", "practice_identities")]),
         ("identities: [amy, amy]\n", [("MK912", "identities")]),
         ("practice: 2\npractice_identities: [Amy]\n", [("MK908", "practice_identities[0]")]),
+        ("kind: rating\nrating: {high: 100}\n", [("MK907", "rating.high")]),
+        ("kind: rating\nrating: {low: -1}\n", [("MK907", "rating.low")]),
+        ("kind: rating\nrating: {low: 9}\n", [("MK907", "rating.low")]),
+        ("kind: rating\nrating: {high: true}\n", [("MK906", "rating.high")]),
         ("kind: rating\nrating: {low: 5, high: 5}\n", [("MK907", "rating")]),
         ("kind: training\ntraining: {repeats: [0, 0]}\n", [("MK907", "training.repeats")]),
         ("kind: training\ntraining: {repeats: often}\n", [("MK906", "training.repeats")]),
@@ -115,3 +128,67 @@ def test_the_schema_knows_the_shortest_times() -> None:
         assert jsonschema.Draft202012Validator(schema).is_valid(task) is lawful
     assert not jsonschema.Draft202012Validator(schema).is_valid({"exposure_ms": 7})
     assert jsonschema.Draft202012Validator(schema).is_valid({"exposure_ms": None})
+
+
+def test_a_recipe_for_a_task_is_one_clear_fault() -> None:
+    text = "# mine\nmorphkit: 1\nname: demo\nfaces: photos\ntask: {kind: rating}\n"
+    with pytest.raises(RecipeError) as fault:
+        parse_task(text, file="my_set.yaml")
+    (found,) = fault.value.findings
+    assert (found.code, found.file, found.line) == ("MK904", "my_set.yaml", 2)
+    assert "this is a recipe; a task file begins with kind or preset" in found.message
+
+
+@pytest.mark.parametrize("text", ["kind: rating\n", "preset: bristol-test\nlists: 4\n"])
+def test_a_task_for_a_recipe_is_one_clear_fault(text: str) -> None:
+    with pytest.raises(RecipeError) as fault:
+        parse_recipe(text, file="my_task.yaml")
+    (found,) = fault.value.findings
+    assert (found.code, found.file) == ("MK905", "my_task.yaml")
+    assert "this is a task file" in found.message and "--task" in found.suggestion
+
+
+RECIPE = """morphkit: 1
+name: demo
+faces: photos
+continua: [{name: dis_hap, path: direct, from: distressed, to: happy, levels: 5}]
+task: """
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_recipe_may_name_a_preset(name: str) -> None:
+    recipe = parse_recipe(RECIPE + name)
+    assert recipe.task == parse_task(f"preset: {name}")
+    assert parse_recipe(json.dumps(resolved(recipe))).task == recipe.task
+    plain = {**json.loads(json.dumps(resolved(recipe))), "task": name}
+    jsonschema.validate(plain, recipe_schema())
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("bristol-tests", "Did you mean bristol-test?"),
+        ("my_task.yaml", "morphkit package --task FILE"),
+        ("Rating", "Presets: two-choice, rating, bristol-test, bristol-training."),
+    ],
+)
+def test_a_name_of_no_preset(text: str, told: str) -> None:
+    with pytest.raises(RecipeError) as fault:
+        parse_recipe(RECIPE + text, file="my_set.yaml")
+    (found,) = fault.value.findings
+    assert (found.code, found.line, found.pointer) == ("MK907", 5, "task")
+    assert told in found.suggestion
+    with pytest.raises(jsonschema.ValidationError):
+        plain = {"morphkit": 1, "name": "demo", "faces": "photos", "task": text}
+        jsonschema.validate(
+            {**plain, "continua": resolved(parse_recipe(RECIPE))["continua"]}, recipe_schema()
+        )
+
+
+def test_a_rating_says_why_it_ends_at_nine() -> None:
+    with pytest.raises(RecipeError) as fault:
+        parse_task("kind: rating\nrating:\n  high: 100\n")
+    (found,) = fault.value.findings
+    assert found.line == 3
+    assert "100 stands here; a rating is one press of a digit key" in found.message
+    assert "from 0 to 9" in found.suggestion

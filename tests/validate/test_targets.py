@@ -411,3 +411,31 @@ def test_reports_can_be_printed(tmp_path: Path) -> None:
     reports: list[SetReport] = [validate(tmp_path / "nowhere"), validate(tmp_path)]
     assert json.loads(formats.json(reports))["sets"][0]["label"] is None
     assert "MK626" in formats.text(reports)
+
+
+# ---- tasks
+
+
+def test_a_task_is_no_recipe(tmp_path: Path) -> None:
+    task = tmp_path / "my_task.yaml"
+    for text in ("kind: rating\n", "preset: bristol-test\nrepeats: 2\n"):
+        task.write_text(text, encoding="utf-8")
+        report = validate(task)
+        assert (report.verdict, report.label, report.findings) == ("valid", None, ())
+
+
+def test_the_faults_of_a_task_are_its_own(tmp_path: Path) -> None:
+    task = tmp_path / "my_task.yaml"
+    task.write_text("preset: bristol-test\nrepeat: 3\nlists: 0\n", encoding="utf-8")
+    found = validate(task).findings
+    assert [(one.code, one.line, one.pointer) for one in found] == [
+        *(("MK904", 2, "repeat"), ("MK907", 3, "lists"))
+    ]
+    assert {one.file for one in found} == {str(task)}
+
+
+def test_a_recipe_with_a_kind_stays_a_recipe(tmp_path: Path) -> None:
+    recipe = tmp_path / "my_set.yaml"
+    recipe.write_text("morphkit: 1\nkind: rating\n", encoding="utf-8")
+    assert "MK905" in codes(recipe, quick=True)
+    assert "kind" in {one.pointer for one in validate(recipe, quick=True).findings}

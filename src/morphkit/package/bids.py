@@ -6,6 +6,7 @@ Knows the names and tables of BIDS; may import `study` and the rest of `package`
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from morphkit.package.notes import fit_set
 from morphkit.package.papers import README, RESPONSE_MAP
 from morphkit.package.refusals import IGNORE
 from morphkit.study.manifest import StimulusSet
+from morphkit.study.rights import Use
 from morphkit.study.table import Stimulus, cells, columns
 
 SUBJECT = "sub-example"
@@ -47,12 +49,14 @@ EVENTS = {
 }
 
 
-def export(stimulus_set: StimulusSet) -> Iterator[tuple[str, bytes]]:
+def export(stimulus_set: StimulusSet, use: Use = "lab") -> Iterator[tuple[str, bytes]]:
     """BIDS: a folder stimuli to copy into a dataset, its catalogue, an example of events.
 
     Parameters
     ----------
     stimulus_set : StimulusSet
+    use : {"lab", "online_experiment", "publication", "open_archive"}
+        What the package is for.
 
     Yields
     ------
@@ -61,6 +65,7 @@ def export(stimulus_set: StimulusSet) -> Iterator[tuple[str, bytes]]:
     labels = labels_of(stimulus_set.stimuli)
     first = _file(next(iter(labels.values())))
     told = {"EXAMPLE": first, "DRAFT": DRAFT, "FIT": fit_set(stimulus_set, "sub-*/*/*_events.tsv")}
+    told["USE"] = textwrap.fill(dataset.made_for(use), 90, break_on_hyphens=False)
     yield README, dataset.readme("bids", stimulus_set, **told)
     yield IGNORE, "".join(f"{name}\n" for name in NOT_BIDS).encode()
     yield "dataset_description.json", dataset.json_bytes(_description(stimulus_set))

@@ -14,7 +14,7 @@ from morphkit.errors import Finding, UsageError
 from morphkit.package.papers import form
 from morphkit.package.words import plain_name
 from morphkit.study.manifest import Manifest, StimulusSet
-from morphkit.study.rights import day
+from morphkit.study.rights import Use, day
 from morphkit.study.table import Stimulus, table_schema
 
 CONSENT = "licence_and_consent.txt"
@@ -46,6 +46,16 @@ def description(stimulus_set: StimulusSet) -> str:
         f"({continua}). They were morphed from {len(block.sources)} photographs by morphkit "
         f"{block.engine.version}; methods.txt says how.{label} {CONSENT} holds what was "
         "declared for the photographs."
+    )
+
+
+def made_for(use: Use) -> str:
+    """Return what a dataset was made for, and what to do before it is deposited."""
+    if use == "open_archive":
+        return "Made for an open archive: the rights of the photographs were held against that."
+    return (
+        f"Made for {use.replace('_', ' ')} use; to deposit it somewhere (OpenNeuro, ...) make it "
+        "again with --use open_archive, which checks the rights for that."
     )
 
 

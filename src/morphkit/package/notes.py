@@ -120,6 +120,14 @@ def fit_task(session: Session, manifest: Manifest, files: str) -> str:
     return _fit(session.stimuli, manifest, f"{files}{told}", phase)
 
 
+def fit_keys(session: Session) -> str:
+    """Return what it is told besides where data have keys only, which may not be the set's."""
+    if session.task.keys is None:
+        return ""
+    told = ",".join(f"{a.label}={a.key}" for a in session.answers[0])
+    return f' --answers "{told}"'
+
+
 def fit_set(stimulus_set: StimulusSet, files: str) -> str:
     """Return the same for the answers to all faces of a set, in a task that nobody knows."""
     return _fit(stimulus_set.stimuli, stimulus_set.manifest, files)

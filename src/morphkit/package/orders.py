@@ -12,7 +12,7 @@ from itertools import pairwise
 from math import gcd
 from typing import get_args
 
-from morphkit.errors import PackageError
+from morphkit.errors import Finding, PackageError
 from morphkit.package.matching import chosen, task_faults
 from morphkit.package.session import Answer, Phase, Session, Trial
 from morphkit.study.levels import MorphPath
@@ -72,8 +72,8 @@ def _answers(block: MorphkitBlock, task: Task) -> tuple[tuple[Answer, ...], ...]
             ),
         )
     plain = tuple(
-        Answer(one["key"], one.get("button", place), one["label"], one["level"])
-        for place, one in enumerate(block.response_map)
+        Answer(key, one.get("button", place), one["label"], one["level"])
+        for place, (key, one) in enumerate(zip(_keys(block, task), block.response_map, strict=True))
     )
     if not task.swap_keys:
         return (plain,)
@@ -83,6 +83,23 @@ def _answers(block: MorphkitBlock, task: Task) -> tuple[tuple[Answer, ...], ...]
         for (key, button), one in zip(keys, reversed(plain), strict=True)
     )
     return plain, swapped
+
+
+def _keys(block: MorphkitBlock, task: Task) -> Sequence[str]:
+    """Return the keys of the answers, in the order of the screen: the lower answer first."""
+    if task.keys is None:
+        return [one["key"] for one in block.response_map]
+    levels = [one["level"] for one in block.response_map]
+    if len(levels) != len(task.keys):
+        raise PackageError(
+            Finding(
+                "MK821",
+                f"the task gives {len(task.keys)} keys, the set has {len(levels)} answers.",
+                pointer="task.keys",
+                suggestion="Leave keys out.",
+            )
+        )
+    return task.keys if levels[0] <= levels[1] else task.keys[::-1]
 
 
 def _trials(one: Session, ends: Ends, number: int) -> Iterator[Trial]:

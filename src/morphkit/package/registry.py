@@ -43,7 +43,12 @@ BUILT_IN = {
 SERVICES = ("gorilla", "qualtrics", "testable")
 ONLINE = ("jspsych", "labjs", *SERVICES)
 ARCHIVES = ("rocrate", "croissant", "psychds")
-SESSION, LIBRARY = "session", "library"
+DEPOSITED = (*ARCHIVES, "bids")
+"""Formats whose packages end in archives; one for BIDS is as often for the lab's own data."""
+
+SESSION, LIBRARY, USE = "session", "library", "use"
+GIVEN = (SESSION, USE)
+"""What an exporter is given that has a parameter for it: no option of its own."""
 
 
 def exporters() -> dict[str, str]:
@@ -104,6 +109,7 @@ def package(
     name: str,
     *,
     task: Task | None = None,
+    use: Use | None = None,
     also: Sequence[tuple[str, bytes]] = (),
     **options: object,
 ) -> Iterator[tuple[str, bytes]]:
@@ -119,6 +125,8 @@ def package(
         The front end, one of `exporters`.
     task : Task, optional
         What is shown and asked; by default each face once, two-choice.
+    use : {"lab", "online_experiment", "publication", "open_archive"}, optional
+        What the package is for; by default what the front end is for.
     also : sequence of (str, bytes)
         Files that the package carries besides.
     **options
@@ -148,7 +156,9 @@ def package(
         raise PackageError(*faults)
     drawn = draw(stimulus_set, task or Task())
     refuse_unable(drawn.task, name)
-    given = {**options, SESSION: drawn} if runs else options
+    takes = inspect.signature(export).parameters
+    known = {SESSION: drawn, USE: use or target_use(name)}
+    given = {**options, **{key: value for key, value in known.items() if key in takes}}
     every = _chain(export(stimulus_set, **given), also)
     own = {RIGHTS: rights(stimulus_set.manifest).encode()}
     return _sealed(name, every, own, partial(_missing, stimulus_set, drawn))
@@ -295,7 +305,7 @@ def _options(export: Exporter) -> dict[str, str]:
     return {
         one.name: "" if one.default in (None, one.empty) else str(one.default)
         for one in parameters
-        if one.name != SESSION and one.kind is not one.VAR_KEYWORD
+        if one.name not in GIVEN and one.kind is not one.VAR_KEYWORD
     }
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from morphkit.package.limits import refuse_unable
-from morphkit.package.notes import dealt
+from morphkit.package.notes import dealt, fit_keys
 from morphkit.package.papers import pictures, task_papers
 from morphkit.package.session import Session
 from morphkit.package.sheets import IMAGE_NAME, facts, sheet
@@ -53,7 +53,7 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
         stimulus_set,
         session,
         [REFERENCE],
-        data="results*.csv",
+        data=f"results*.csv{fit_keys(session)}",
         GROUPS=str(len(session.lists)),
         LISTS=dealt(session, "Testable"),
         GREY=grey_code(manifest),

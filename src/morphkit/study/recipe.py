@@ -39,7 +39,7 @@ from morphkit.study.level_fields import ScaleFiles, SpacingScale
 from morphkit.study.operations import Mixture, Prototype, Transform
 from morphkit.study.parts import Equalise, Output, Part
 from morphkit.study.rights import Use
-from morphkit.study.task import Task
+from morphkit.study.task import TaskSection, is_task
 from morphkit.study.yaml import read_yaml
 
 __all__ = [
@@ -169,8 +169,9 @@ class Recipe(Part):
     packages: Annotated[tuple[FrontEnd, ...], Strict(False)] = Field(
         default=(), description="Front ends to package for."
     )
-    task: Task | None = Field(
-        default=None, description="What packages show and ask; by default each face once."
+    task: TaskSection = Field(
+        default=None,
+        description="What packages show and ask, or a preset's name; by default each face once.",
     )
 
 
@@ -197,6 +198,16 @@ def parse_recipe(text: str, *, file: str = "") -> Recipe:
         over one infant, MK922 a prototype that is called like an infant.
     """
     document = read_yaml(text, file=file)
+    if is_task(document.value):
+        raise RecipeError(
+            Finding(
+                "MK905",
+                "this is a task file, not a recipe.",
+                file=file,
+                line=1,
+                suggestion="Give it to morphkit package --task, or put it under task: in a recipe.",
+            )
+        )
     faults = list(document.faults)
     recipe = None
     if document.whole:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    BeforeValidator,
     Field,
     SerializerFunctionWrapHandler,
     Strict,
@@ -23,7 +24,7 @@ from pydantic import (
     model_validator,
 )
 
-from morphkit.errors import RecipeError
+from morphkit.errors import Finding, RecipeError
 from morphkit.study.faults import findings
 from morphkit.study.fields import Id, Identities, Identity, refusal
 from morphkit.study.names import collisions
@@ -33,12 +34,14 @@ from morphkit.study.task_fields import (
     Boundary,
     Counts,
     Duration,
+    Keys,
     Shown,
     ShownOrNot,
 )
-from morphkit.study.yaml import read_yaml
+from morphkit.study.yaml import nearest, read_yaml
 
 Kind = Literal["two-choice", "rating", "training"]
+PresetName = Literal["two-choice", "rating", "bristol-test", "bristol-training"]
 MOST_FINDINGS = 100
 
 
@@ -97,6 +100,16 @@ class Rating(Part):
     low: int = Field(default=1, ge=0, le=8, description="The number of the lower end.")
     high: int = Field(default=9, ge=1, le=9, description="The number of the upper end.")
 
+    @field_validator("low", "high", mode="before")
+    @classmethod
+    def _digit(cls, value: Any) -> Any:
+        if isinstance(value, int) and not 0 <= value <= 9:
+            message = f"{value} stands here; a rating is one press of a digit key"
+            remedy = "Write a number from 0 to 9. Ratings on a finer scale, asked by a program of "
+            remedy += "your own, are fitted with calibrate fit --range."
+            raise refusal("MK907", message, remedy)
+        return value
+
     @model_validator(mode="after")
     def _rises(self) -> Rating:
         if self.high <= self.low:
@@ -140,7 +153,7 @@ class Training(Part):
 class Task(Part):
     """What an experiment shows and asks."""
 
-    preset: Literal["two-choice", "rating", "bristol-test", "bristol-training"] | None = Field(
+    preset: PresetName | None = Field(
         default=None, description="A published design; other keys override what it says."
     )
     kind: Kind = Field(default="two-choice", description="What is asked.")
@@ -167,6 +180,10 @@ class Task(Part):
     # of ten, codes that end in any digit take each as often
     lists: int = Field(default=10, ge=1, le=200, description="Orders; observers take them in turn.")
     seed: int = Field(default=1, ge=0, le=2**31 - 1, description="Decides every order.")
+    keys: Keys | None = Field(
+        default=None,
+        description="The letters of the two answers, that of the lower one first; by default f, j.",
+    )
     swap_keys: bool = Field(
         default=False, description="Exchange the keys of the answers in every second list."
     )
@@ -191,6 +208,7 @@ class Task(Part):
         """Leave out the sections of other kinds, so that what is written can be read again."""
         written: dict[str, Any] = dump(self)
         others = {"rating", "training"} - {self.kind}
+        others |= set() if self.keys else {"keys"}  # the set has its own
         return {key: value for key, value in written.items() if key not in others}
 
     @field_validator("continua", "practice_identities")
@@ -219,12 +237,12 @@ class Task(Part):
             raise refusal("MK924", message, "Write exposure_ms, or leave mask_ms out.")
         return value
 
-    @field_validator("swap_keys")
+    @field_validator("keys", "swap_keys")
     @classmethod
-    def _has_keys(cls, value: bool, said: ValidationInfo) -> bool:
+    def _has_keys(cls, value: Any, said: ValidationInfo) -> Any:
         if value and said.data.get("kind") == "rating":
-            message = "the keys of a rating are its numbers and can't be exchanged"
-            raise refusal("MK924", message, "Leave swap_keys out.")
+            message = "the keys of a rating are its numbers, and no others"
+            raise refusal("MK924", message, f"Leave {said.field_name} out.")
         return value
 
     @field_validator("rating", "training")
@@ -238,6 +256,33 @@ class Task(Part):
         return value
 
 
+def is_task(value: Any) -> bool:
+    """Whether what a YAML text holds is a task: it begins with a kind or a preset, no recipe."""
+    return (
+        isinstance(value, dict) and "morphkit" not in value and bool({"kind", "preset"} & {*value})
+    )
+
+
+def _named(value: Any) -> Any:
+    """Return the task that a preset's plain name stands for."""
+    if not isinstance(value, str):
+        return value
+    if value in PRESETS:
+        return {"preset": value}
+    near = nearest(value, PRESETS)
+    remedy = f"Did you mean {near}? " if near else ""
+    remedy += f"Presets: {', '.join(PRESETS)}. "
+    remedy += "A task of your own is written here, key by key, or kept in a file for "
+    remedy += "morphkit package --task FILE."
+    raise refusal("MK907", f"{value[:60]!r} is the name of no preset", remedy)
+
+
+TaskSection = Annotated[
+    Task | None, BeforeValidator(_named, json_schema_input_type=PresetName | Task | None)
+]
+"""A task in a recipe, or the name of a preset."""
+
+
 def parse_task(text: str, *, file: str = "") -> Task:
     """Return the task that a YAML 1.2 text holds: the keys of a recipe's ``task`` section.
 
@@ -245,9 +290,21 @@ def parse_task(text: str, *, file: str = "") -> Task:
     ------
     RecipeError
         With every fault that was found: MK901…MK908 as a recipe's, MK912 a name
-        twice, MK924 when keys contradict each other.
+        twice, MK924 when keys contradict each other.  MK904 alone for a recipe.
     """
     document = read_yaml(text, file=file)
+    if isinstance(document.value, dict) and "morphkit" in document.value:
+        raise RecipeError(
+            Finding(
+                "MK904",
+                "this is a recipe; a task file begins with kind or preset.",
+                file=file,
+                pointer="morphkit",
+                line=document.key_lines.get(("morphkit",)),
+                suggestion="Leave it out: packages ask what the set's recipe says under task. "
+                "Or write that section into a file of its own.",
+            )
+        )
     faults = list(document.faults)
     task = None
     if document.whole:

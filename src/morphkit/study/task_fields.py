@@ -1,10 +1,11 @@
-"""The types of a task's fields: times, counts and the place of a boundary.
+"""The types of a task's fields: times, counts, keys and the place of a boundary.
 
 Each says why it refuses what it does not take.  May import `study.fields` and pydantic.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, PlainSerializer, PlainValidator, WithJsonSchema
@@ -55,6 +56,18 @@ def _counts(value: Any) -> int | tuple[int, ...]:
     return int(value)
 
 
+def _keys(value: Any) -> tuple[str, str]:
+    """Return two letters, the key of the answer that stands first on the screen first."""
+    remedy = "Write two different letters a to z, that of the lower answer first: keys: [f, j]."
+    if not isinstance(value, list | tuple) or len(value) != 2:
+        raise refusal("MK906", "this is no list of two keys", remedy)
+    if not all(isinstance(one, str) and re.fullmatch("[a-z]", one) for one in value):
+        raise refusal("MK907", f"{', '.join(map(str, value))[:60]} is not allowed here", remedy)
+    if value[0] == value[1]:
+        raise refusal("MK907", f"{value[0]} stands for both answers", remedy)
+    return value[0], value[1]
+
+
 def _boundary(value: Any) -> str | float:
     if value == "measured":
         return "measured"
@@ -84,6 +97,15 @@ Counts = Annotated[
     PlainValidator(_counts),
     PlainSerializer(plain),
     WithJsonSchema({"anyOf": [_COUNT, {"type": "array", "items": _COUNT, "minItems": 1}]}),
+]
+_LETTER = {"type": "string", "pattern": "^[a-z]$"}
+Keys = Annotated[
+    tuple[str, str],
+    PlainValidator(_keys),
+    PlainSerializer(plain),
+    WithJsonSchema(
+        {"type": "array", "items": _LETTER, "minItems": 2, "maxItems": 2, "uniqueItems": True}
+    ),
 ]
 Boundary = Annotated[
     str | float,

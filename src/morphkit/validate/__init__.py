@@ -96,7 +96,7 @@ def validate(
     Parameters
     ----------
     target : path
-        A set or a package (its folder, a file in it that says so, or a zip), a recipe, a
+        A set or a package (its folder, a file in it that says so, or a zip), a recipe, a task, a
         ``faces.csv`` or its folder, or a folder of graded pictures that another program made.
     quick : bool
         Read no pixels: metadata, hashes, headers and landmark spacing only.

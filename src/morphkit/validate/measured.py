@@ -30,7 +30,12 @@ NOTHING = "MK638"
 TAKEN = (
     "Name a set (a folder or a zip), or a folder of graded pictures with a table of their levels."
 )
-_OTHERS = {"package": "a package", "recipe": "a recipe", "faces": "photos to be morphed"}
+_OTHERS = {
+    "package": "a package",
+    "recipe": "a recipe",
+    "task": "a task",
+    "faces": "photos to be morphed",
+}
 
 
 def measured(target: str | Path) -> tuple[list[Series], tuple[Finding, ...]]:

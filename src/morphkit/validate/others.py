@@ -1,7 +1,7 @@
-"""Targets that are no set: packages, pictures of other programs, photos, recipes.
+"""Targets that are no set: packages, pictures of other programs, photos, recipes, tasks.
 
 Each check is imported when it is needed.  May import `errors`, `files`, `measure.series`, `plan`,
-`reading`, `study.recipe` and `validate`.
+`reading`, `study` and `validate`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from morphkit import files
 from morphkit.errors import Finding
 from morphkit.measure.series import Series
 from morphkit.study.recipe import LIMITS
+from morphkit.study.task import parse_task
 from morphkit.validate.confounds import check_confounds
 from morphkit.validate.evenness import check_evenness
 from morphkit.validate.findings import SetReport, judge, unlabelled
@@ -32,7 +33,7 @@ def judged(name: str, target: Target, *, quick: bool) -> SetReport:
     """
     if target.kind == "pictures":
         return _pictures(name, target, quick=quick)
-    check = {"package": _package, "faces": _faces, "recipe": _recipe}[target.kind]
+    check = {"package": _package, "faces": _faces, "recipe": _recipe, "task": _task}[target.kind]
     return unlabelled(name, check(target, quick), "quick" if quick else "all")
 
 
@@ -58,6 +59,11 @@ def _faces(target: Target, quick: bool) -> Iterator[Finding]:
     from morphkit.validate.faces import check_faces  # noqa: PLC0415 (as above)
 
     return check_faces(target.place, quick=quick)
+
+
+def _task(target: Target, quick: bool) -> Iterator[Finding]:
+    parse_task(files.read_text(target.place, "task"), file=str(target.place))
+    return iter(())
 
 
 def _recipe(target: Target, quick: bool) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What a validation was pointed at: a set, a package, an archive, a recipe, faces, pictures.
+"""What a validation was pointed at: a set, a package, an archive, a recipe, faces, pictures, …
 
 Recognised by content, and by name only where a file has been named.  Imports no NumPy.  May
 import `errors`, `files` and `study`.
@@ -20,8 +20,10 @@ from morphkit.study import sources
 from morphkit.study.foreign import rows_by_number
 from morphkit.study.manifest import MANIFEST
 from morphkit.study.table import TABLE
+from morphkit.study.task import is_task
+from morphkit.study.yaml import read_yaml
 
-Kind = Literal["set", "package", "recipe", "faces", "pictures"]
+Kind = Literal["set", "package", "recipe", "task", "faces", "pictures"]
 
 CHECKSUMS = "checksums.sha256"
 RECIPES = (".yaml", ".yml")
@@ -33,8 +35,8 @@ DEEP = 3
 """Levels of folders in which pictures of other programs are looked for."""
 
 TAKEN = (
-    "a set or a package of morphkit (a folder or a zip), a recipe (.yaml), a faces.csv or its "
-    "folder, or a folder of graded pictures with a table of their levels"
+    "a set or a package of morphkit (a folder or a zip), a recipe or a task (.yaml), a "
+    "faces.csv or its folder, or a folder of graded pictures with a table of their levels"
 )
 _WHOLE: dict[str, Kind] = {MANIFEST: "set", CHECKSUMS: "package", sources.TABLE: "faces"}
 """Files that say what their folder is, the first one that is there."""
@@ -46,9 +48,9 @@ class Target:
 
     Parameters
     ----------
-    kind : {"set", "package", "recipe", "faces", "pictures"}
+    kind : {"set", "package", "recipe", "task", "faces", "pictures"}
     place : Path
-        The folder, the archive or the recipe.
+        The folder, the archive, the recipe or the task.
     tree : Tree
         The files of a set, a package or pictures; empty for others.
     table : str
@@ -83,7 +85,7 @@ def opened(target: Path) -> Iterator[Target]:
     elif name in (*_WHOLE, TABLE):
         yield _of_folder(target.parent, _WHOLE.get(name))
     elif suffix in RECIPES:
-        yield Target("recipe", target, _no_files(target))
+        yield Target(_written_kind(target), target, _no_files(target))
     elif suffix in TABLES:
         yield Target("pictures", target.parent, files.folder_tree(target.parent, DEEP), name)
     elif suffix == ".zip":
@@ -101,6 +103,10 @@ def _nothing(target: Path) -> SetError:
         text = "there is no such set."
         where = files.shown(target)
         return SetError(Finding("MK605", text, file=where, suggestion=nearest(target)))
+
+
+def _written_kind(path: Path) -> Kind:
+    return "task" if is_task(read_yaml(files.read_text(path, "recipe")).value) else "recipe"
 
 
 def _of_folder(folder: Path, kind: Kind | None = None) -> Target:
