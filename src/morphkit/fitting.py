@@ -26,13 +26,17 @@ TASKS = ("two-choice", "ratings", "triads", "quadruples", "pairs")
 EXCLUDABLE = ("too-fast", "one-key", "reversed", "duplicates", "unknown")
 
 
+def _choice(words: Sequence[str]) -> click.Choice[str]:
+    return click.Choice(words, case_sensitive=False)
+
+
 OPTIONS = (
     click.option(
         "--exclude-observer", "without", metavar="ID", multiple=True, help="Leave this one out."
     ),
     click.option(
         "--exclude",
-        type=click.Choice(EXCLUDABLE),
+        type=_choice(EXCLUDABLE),
         multiple=True,
         help="Leave these responses out, not only count them; any number of times.",
     ),
@@ -53,12 +57,12 @@ OPTIONS = (
     ),
     click.option(
         "--rt-unit",
-        type=click.Choice(["s", "ms"]),
+        type=_choice(["s", "ms"]),
         help="Of response times; by default as the program that wrote them, or their median.",
     ),
     click.option(
         "--phase",
-        type=click.Choice(PHASES),
+        type=_choice(PHASES),
         help="Of the session, where a column says it; by default all but practice and training.",
     ),
     click.option(
@@ -80,7 +84,7 @@ OPTIONS = (
     ),
     click.option(
         "--task",
-        type=click.Choice(TASKS),
+        type=_choice(TASKS),
         default="two-choice",
         show_default=True,
         help="What observers did.",
@@ -112,14 +116,14 @@ def _responses(command: Callable[..., Any]) -> Callable[..., Any]:
 @_responses
 @click.option(
     "--shape",
-    type=click.Choice(["logistic", "normal", "weibull"]),
+    type=_choice(["logistic", "normal", "weibull"]),
     default="logistic",
     show_default=True,
     help="Of the psychometric function.",
 )
 @click.option(
     "--asymptotes",
-    type=click.Choice(["equal", "free"]),
+    type=_choice(["equal", "free"]),
     default="equal",
     show_default=True,
     help="Whether both of its ends are as far from 0 and 1.",

@@ -108,6 +108,7 @@ def test_what_is_no_set_is_said(folder: Path, missing: str | None, word: str) ->
         ("pk/psychopy", "a package", "Give the set that it was made from."),
         ("pk/recipe", "a recipe package", "morphkit rebuild"),
         ("generated", "a folder with sets", "Give one of them: generated/demo."),
+        (".", "a folder with sets", "Give one of them: generated/demo."),
     ],
 )
 def test_what_people_give_in_place_of_a_set(

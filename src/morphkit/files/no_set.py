@@ -57,7 +57,8 @@ def _other_folder(folder: Path) -> tuple[str, str] | None:
         if (folder / _PHOTOS).is_file():
             return "this is a recipe package, no set.", "Make the set of it: morphkit rebuild."
         return "this is a package, no set.", "Give the set that it was made from."
-    sets = sorted(one for one in folder.iterdir() if _is_set(one))
+    inside = (folder, folder / "generated")
+    sets = sorted(one for home in inside if home.is_dir() for one in home.iterdir() if _is_set(one))
     if sets:
         names = ", ".join(shown(one) for one in sets[:SOME])
         more = f" and {len(sets) - SOME} more" if len(sets) > SOME else ""

@@ -32,6 +32,7 @@ PICTURES = ("pixel_sha256", "morph_level")
 OPTIONAL = ("rt", "block", "trial", "phase")
 
 
+_TABLES = (".csv", ".tsv", ".txt", ".tab", ".dat", ".iqdat", ".json", ".jsonl")
 _STIMULUS = ("stimulus_id", "stim_id", "stimulus", "image_file", "stim_file", "image", "image_name")
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "observer": (
@@ -129,7 +130,8 @@ def columns_of(
     Raises
     ------
     CalibrationError
-        MK477 for every column that is missing, that stands twice, or that could be several.
+        MK477 for every column that is missing, that stands twice, or that could be several;
+        MK476 for what is no long table of responses at all.
     """
     plain = [name.strip().lower() for name in header]
     front_end = _front_end(plain, task)
@@ -148,6 +150,8 @@ def columns_of(
         if at is not None:
             names[role] = header[at].strip()
     if faults:
+        if not (given or {*names} - {*OPTIONAL}):
+            _refuse_no_table(header, file)
         raise CalibrationError(*faults)
     places = {role: plain.index(name.lower()) for role, name in names.items()}
     kept = next((c for c in front_end.trials or () if c in plain), None)
@@ -241,6 +245,20 @@ def _finding(role: str, why: str, header: Sequence[str], file: str) -> Finding:
     if _like_data(header):
         advice = "The first row seems to be data: put a row with the names of columns above it."
     return Finding("MK477", message, file=file, pointer=role, line=1, suggestion=advice)
+
+
+def _refuse_no_table(header: Sequence[str], file: str) -> None:
+    """Refuse a header of which nothing is known, if naming its columns wouldn't help; MK476."""
+    if "responseid" in (name.strip().lower() for name in header):
+        text = "this is a wide table, with a row for each participant, as Qualtrics exports it."
+        advice = "Make a long one of it, with a row for each answer: the package's README says how."
+    elif len(header) < 2 or not file.lower().endswith(_TABLES):
+        first = header[0].strip()[:60] if header else ""
+        text = f"this is no table of responses; it begins with {first!r}."
+        advice = "Give the tables that the experiment wrote, mostly .csv files."
+    else:
+        return
+    raise CalibrationError(Finding("MK476", text, file=file, line=1, suggestion=advice))
 
 
 def _like_data(header: Sequence[str]) -> bool:
