@@ -62,6 +62,7 @@ def export(
         stimulus_set,
         session,
         data="answers.csv",
+        before="",
         FIELDS=_fields(header[1:]),
         URLS="They are filled in." if base else form("qualtrics/urls.txt", {}).rstrip(),
         CHOICES=_choices(session),
