@@ -449,6 +449,29 @@ def test_all_that_stands_against_any_of_several_is_told_at_once(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("plain", "qualtrics", "--option", "image_url=here"),
+        ("plain", "rocrate", "--option", "date=soon"),
+        ("plain", "jspsych", "--jspsych", "no_such_folder"),
+        ("plain", "labjs", "--labjs", "no_such_folder"),
+        ("plain", "labjs", "--labjs", __file__),
+        ("",),
+        (",",),
+        ("", "--for", " "),
+        (" , ,",),
+    ],
+)
+def test_wrong_words_are_wrong_usage_and_nothing_is_written(
+    built: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    refused = run("package", built, "--out", tmp_path / "out", "--for", *words)
+    assert refused.exit_code == 2, refused.output
+    assert refused.output
+    assert not (tmp_path / "out").exists()
+
+
 def test_an_option_reaches_the_exporter(built: Path, tmp_path: Path) -> None:
     words = ("--for", "plain", "--option", "greeting=hej", "--out", tmp_path)
     assert run("package", built, *words).exit_code == 0

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 RECIPE = "recipe"
 """What the folder of a package without pixels is called."""
 
+LIBRARY = click.Path(exists=True, file_okay=False, path_type=Path)
+
 LONGEST = 253
 """Characters of a path that Windows and PsychoPy still take: 259, but for the six that the hidden
 work folder beside a package has more."""
@@ -52,12 +54,8 @@ work folder beside a package has more."""
     default="",
     help="Make it although rights or validation forbid it; the reason is written into it.",
 )
-@click.option(
-    "--jspsych", type=click.Path(path_type=Path), help="Your jsPsych files, for offline use."
-)
-@click.option(
-    "--labjs", type=click.Path(path_type=Path), help="Your lab.js files, for offline use."
-)
+@click.option("--jspsych", type=LIBRARY, help="Your jsPsych files, for offline use.")
+@click.option("--labjs", type=LIBRARY, help="Your lab.js files, for offline use.")
 @click.option(
     "--option", "given", metavar="NAME=VALUE", multiple=True, help="An option of `list exporters`."
 )
@@ -123,6 +121,8 @@ def package(
     libraries = {"jspsych": jspsych, "labjs": labjs}
     listed = (name for part in (*names, *more) for name in part.split(","))
     every = dict.fromkeys(name for name in listed if name)
+    if not every:
+        raise click.UsageError("--for: name a front end; morphkit list exporters shows all.")
     for name in (one for one, where in libraries.items() if where and one not in every):
         raise click.UsageError(f"--{name} belongs to --for {name}.")
     options = {name: _options(name, libraries, given) for name in every}

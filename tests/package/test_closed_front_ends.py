@@ -277,8 +277,8 @@ def test_without_an_address_the_cells_are_left_to_fill(stimulus_set: StimulusSet
     "address", ["faces", "http://example.org/", 'https://example.org/"><b>', "https://a b/"]
 )
 def test_an_address_that_is_none(stimulus_set: StimulusSet, address: str) -> None:
-    with pytest.raises(PackageError) as caught:
-        made(stimulus_set, "qualtrics", TWO, image_url=address)
+    with pytest.raises(UsageError) as caught:  # before anything is made
+        package(stimulus_set, "qualtrics", task=parse_task(TWO), image_url=address)
     assert [fault.code for fault in caught.value.findings] == ["MK831"]
 
 

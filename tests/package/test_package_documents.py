@@ -42,6 +42,17 @@ def test_methods_has_the_numbers_of_the_manifest(stimulus_set: StimulusSet) -> N
         assert wanted in text
 
 
+def test_methods_say_so_where_each_identity_has_levels_of_its_own(
+    stimulus_set: StimulusSet,
+) -> None:
+    (entry,) = stimulus_set.manifest.morphkit.continua
+    own = {"amy": [-0.9, 0, 0.3, 0.9], "ben": [-1, 0.2, 0.5, 1]}
+    means = entry.model_copy(update={"own_levels": own, "levels": [-0.95, 0.1, 0.4, 0.95]})
+    assert "had 4 levels, of each identity its own, here their means: −0.95, 0.1, 0.4, 0.95." in (
+        methods(_told(stimulus_set, continua=[means]))
+    )
+
+
 def test_methods_leaves_out_what_the_manifest_does_not_say(stimulus_set: StimulusSet) -> None:
     engine = stimulus_set.manifest.morphkit.engine.model_copy(update={"options": {}})
     bare = _told(stimulus_set, recipe={}, sources=[], continua=[], label=None, engine=engine)

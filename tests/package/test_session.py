@@ -236,9 +236,10 @@ def test_papers_say_what_was_done(stimulus_set: StimulusSet) -> None:
     told = presentation("X", drawn(stimulus_set, TRAINING), stimulus_set.manifest)
     for part in (
         "After 4 practice trials, each of 8 faces was shown 3 times, in one of 4 random orders",
-        "2 training blocks of 6 trials",
-        "moved by 2 frames so that more of them counted as happy",
-        "One infant, another in each list, had no training.",
+        "Training followed: 2 blocks of 6 trials, in which feedback",
+        "moved by 2 frames so that more frames counted as happy",
+        "In each list one infant was tested but not trained; the infants took turns, each in 2 of "
+        "the 4 lists.",
         "The test was then repeated",
     ):
         assert part in told

@@ -5,10 +5,12 @@ Knows sessions and English; no front end.  May import `study` and the rest of `p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import get_args
 
-from morphkit.package.session import Session
-from morphkit.package.words import ends
+from morphkit.package.session import Session, Trial
+from morphkit.package.words import ends, listed
+from morphkit.study.levels import MorphPath
 from morphkit.study.manifest import Manifest
 from morphkit.study.table import Stimulus
 from morphkit.study.task import Task
@@ -24,6 +26,8 @@ BRISTOL = (
 )
 """Where the presets that bear the name were published."""
 
+FIXATION = "a fixation cross"
+
 
 def sources(session: Session) -> tuple[str, ...]:
     """Return where the design of a preset was published; nothing for a task of one's own."""
@@ -35,97 +39,165 @@ def part_shown(session: Session, stimuli: Sequence[Stimulus]) -> str:
     many = len(session.stimuli)
     if many == len(stimuli):
         return ""
-    continua = list(dict.fromkeys(row.continuum for row in session.stimuli))
+    names = list(dict.fromkeys(row.continuum for row in session.stimuli))
     infants = list(dict.fromkeys(row.identity for row in session.stimuli))
+    are_continua = all(row.morph_path in get_args(MorphPath) for row in session.stimuli)
+    kind = ("continuum" if len(names) == 1 else "continua") if are_continua else "series"
     return (
         f"Of the {len(stimuli)} images, the task showed {many} "
-        f"({'continuum' if len(continua) == 1 else 'continua'} {', '.join(continua)}; "
+        f"({kind} {', '.join(names)}; "
         f"{'identity' if len(infants) == 1 else 'identities'} {', '.join(infants)})."
     )
 
 
-def presentation(program: str, session: Session, manifest: Manifest) -> str:
-    """Return how the faces were shown, for ``methods.txt``."""
-    task, shown = session.task, session.answers[0]
-    low, high = ends(manifest)
-    keys = ", ".join(f"{a.label}: key {a.key.upper()}" for a in shown)
-    answer = f"the answer ({keys})"
-    if session.asks == "rating":
-        answer = f"a rating from {shown[0].key} ({low}) to {shown[-1].key} ({high})"
-    if task.swap_keys:
-        answer += ", keys exchanged for every second list"
-    fixation = task.fixation_ms
+def presentation(program: str, session: Session, manifest: Manifest, before: str = FIXATION) -> str:
+    """Return how the faces were shown, for ``methods.txt``.
+
+    Parameters
+    ----------
+    program : str
+    session : Session
+    manifest : Manifest
+    before : str
+        What the front end shows before a face; "" for one that knows no times and no keys.
+    """
+    parts = (
+        f"The task ran in {program}.",
+        "Its design was based on Penton-Voak et al. (2012) and Adams et al. (2013)."
+        if sources(session)
+        else "",
+        _trial(session, manifest, before),
+        "In every second list the keys were exchanged."
+        if session.task.swap_keys and len(session.lists) > 1
+        else "",
+        _test(session),
+        _pauses(session) if before else "",
+        *(_training(session) if session.task.kind == "training" else ()),
+    )
+    return " ".join(part for part in parts if part)
+
+
+def _trial(session: Session, manifest: Manifest, before: str) -> str:
+    task, fixation = session.task, session.task.fixation_ms
     cross = f"{fixation} ms" if isinstance(fixation, int) else f"{fixation[0]} to {fixation[1]} ms"
-    face = f"the face then stayed on the screen until {answer}"
+    face = f"stayed on the screen until {_answer(session, manifest, bool(before), 'it')}"
     if task.exposure_ms is not None:
         mask = f", followed by a mask of noise for {task.mask_ms} ms" if task.mask_ms else ""
-        face = f"the face was shown for {task.exposure_ms} ms{mask}, then the screen waited for "
-        face += answer
-    blank = f" and a blank of {task.iti_ms} ms" if task.iti_ms else ""
-    return " ".join(
-        part
-        for part in (
-            f"The task ran in {program}.",
-            "Its design was based on Penton-Voak et al. (2012) and Adams et al. (2013)."
-            if sources(session)
-            else "",
-            f"Each trial began with a fixation cross of {cross}; {face}{blank}.",
-            *_design(session),
-        )
-        if part
-    )
+        face = f"was shown for {task.exposure_ms} ms{mask}; the screen then waited until "
+        face += _answer(session, manifest, bool(before), "the face")
+    blank = f", and a blank of {task.iti_ms} ms followed" if before and task.iti_ms else ""
+    if not before or not fixation:
+        return f"Each face {face}{blank}."
+    return f"Each trial began with {before} of {cross}, after which the face {face}{blank}."
 
 
-def _design(session: Session) -> list[str]:
+def _answer(session: Session, manifest: Manifest, by_key: bool, face: str) -> str:
+    """Return what ends a trial."""
+    shown = session.answers[0]
+    low, high = ends(manifest)
+    if session.asks == "rating":
+        return f"{face} was rated from {shown[0].key} ({low}) to {shown[-1].key} ({high})"
+    if not by_key:
+        return f"the answer was given ({listed([one.label for one in shown], 'or')})"
+    keys = ", ".join(f"{one.label}: key {one.key.upper()}" for one in shown)
+    return f"the answer was given ({keys})"
+
+
+def _test(session: Session) -> str:
     task = session.task
     many = sum(row.identity not in task.practice_identities for row in session.stimuli)
     times = "once" if task.repeats == 1 else f"{task.repeats} times"
-    practice = f"After {_count(task.practice, 'practice trial')}{_others(task)}, "
-    practice = practice if task.practice else ""
-    said = f"{practice}{'e' if practice else 'E'}ach of {many} faces was shown {times}"
-    orders = (
-        f"in one of {task.lists} random orders" if task.lists > 1 else "in the same random order"
+    start = "Each"
+    if task.practice:
+        start = f"After {_count(task.practice, 'practice trial')}{_others(task)}, each"
+    order = "one random order, the same for everybody,"
+    if task.lists > 1:
+        order = f"one of {task.lists} random orders"
+    return (
+        f"{start} of {many} faces was shown {times}, in {order} drawn beforehand "
+        f"(seed {task.seed})."
     )
-    lists = f"drawn beforehand (seed {task.seed})"
-    if task.kind != "training":
-        return [f"{said}, {orders} {lists}."]
-    training = task.training
-    per_block = sum(trial.block == _first_training(session) for trial in session.lists[0])
-    rule = (
-        "the observer's own balance point for that infant in this test"
-        if training.boundary == "measured"
-        else f"a place between frames, {training.boundary:g}"
+
+
+def _pauses(session: Session) -> str:
+    """Return into how many blocks a test was cut; "" for one."""
+    tests = {trial.block for trial in session.lists[0] if trial.phase in ("test", "pretest")}
+    return f"The test had {len(tests)} blocks with pauses between them." if len(tests) > 1 else ""
+
+
+def _training(session: Session) -> Iterator[str]:
+    training = session.task.training
+    sizes = sorted({_block_size(trials) for trials in session.lists})
+    size = " to ".join(map(str, dict.fromkeys((sizes[0], sizes[-1]))))
+    blocks = "one block" if training.blocks == 1 else f"{training.blocks} blocks"
+    yield (
+        f"Training followed: {blocks} of {size} trials, in which feedback was shown for "
+        f"{training.feedback_ms} ms after each answer."
     )
-    favoured = session.upper if training.favours == "upper" else session.lower
+    yield _feedback(session)
+    if training.held_out:
+        yield _held_out(session)
+    if training.post_test:
+        yield "The test was then repeated in another order."
+
+
+def _block_size(trials: Sequence[Trial]) -> int:
+    """Return how many trials a block of training has; in one list all have the same."""
+    blocks = [trial.block for trial in trials if trial.phase == "training"]
+    return blocks.count(blocks[0])
+
+
+def _feedback(session: Session) -> str:
+    """Return by which rule feedback called a face what; a frame on the boundary is favoured."""
+    training, lower, upper = session.task.training, session.lower.label, session.upper.label
+    is_up = training.favours == "upper"
+    several = len({row.continuum for row in session.stimuli}) > 1
+    place = (
+        f"the observer's own balance point for that infant{' and continuum' if several else ''} in "
+        f"this test (in frames: 0.5 plus the sum over frames of the share of {lower} answers)"
+        if session.measured
+        else f"frame {training.boundary:g}"
+    )
     moved = (
-        f"moved by {_count(training.shift_frames, 'frame')} so that more of them counted as "
-        f"{favoured.label}"
+        f"moved by {_count(training.shift_frames, 'frame')} so that more frames counted as "
+        f"{upper if is_up else lower}"
         if training.shift_frames
         else "not moved (a control condition)"
     )
-    out = [
-        f"{said}, {orders} {lists}. {_blocks(training.blocks)} of {per_block} trials "
-        f"followed; after each answer feedback was shown for {training.feedback_ms} ms. Feedback "
-        f"went by {rule}, {moved}."
+    where = "at or above" if is_up else "above"
+    return (
+        f"Feedback called a face {upper} when its frame lay {where} a boundary, else {lower}; the "
+        + (f"boundary was {place}, {moved}.")
+    )
+
+
+def _held_out(session: Session) -> str:
+    """Return who was not trained: all in turn, as far as the lists go."""
+    apart = session.task.practice_identities
+    tested = dict.fromkeys(row.identity for row in session.stimuli if row.identity not in apart)
+    trained = [
+        {session.stimuli[trial.row].identity for trial in trials if trial.phase == "training"}
+        for trials in session.lists
     ]
-    if training.held_out:
-        who = (
-            "One infant, another"
-            if training.held_out == 1
-            else f"{training.held_out} infants, others"
-        )
-        out.append(f"{who} in each list, had no training.")
-    if training.post_test:
-        out.append("The test was then repeated in another order.")
-    return out
+    many, lists = session.task.training.held_out, len(trained)
+    if lists == 1:
+        names = [who for who in tested if who not in trained[0]]
+        return f"Of the infants, {listed(names, 'and')} {_were(many)} tested but not trained."
+    often = [sum(who not in those for those in trained) for who in tested]
+    fewest, most = min(often), max(often)
+    times = (
+        f"{fewest} {'or' if most == fewest + 1 else 'to'} {most}" if fewest else f"at most {most}"
+    )
+    times = f"{most}" if fewest == most else times
+    who = "one infant" if many == 1 else f"{many} infants"
+    return (
+        f"In each list {who} {_were(many)} tested but not trained; the infants took turns, each "
+        f"in {times} of the {lists} lists."
+    )
 
 
-def _first_training(session: Session) -> int:
-    return next(trial.block for trial in session.lists[0] if trial.phase == "training")
-
-
-def _blocks(count: int) -> str:
-    return "One training block" if count == 1 else f"{count} training blocks"
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
 
 
 def _count(number: float, what: str) -> str:

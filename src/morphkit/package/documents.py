@@ -180,9 +180,10 @@ def _sources_sentence(manifest: Manifest) -> str:
 def _continuum_sentence(entry: ContinuumEntry) -> str:
     levels = ", ".join(_number(level) for level in entry.levels)
     midpoint = f", midpoint: {entry.midpoint}" if entry.midpoint else ""
+    own = ", of each identity its own, here their means" if entry.own_levels else ""
     return (
         f"Continuum {entry.name} ({entry.path} path, {' to '.join(entry.expressions)}{midpoint}) "
-        f"had {_count(len(entry.levels), 'level')}: {levels}."
+        f"had {_count(len(entry.levels), 'level')}{own}: {levels}."
     )
 
 

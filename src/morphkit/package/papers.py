@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 
-from morphkit.package.design import part_shown, presentation, sources
+from morphkit.package.design import FIXATION, part_shown, presentation, sources
 from morphkit.package.documents import CITATION, METHODS, citation, methods
 from morphkit.package.mask import MASK, mask_png
 from morphkit.package.notes import fit_task, length_note, lists_note
@@ -54,6 +54,7 @@ def task_papers(
     references: Sequence[str] = (),
     *,
     data: str,
+    before: str = FIXATION,
     **blanks: str,
 ) -> Iterator[tuple[str, bytes]]:
     """Yield README, methods, citation, response map, task and trials of a package.
@@ -70,12 +71,14 @@ def task_papers(
         Of the front end.
     data : str
         What it writes, as a shell names the files of all participants.
+    before : str
+        What it shows before a face; "" when it knows no times and no keys.
     **blanks : str
         More blanks of the ``README.txt``.
     """
     manifest = stimulus_set.manifest
     part = part_shown(session, stimulus_set.stimuli)
-    shown = f"{part} {presentation(program, session, manifest)}".strip()
+    shown = f"{part} {presentation(program, session, manifest, before)}".strip()
     references = (*references, *sources(session))
     yield README, readme(folder, stimulus_set, session, data, **blanks).encode()
     yield METHODS, methods(stimulus_set, shown, references).encode()

@@ -11,7 +11,7 @@ import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from morphkit.errors import Finding, PackageError
+from morphkit.errors import Finding, UsageError
 from morphkit.package.limits import refuse_unable
 from morphkit.package.notes import dealt, length_note
 from morphkit.package.papers import form, pictures, task_papers
@@ -48,11 +48,14 @@ def export(
 
     Raises
     ------
-    PackageError
+    UsageError
         MK831 for an address that is none.
     """
     refuse_unable(session.task, "qualtrics")
-    base = _base(image_url)
+    return _files(stimulus_set, session, _base(image_url))
+
+
+def _files(stimulus_set: StimulusSet, session: Session, base: str) -> Iterator[tuple[str, bytes]]:
     manifest = stimulus_set.manifest
     loops = [_loops(session, number, base) for number in range(1, len(session.lists) + 1)]
     header = list(dict.fromkeys(["loop", *FIRST, *loops[0][0]]))
@@ -62,6 +65,7 @@ def export(
         stimulus_set,
         session,
         data="answers.csv",
+        before="",
         FIELDS=_fields(header[1:]),
         URLS="They are filled in." if base else form("qualtrics/urls.txt", {}).rstrip(),
         CHOICES=_choices(session),
@@ -79,7 +83,7 @@ def export(
 
 def _base(address: str) -> str:
     if address and not ADDRESS.fullmatch(address):
-        raise PackageError(
+        raise UsageError(
             Finding(
                 "MK831",
                 f"image_url is {address[:200]!r}: that is no address of a folder.",

@@ -54,6 +54,7 @@ def export(stimulus_set: StimulusSet, session: Session) -> Iterator[tuple[str, b
         session,
         [REFERENCE],
         data=f"results*.csv{fit_keys(session)}",
+        before="a blank",
         GROUPS=str(len(session.lists)),
         LISTS=dealt(session, "Testable"),
         GREY=grey_code(manifest),

@@ -48,7 +48,7 @@ def question(session: Session, manifest: Manifest) -> str:
     if session.asks == "rating":
         return f"How does the infant look, from {low} to {high}?"
     labels = [answer.label for answer in session.answers[0]]
-    return f"For each face, decide: {_listed(labels, 'or')}?"
+    return f"For each face, decide: {listed(labels, 'or')}?"
 
 
 def instructions(
@@ -213,5 +213,6 @@ def script_values(session: Session, manifest: Manifest) -> Mapping[str, Any]:
     }
 
 
-def _listed(words: Sequence[str], joint: str) -> str:
+def listed(words: Sequence[str], joint: str) -> str:
+    """Return words as a sentence has them: "a, b or c"."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {joint} {words[-1]}"
