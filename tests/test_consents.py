@@ -106,7 +106,7 @@ def test_what_is_forbidden_by_now_is_refused_at_both_doors(
     refused = packed(allowed, tmp_path / "out", "--for", "psychopy", "--use", use)
     assert refused.exit_code == 1
     assert not (tmp_path / "out").exists()
-    assert "the table was changed since the set was built" in refused.output
+    assert "faces.csv was changed since the set was built" in refused.output
     with pytest.raises(PackageError) as fault:
         files_of(allowed, "psychopy", use=use)
     (found,) = fault.value.findings
@@ -129,7 +129,7 @@ def test_a_withdrawal_is_overridden_like_other_rights(allowed: Path, tmp_path: P
     made = packed(allowed, tmp_path, "--for", "psychopy", *reason)
     assert made.exit_code == 0, made.output
     told = (tmp_path / "psychopy" / "override.txt").read_text("utf-8")
-    assert "MK703 the table was changed" in told
+    assert "MK703 faces.csv was changed" in told
     assert "MK706 the photo infant01 distressed" in told
     assert "override.txt" in files_of(allowed, "psychopy", override=reason[1])
 
@@ -139,7 +139,7 @@ def test_a_photo_whose_row_is_gone_was_withdrawn(allowed: Path, tmp_path: Path) 
     refused = packed(allowed, tmp_path / "out", "--for", "psychopy")
     assert refused.exit_code == 1
     assert "MK706" in refused.output
-    assert "the photo infant01 distressed is not in the table any more" in refused.output
+    assert "the photo infant01 distressed is not in faces.csv any more" in refused.output
     assert "And so for 1 more." in refused.output
     with pytest.raises(PackageError, match="MK706"):
         files_of(allowed, "psychopy")
@@ -156,7 +156,7 @@ def test_without_the_table_the_manifest_alone_counts(
     refused = run(*words)
     assert refused.exit_code == 1
     assert "MK702" in refused.output
-    assert "table" not in refused.output
+    assert "changed since" not in refused.output
 
 
 @pytest.mark.parametrize("broken", ["identity;expression;image\n", "", 'identity\n"', "\udcff"])
@@ -183,7 +183,7 @@ def test_what_was_forbidden_stays_so_until_the_set_is_built_again(
     refused = packed(study, tmp_path / "out", "--for", "rocrate")
     assert refused.exit_code == 1
     assert "the consent is for lab, open_archive is asked" in refused.output
-    assert "table" not in refused.output  # the manifest says it
+    assert "changed since" not in refused.output  # the manifest says it
     assert run("build", study / "configs" / "tiny.yaml").exit_code == 0
     assert packed(study, tmp_path / "out", "--for", "rocrate").exit_code == 0
 

@@ -92,7 +92,7 @@ def standing(
         return
     pairs = list(zip(sources, now.sources, strict=True))
     for gone in (one for one, row in pairs if row is None):
-        text = f"the photo {gone.identity} {gone.expression} is not in the table any more, so it "
+        text = f"the photo {gone.identity} {gone.expression} is not in {TABLE} any more, so it "
         text += "was withdrawn since the set was built."
         yield finding("MK706", text, file=now.file), False
     later = _held([row or one for one, row in pairs], use, today)
@@ -101,7 +101,7 @@ def standing(
         if old and not (old[1] and not (new and new[1])):
             yield old
         elif new:
-            text = f"the table was changed since the set was built: {new[0].message}"
+            text = f"{TABLE} was changed since the set was built: {new[0].message}"
             column = place.rpartition(".")[2]
             yield replace(new[0], message=text, file=now.file, pointer=column), new[1]
 

@@ -88,6 +88,11 @@ def test_keys_are_exchanged_in_even_lists(desk: Desk) -> None:
 
 
 @MAJORS
+def test_the_letters_of_a_task_are_taken(desk: Desk) -> None:
+    web_scenarios.takes_the_letters_of_the_task(desk)
+
+
+@MAJORS
 def test_pauses(desk: Desk) -> None:
     web_scenarios.pauses(desk)
 

@@ -64,6 +64,10 @@ def test_keys_are_exchanged_in_even_lists(desk: Desk) -> None:
     web_scenarios.exchanges_keys(desk)
 
 
+def test_the_letters_of_a_task_are_taken(desk: Desk) -> None:
+    web_scenarios.takes_the_letters_of_the_task(desk)
+
+
 def test_pauses(desk: Desk) -> None:
     web_scenarios.pauses(desk)
 

@@ -25,6 +25,7 @@ from morphkit.package.mask import MASK
 from morphkit.package.psychtoolbox import variables
 from morphkit.package.session import Session, list_of
 from morphkit.package.words import PAUSE, START, THANKS, before
+from morphkit.study.meanings import choices
 from package.conftest import make_set
 
 pytestmark = pytest.mark.front_ends
@@ -206,6 +207,23 @@ def test_ratings_codes_and_a_session_that_is_stopped(tmp_path: Path) -> None:
     (tmp_path / drawn.stimuli[4].image_file).unlink()
     with pytest.raises(AssertionError, match=drawn.stimuli[4].image_file):
         octave(tmp_path, f"addpath('{STAND_INS}'); run_task('b004');")
+
+
+def test_the_letters_of_a_task_are_taken_and_read_back(tmp_path: Path) -> None:
+    stimulus_set = make_set()
+    drawn = written(tmp_path, "psychtoolbox", stimulus_set, "keys: [q, z]\nswap_keys: true\n")
+    shown = play(tmp_path, drawn, 2, "p02")
+    assert "Press Q for happy." in shown[0][1]
+    log = tmp_path / "data" / "small_p02.csv"
+    rows = rows_of(log.read_text())
+    check_rows(rows, drawn, 2, "p02")
+    assert {(row["response"], row["response_label"]) for row in rows} == {
+        *(("q", "happy"), ("z", "distressed"))
+    }
+    found = read_responses([log])
+    meant = choices(found.answers, stimulus_set.manifest.morphkit.response_map)
+    told = [row["response_label"] == "happy" for row in rows]
+    assert [meant[code] == 1 for code in found.answer] == told
 
 
 def test_lists_are_those_of_every_package(tmp_path: Path) -> None:

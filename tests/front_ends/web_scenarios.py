@@ -176,6 +176,31 @@ def exchanges_keys(desk: Desk) -> None:
         assert {row["list"] for row in rows} == {who[-1]}
 
 
+def takes_the_letters_of_the_task(desk: Desk) -> None:
+    """Other letters are shown and taken, f and j are not; the data are read back."""
+    made = make_set()
+    page = desk.open(desk.write(made, {"keys": ["q", "z"]}))
+    start(page, "p07")
+    kind, text = wait(page)
+    assert kind == "text" and "Press Q for distressed." in text
+    page.press(" ")
+    count = iter(range(10**6))
+
+    def answer(_: str) -> str:
+        page.press("f")
+        page.press("j")
+        return "qz"[next(count) // 2 % 2]
+
+    pressed, _ = play(page, answer)
+    rows = desk.saved("small_p07.csv")
+    assert len(rows) == len(pressed) == len(made.stimuli)
+    told = {"q": "distressed", "z": "happy"}
+    assert [row["response_label"] for row in rows] == [told[key] for _, key in pressed]
+    responses = read_responses([desk.downloads / "small_p07.csv"])
+    meant = choices(responses.answers, made.manifest.morphkit.response_map)
+    assert [meant[code] for code in responses.answer] == ["qz".index(key) for _, key in pressed]
+
+
 def pauses(desk: Desk) -> None:
     """Practice is announced; before each block but the first a screen waits."""
     folder = desk.write(make_set(), {"practice": 2, "repeats": 2, "pause_every": 4, "iti_ms": 20})
