@@ -19,7 +19,7 @@ FLOORS = [
     ["package", "files", "measure", "landmarks"],
     ["doubts", "photos", "reading", "memory", "predictors", "scales", "observed", "keyed"],
     ["plan", "measures", "drafting", "reviewed"],
-    ["control", "training"],
+    ["control", "training", "differences"],
     ["validate", "report", "record"],
     ["consents"],
     ["packing"],

@@ -349,6 +349,21 @@ def test_a_build_leaves_out_packages_that_rights_exclude_and_says_so(tmp_path: P
     assert {one.name for one in (home / "packages").iterdir()} == {"jspsych", "psychopy"}
 
 
+def test_a_build_gives_no_useless_advice_for_a_consent_that_ended(tmp_path: Path) -> None:
+    recipe = write_study(tmp_path, ("infant01",))
+    names = ("distressed", "neutral", "happy")
+    rows = [f"infant01,{one},infant01_{one}.png,lab,2020-01-31" for one in names]
+    head = "identity,expression,image,consent_scope,consent_until"
+    (tmp_path / "raw_faces" / "tiny" / "faces.csv").write_text("\n".join([head, *rows]) + "\n")
+    recipe.write_text(recipe.read_text() + "packages: [jspsych]\n")
+    told = run("build", recipe).output.splitlines()
+    (ended,) = (line for line in told if "MK703" in line and "no package for jspsych" in line)
+    assert "Renew the consent" in ended and "leave the infant out" in ended
+    assert "use: lab" not in ended
+    (narrow,) = (line for line in told if "MK702" in line and "no package for jspsych" in line)
+    assert "use: lab" in narrow
+
+
 @pytest.mark.parametrize(
     ("more", "code"),
     [
@@ -409,6 +424,25 @@ def test_several_names_after_one_for(built: Path, tmp_path: Path) -> None:
     assert made.exit_code == 0, made.output
     assert {one.name for one in tmp_path.iterdir()} == {"plain.zip", "gorilla.zip"}
     assert run("package", built, "plain", "--out", tmp_path).exit_code == 2
+
+
+def test_names_and_choices_in_any_case(built: Path, tmp_path: Path) -> None:
+    words = ("--for", "JsPsych,jspsych", "--task", "Bristol-Test", "--use", "Lab", "--zip")
+    made = run("package", built, *words, "--out", tmp_path)
+    assert made.exit_code == 0, made.output
+    assert [one.name for one in tmp_path.iterdir()] == ["jspsych.zip"]
+
+
+def test_what_stands_beside_a_package_is_said(built: Path, tmp_path: Path) -> None:
+    words = ("package", built, "--for", "plain", "gorilla", "--out", tmp_path)
+    assert "is from before" not in run(*words).output
+    assert "is from before" not in run(*words).output
+    zipped = run(*words[:4], "--out", tmp_path, "--zip")
+    assert f"{tmp_path / 'plain'} is from before" in zipped.stderr
+    folder = run(*words)
+    assert folder.stderr.count("is from before") == 1
+    assert f"{tmp_path / 'plain.zip'} is from before" in folder.stderr
+    assert {one.name for one in tmp_path.iterdir()} == {"plain", "plain.zip", "gorilla"}
 
 
 def test_nothing_is_written_when_one_of_several_is_refused(built: Path, tmp_path: Path) -> None:

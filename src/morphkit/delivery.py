@@ -45,7 +45,7 @@ work folder beside a package has more."""
 )
 @click.option(
     "--use",
-    type=click.Choice(SCOPES),
+    type=click.Choice(SCOPES, case_sensitive=False),
     help="What the package is for; by default what the recipe says, else the front end's own.",
 )
 @click.option(
@@ -114,13 +114,13 @@ def package(
     from morphkit.consents import present
     from morphkit.errors import PackageError
     from morphkit.package.dataset import made_for
-    from morphkit.package.registry import DEPOSITED
+    from morphkit.package.registry import DEPOSITED, canonical
     from morphkit.packing import pack
 
     whole = files.read_set(folder)
     libraries = {"jspsych": jspsych, "labjs": labjs}
     listed = (name for part in (*names, *more) for name in part.split(","))
-    every = dict.fromkeys(name for name in listed if name)
+    every = dict.fromkeys(canonical(name) for name in listed if name)
     if not every:
         raise click.UsageError("--for: name a front end; morphkit list exporters shows all.")
     for name in (one for one, where in libraries.items() if where and one not in every):
@@ -221,6 +221,9 @@ def _written(content: Iterator[tuple[str, bytes]], target: Path, zipped: bool) -
         files.write_zip(target, content)
     else:
         files.write_files(target, _short(content, target), replace=True)
+    other = target.with_suffix("") if zipped else target.with_name(f"{target.name}.zip")
+    if other.exists():
+        say(f"{other} is from before and stands beside it: mind which of them you hand on.")
     return str(target)
 
 
@@ -294,14 +297,14 @@ def _tasks(task: str | None, names: Sequence[str]) -> dict[str, Task | None]:
     if not any(runs.values()):
         raise click.UsageError(f"--task: {', '.join(names)} runs no task.")
     if not Path(task).exists() and "." not in task:
-        if task not in PRESETS:
+        if task.lower() not in PRESETS:
             near = nearest(task, PRESETS)
             raise click.UsageError(
                 f"--task {task}: there is no such file, and no such preset. "
                 + (f"Did you mean {near}? " if near else "")
                 + f"Presets: {', '.join(PRESETS)}."
             )
-        found = parse_task(f"preset: {task}")
+        found = parse_task(f"preset: {task.lower()}")
     else:
         found = parse_task(files.read_text(Path(task), "task"), file=task)
     return {name: found if runs[name] else None for name in names}

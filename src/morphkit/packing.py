@@ -181,7 +181,7 @@ def excluded(
     found = {name: gate(sources, _use(name, use), today)[0] for name in names}
     return {
         name: [
-            replace(one, message=f"no package for {name}: {one.message}", suggestion=_REMEDY)
+            replace(_remedied(one), message=f"no package for {name}: {one.message}")
             for one in faults
         ]
         for name, faults in found.items()
@@ -189,10 +189,18 @@ def excluded(
     }
 
 
-_REMEDY = (
-    "Leave it out of packages; or, if the set is for less than that, write so in the recipe (use: "
-    "lab)."
-)
+def _remedied(fault: Finding) -> Finding:
+    """Return a finding about rights with what a build can do about it.
+
+    What forbids every use (MK701, MK703) forbids a lesser one, too: its own remedy stays.
+    """
+    if fault.code in ("MK701", "MK703"):
+        return fault
+    return replace(
+        fault,
+        suggestion="Leave it out of packages; or, if the set is for less than that, write so in "
+        "the recipe (use: lab).",
+    )
 
 
 def refuse_task(

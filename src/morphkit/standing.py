@@ -2,7 +2,8 @@
 
 A package is a build's own when a build would make the very same, byte for byte.  Any other was
 made with a task, options or a reason of its own: what goes to participants is never exchanged
-without a word.  May import `errors`, `files`, `package`, `packing`, `plan` and `study`.
+without a word.  May import `differences`, `errors`, `files`,
+`package`, `packing`, `plan` and `study`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from morphkit import files
+from morphkit.differences import differences
 from morphkit.errors import Finding, MorphkitError, RecipeError, SetError, UsageError
 from morphkit.package.documents import CHECKSUMS
 from morphkit.package.papers import TASK
@@ -47,12 +49,13 @@ def refuse_another(folder: Path, there: papers.StimulusSet, planned: Plan) -> No
 
     Rights, limits or packages may differ: papers are written anew.
     """
-    if there.manifest.morphkit.pixel_key != planned.pixel_key:
+    block = there.manifest.morphkit
+    if block.pixel_key != planned.pixel_key:
         raise UsageError(
             Finding(
                 "MK609",
-                "this folder holds a set that was made from another recipe, other sources or "
-                "another version of morphkit.",
+                "this folder holds a set that was made from something else. What differs: "
+                f"{differences(block, planned)}.",
                 file=files.shown(folder),
                 suggestion="Add --force to replace it, or --out DIR to build elsewhere.",
             )
@@ -137,12 +140,11 @@ def _origin(path: Path, there: papers.StimulusSet | None, task: Task | None) -> 
     own = [one for asked in _tasks(there, task) for one in _made(there, name, asked)]
     if any(one[CHECKSUMS] == found[CHECKSUMS] for one in own):
         return ""
-    other = _differing(found.get(TASK, b"{}"), own[-1].get(TASK, b"{}")) if own else ""
-    return (
-        f"made with another task ({other})"
-        if other
-        else "made with other options, by another version or of other files"
-    )
+    task_there, task_own = (one.get(TASK, b"") for one in (found, own[-1] if own else {}))
+    other = _differing(task_there, task_own) if task_there and task_own else ""
+    if other:
+        return f"made with another task ({other})"
+    return "made with other options, by another version or of other files"
 
 
 def _papers(path: Path) -> dict[str, bytes]:

@@ -68,6 +68,12 @@ def exporters() -> dict[str, str]:
     return {name: _description(name, found[0]) for name, found in sorted(claims.items())}
 
 
+def canonical(name: str) -> str:
+    """Return a front end's name as it is written, for one that differs in upper and lower case."""
+    known = {one.casefold(): one for one in _claims()}
+    return known.get(name.casefold(), name)
+
+
 def target_use(name: str) -> Use:
     """Return what a package for a front end is for, unless somebody says otherwise."""
     if name in ONLINE:
