@@ -27,7 +27,7 @@ FLOORS = [
     ["render", "delineate"],
     ["outcome", "rehearsal", "fitting", "picking", "planning"],
     ["build", "calibration", "drafts", "gate", "templates", "about"],
-    ["rebuilding", "sharing"],
+    ["rebuilding", "sharing", "asked"],
     ["delivery"],
     ["cli"],
     ["__main__"],
@@ -37,7 +37,7 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 ONLY_IN = {
     "click": {
         *("cli.py", "console.py", "drafts.py", "gate.py", "templates.py", "about.py"),
-        *("calibration.py", "delivery.py", "fitting.py", "picking.py", "planning.py"),
+        *("asked.py", "calibration.py", "delivery.py", "fitting.py", "picking.py", "planning.py"),
     },
     "PIL": {"files", "report"},
     "pillow_heif": {"files"},

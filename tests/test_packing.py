@@ -585,3 +585,23 @@ def test_the_manifest_keeps_the_task(tmp_path: Path) -> None:
     assert run("build", recipe).exit_code == 0
     manifest = json.loads((tmp_path / "generated" / "tiny" / "datapackage.json").read_text())
     assert manifest["morphkit"]["recipe"]["task"]["repeats"] == 2
+
+
+@pytest.mark.parametrize("zipped", [(), ("--zip",)])
+def test_a_package_of_another_task_is_not_replaced_unseen(
+    zipped: tuple[str, ...], built: Path, tmp_path: Path
+) -> None:
+    words = ("package", built, "--for", "psychopy", "bids", "--out", tmp_path / "out", *zipped)
+    place = tmp_path / "out" / ("psychopy.zip" if zipped else "psychopy/task.json")
+    assert run(*words).exit_code == 0
+    before = place.read_bytes()
+    assert run(*words).exit_code == 0, "the same may be made again"
+    task = tmp_path / "task.yaml"
+    task.write_text("{kind: rating, exposure_ms: 500}", "utf-8")
+    refused = run(*words, "--task", task)
+    assert (refused.exit_code, refused.output.count("MK610")) == (2, 1), refused.output
+    assert "another task (kind two-choice, exposure_ms" in refused.output
+    assert "--force" in refused.output
+    assert place.read_bytes() == before
+    assert run(*words, "--task", task, "--force").exit_code == 0
+    assert place.read_bytes() != before

@@ -7,7 +7,7 @@ import everything but `cli` and the other doors.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +59,7 @@ work folder beside a package has more."""
 @click.option(
     "--option", "given", metavar="NAME=VALUE", multiple=True, help="An option of `list exporters`."
 )
+@click.option("--force", is_flag=True, help="Put it in the place of another that is there.")
 @click.option("--recipe-only", is_flag=True, help="Recipe, templates and keyed hashes; no pixels.")
 @click.option(
     "--photos",
@@ -82,6 +83,7 @@ def package(
     jspsych: Path | None,
     labjs: Path | None,
     given: tuple[str, ...],
+    force: bool,
     recipe_only: bool,
     photos: Path | None,
     key: Path | None,
@@ -101,6 +103,7 @@ def package(
             "--jspsych": jspsych,
             "--labjs": labjs,
             "--option": given,
+            "--force": force,
         }
         for one in (option for option, value in others.items() if value):
             raise click.UsageError(f"--recipe-only makes a package of its own: leave {one} out.")
@@ -110,38 +113,25 @@ def package(
         raise click.UsageError("Missing option '--for': the name of a front end, or --recipe-only.")
     if photos or key:
         raise click.UsageError("--photos and --key belong to --recipe-only.")
-    from morphkit import files
+    from morphkit import asked, files
     from morphkit.consents import present
-    from morphkit.errors import PackageError
     from morphkit.package.dataset import made_for
-    from morphkit.package.registry import DEPOSITED, canonical
-    from morphkit.packing import pack
+    from morphkit.package.registry import DEPOSITED
+    from morphkit.standing import refuse_others
 
     whole = files.read_set(folder)
-    libraries = {"jspsych": jspsych, "labjs": labjs}
-    listed = (name for part in (*names, *more) for name in part.split(","))
-    every = dict.fromkeys(canonical(name) for name in listed if name)
-    if not every:
-        raise click.UsageError("--for: name a front end; morphkit list exporters shows all.")
-    for name in (one for one, where in libraries.items() if where and one not in every):
-        raise click.UsageError(f"--{name} belongs to --for {name}.")
-    options = {name: _options(name, libraries, given) for name in every}
-    _refuse_unknown(given, list(options))
-    asked = _tasks(task, list(options))
-    faults = _faults(folder, whole, use)
-    held: dict[str, Any] = {"use": use, "override": override, "faults": faults}
+    every = asked.front_ends((*names, *more))
+    options = asked.options(every, {"jspsych": jspsych, "labjs": labjs}, given)
+    tasks = asked.tasks(task, every)
+    held: dict[str, Any] = {"use": use, "override": override, "faults": _faults(folder, whole, use)}
     held["present"] = present(folder, whole)
-    packings: dict[str, Packing] = {}
-    against: dict[Finding, None] = {}
-    for name, own in options.items():
-        try:
-            packings[name] = pack(whole, name, task=asked[name], **held, **own)
-        except PackageError as error:
-            against |= dict.fromkeys(error.findings)
-    if against:  # all that stands against any, before one is written
-        raise PackageError(*against)
-    targets = {name: _target(out or folder / "packages", name, zipped) for name in packings}
+    packings = _packings(whole, tasks, options, held)
+    targets = {name: _target(out or folder / "packages", name, zipped) for name in every}
     files.refuse_occupied(targets.values(), zipped=zipped)
+    if not force:
+        again = _packings(whole, tasks, options, held)
+        there = (name for name, path in targets.items() if files.is_there(path))
+        refuse_others({targets[name]: again[name].files for name in there})
     for doubt in dict.fromkeys(str(one) for packing in packings.values() for one in packing.doubts):
         say(doubt)
     for name, packing in packings.items():
@@ -182,6 +172,28 @@ def rebuild(
     else:
         click.echo(str(done.built.folder))
     return FINDINGS if done.findings else 0
+
+
+def _packings(
+    whole: StimulusSet,
+    tasks: dict[str, Task | None],
+    options: dict[str, dict[str, Any]],
+    held: dict[str, Any],
+) -> dict[str, Packing]:
+    """Return the packages of all front ends, before one is written."""
+    from morphkit.errors import PackageError
+    from morphkit.packing import pack
+
+    packings: dict[str, Packing] = {}
+    against: dict[Finding, None] = {}
+    for name, own in options.items():
+        try:
+            packings[name] = pack(whole, name, task=tasks[name], **held, **own)
+        except PackageError as error:
+            against |= dict.fromkeys(error.findings)
+    if against:
+        raise PackageError(*against)
+    return packings
 
 
 def _recipe_only(
@@ -251,63 +263,6 @@ def _short(content: Iterator[tuple[str, bytes]], target: Path) -> Iterator[tuple
                 )
             )
         yield path, data
-
-
-def _options(name: str, libraries: dict[str, Path | None], given: Sequence[str]) -> dict[str, Any]:
-    """Return the options of one exporter that the command line gives."""
-    from morphkit import files
-    from morphkit.package.registry import library_of, options_of
-
-    known = options_of(name)
-    options: dict[str, Any] = {}
-    for one in given:
-        key, equals, value = one.partition("=")
-        if not equals:
-            raise click.UsageError(f"--option {one}: write NAME=VALUE.")
-        if key in known:
-            options[key] = value
-    folder = libraries.get(name)
-    if folder:
-        wanted = library_of(name)(files.list_files(folder, depth=None))
-        options["library"] = {path: files.read_data(folder / path) for path in wanted}
-    return options
-
-
-def _refuse_unknown(given: Sequence[str], names: Sequence[str]) -> None:
-    """Refuse an option that no exporter takes: it would not be missed."""
-    from morphkit.package.registry import options_of
-
-    known = sorted({key for name in names for key in options_of(name)} - {"library"})
-    for one in given:
-        if one.partition("=")[0] not in known:
-            there = ", ".join(known) or "none"
-            raise click.UsageError(f"--option {one}: {', '.join(names)} takes {there}.")
-
-
-def _tasks(task: str | None, names: Sequence[str]) -> dict[str, Task | None]:
-    """Return the task of each front end; data formats have none."""
-    from morphkit import files
-    from morphkit.package.registry import runs_a_task
-    from morphkit.study.task import PRESETS, parse_task
-    from morphkit.study.yaml import nearest
-
-    runs = {name: runs_a_task(name) for name in names}
-    if task is None:
-        return dict.fromkeys(names)
-    if not any(runs.values()):
-        raise click.UsageError(f"--task: {', '.join(names)} runs no task.")
-    if not Path(task).exists() and "." not in task:
-        if task.lower() not in PRESETS:
-            near = nearest(task, PRESETS)
-            raise click.UsageError(
-                f"--task {task}: there is no such file, and no such preset. "
-                + (f"Did you mean {near}? " if near else "")
-                + f"Presets: {', '.join(PRESETS)}."
-            )
-        found = parse_task(f"preset: {task.lower()}")
-    else:
-        found = parse_task(files.read_text(Path(task), "task"), file=task)
-    return {name: found if runs[name] else None for name in names}
 
 
 def _faults(folder: Path, whole: StimulusSet, use: Use | None) -> list[Finding]:

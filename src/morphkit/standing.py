@@ -27,6 +27,9 @@ from morphkit.study.task import Task
 
 PACKAGES = "packages"
 
+_TELLING = (CHECKSUMS, TASK)
+"""Files of a package that say whether it is the same."""
+
 MOST_TOLD = 3
 """Keys of a task that a sentence names."""
 
@@ -124,6 +127,28 @@ def fates(before: Mapping[str, str], kept: Iterable[str], made: Sequence[str]) -
     return found
 
 
+def refuse_others(places: Mapping[Path, Iterable[tuple[str, bytes]]]) -> None:
+    """Refuse to put packages in the place of others that aren't the same: MK610.
+
+    Parameters
+    ----------
+    places : mapping of Path to iterable of (str, bytes)
+        Folder or zip → the files that are to be put there.
+    """
+    faults = []
+    for path, made in places.items():
+        found, own = _papers(path), {name: data for name, data in made if name in _TELLING}
+        if found[CHECKSUMS] == own[CHECKSUMS]:
+            continue
+        other = _differing(found.get(TASK, b"{}"), own.get(TASK, b"{}"))
+        why = f"with another task ({other})" if other else "with other contents"
+        advice = "Add --force to replace it, or choose another folder with --out."
+        text = f"a package {why} is there already."
+        faults.append(Finding("MK610", text, file=files.shown(path), suggestion=advice))
+    if faults:
+        raise UsageError(*faults)
+
+
 def _told(word: str, how: str) -> str:
     return f"{word}, {how}" if how else word
 
@@ -168,7 +193,7 @@ def _made(there: papers.StimulusSet, name: str, task: Task | None) -> list[dict[
     """Return the same of the package that a build of a set makes; nothing where it can't."""
     try:
         made = package(there, name, task=task if runs_a_task(name) else None)
-        return [{path: data for path, data in made if path in (CHECKSUMS, TASK)}]
+        return [{path: data for path, data in made if path in _TELLING}]
     except MorphkitError:
         return []
 

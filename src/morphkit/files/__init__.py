@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from morphkit.files.photos import Photo, parse_photo, photo_bytes, read_photo
     from morphkit.files.pixels import decode_png, encode_png, pixel_sha256
     from morphkit.files.sets import (
+        is_there,
         refuse_occupied,
         write_files,
         write_missing,
@@ -85,6 +86,7 @@ __all__ = [
     "folder_tree",
     "foreign_files",
     "foreign_table",
+    "is_there",
     "lawful_table",
     "list_files",
     "lock",
@@ -142,7 +144,7 @@ _ON_USE = {
     "ours": ("foreign_files", "refuse_foreign"),
     "photos": ("Photo", "parse_photo", "photo_bytes", "read_photo"),
     "pixels": ("decode_png", "encode_png", "pixel_sha256"),
-    "sets": ("refuse_occupied", "write_files", "write_missing", "write_zip", "zipped"),
+    "sets": ("is_there", "refuse_occupied", "write_files", "write_missing", "write_zip", "zipped"),
     "template_folders": ("folder_templates", "template_pairs"),
     "templates": ("convert_template",),
     "together": ("read_data", "scratch", "write_together"),

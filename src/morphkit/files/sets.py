@@ -98,6 +98,13 @@ def refuse_occupied(targets: Iterable[str | Path], *, zipped: bool = False) -> N
         raise UsageError(*faults)
 
 
+def is_there(path: str | Path) -> bool:
+    """Say whether something stands in the place of a package: a file, or a folder with any."""
+    path = Path(path)
+    with disk_faults(path):
+        return path.is_file() or (path.is_dir() and any(path.iterdir()))
+
+
 def _refuse_full(folder: Path, replace: bool) -> None:
     with disk_faults(folder):
         refuse_link(folder)
