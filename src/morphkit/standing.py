@@ -16,7 +16,7 @@ from typing import Any
 
 from morphkit import files
 from morphkit.differences import differences
-from morphkit.errors import Finding, MorphkitError, RecipeError, SetError, UsageError
+from morphkit.errors import Finding, RecipeError, SetError, UsageError
 from morphkit.package.documents import CHECKSUMS
 from morphkit.package.papers import TASK
 from morphkit.package.registry import package, runs_a_task
@@ -100,16 +100,17 @@ def refuse_stale(folder: Path, before: Mapping[str, str], planned: Plan) -> None
     names = planned.recipe.packages
     lost = [_told(name, how) for name, how in before.items() if how or name not in names]
     if lost:
-        with_task = any("task" in before[name] for name in before if name in names)
+        ways = ["Name them in the recipe"] if any(name not in names for name in before) else []
+        if any("task" in how for name, how in before.items() if name in names):
+            ways.append("write their task into the recipe (task:)")
+        advice = ", ".join([*ways, "move them away"]) + ", or add --force to replace or drop them."
         raise UsageError(
             Finding(
                 "MK619",
                 "packages that were made later would no longer agree with the set: "
                 f"{'; '.join(lost)}.",
                 file=files.shown(folder / PACKAGES),
-                suggestion="Name them in the recipe"
-                + (" and write their task into it (task:)" if with_task else "")
-                + ", move them away, or add --force to drop them.",
+                suggestion=advice[0].upper() + advice[1:],
             )
         )
 
@@ -194,7 +195,7 @@ def _made(there: papers.StimulusSet, name: str, task: Task | None) -> list[dict[
     try:
         made = package(there, name, task=task if runs_a_task(name) else None)
         return [{path: data for path, data in made if path in _TELLING}]
-    except MorphkitError:
+    except Exception:  # the exporter of a plug-in may fail in any way
         return []
 
 
