@@ -594,14 +594,16 @@ def test_a_package_of_another_task_is_not_replaced_unseen(
     words = ("package", built, "--for", "psychopy", "bids", "--out", tmp_path / "out", *zipped)
     place = tmp_path / "out" / ("psychopy.zip" if zipped else "psychopy/task.json")
     assert run(*words).exit_code == 0
+    task = ("--task", tmp_path / "task.yaml")
+    task[1].write_text("{kind: rating, exposure_ms: 500}", "utf-8")
+    assert run(*words, *task).exit_code == 0, "what a build makes is nobody's loss"
     before = place.read_bytes()
-    assert run(*words).exit_code == 0, "the same may be made again"
-    task = tmp_path / "task.yaml"
-    task.write_text("{kind: rating, exposure_ms: 500}", "utf-8")
-    refused = run(*words, "--task", task)
-    assert (refused.exit_code, refused.output.count("MK610")) == (2, 1), refused.output
-    assert "another task (kind two-choice, exposure_ms" in refused.output
-    assert "--force" in refused.output
-    assert place.read_bytes() == before
-    assert run(*words, "--task", task, "--force").exit_code == 0
+    assert run(*words, *task).exit_code == 0, "the same may be made again"
+    for other in ((), ("--task", "two-choice"), ("--task", "bristol-test")):
+        refused = run(*words, *other)
+        assert (refused.exit_code, refused.output.count("MK610")) == (2, 1), refused.output
+        assert "a package with another task (" in refused.output
+        assert "--force" in refused.output
+        assert place.read_bytes() == before
+    assert run(*words, "--force").exit_code == 0
     assert place.read_bytes() != before

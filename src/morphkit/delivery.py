@@ -131,7 +131,7 @@ def package(
     if not force:
         again = _packings(whole, tasks, options, held)
         there = (name for name, path in targets.items() if files.is_there(path))
-        refuse_others({targets[name]: again[name].files for name in there})
+        refuse_others(whole, {targets[name]: again[name].files for name in there})
     for doubt in dict.fromkeys(str(one) for packing in packings.values() for one in packing.doubts):
         say(doubt)
     for name, packing in packings.items():

@@ -128,18 +128,23 @@ def fates(before: Mapping[str, str], kept: Iterable[str], made: Sequence[str]) -
     return found
 
 
-def refuse_others(places: Mapping[Path, Iterable[tuple[str, bytes]]]) -> None:
-    """Refuse to put packages in the place of others that aren't the same: MK610.
+def refuse_others(
+    there: papers.StimulusSet, places: Mapping[Path, Iterable[tuple[str, bytes]]]
+) -> None:
+    """Refuse to put packages in the place of others: MK610.
+
+    The same may be made again, and what a build would make anew is nobody's loss.
 
     Parameters
     ----------
+    there : StimulusSet
     places : mapping of Path to iterable of (str, bytes)
         Folder or zip → the files that are to be put there.
     """
     faults = []
     for path, made in places.items():
         found, own = _papers(path), {name: data for name, data in made if name in _TELLING}
-        if found[CHECKSUMS] == own[CHECKSUMS]:
+        if found[CHECKSUMS] == own[CHECKSUMS] or not _origin(path, there, None):
             continue
         other = _differing(found.get(TASK, b"{}"), own.get(TASK, b"{}"))
         why = f"with another task ({other})" if other else "with other contents"
