@@ -18,7 +18,7 @@ FLOORS = [
     ["engine", "study", "starter", "calibrate"],
     ["package", "files", "measure", "landmarks"],
     ["doubts", "photos", "reading", "memory", "predictors", "scales", "observed", "keyed"],
-    ["plan", "measures", "drafting", "reviewed"],
+    ["plan", "measures", "drafting", "reviewed", "nameless"],
     ["control", "training", "differences"],
     ["validate", "report", "record"],
     ["consents"],

@@ -1,7 +1,7 @@
 """Recipes in place of photos: a package without a pixel, from which `rebuilding` makes the set.
 
 It holds the recipe, the templates and keyed hashes.  May import `consents`, `errors`, `files`,
-`keyed`, `packing`, `package`, `reading` and `study`.
+`keyed`, `nameless`, `package`, `packing`, `reading` and `study`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import csv
 import datetime
 import io
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from morphkit import files
 from morphkit.consents import photos_of
 from morphkit.errors import Finding, PackageError, UsageError
 from morphkit.keyed import PHOTOS, PIXELS, TABLES, keyed_hash, veiled
+from morphkit.nameless import bare, refuse_formulas, refuse_names, renamed
 from morphkit.package.documents import (
     CHECKSUMS,
     CITATION,
@@ -38,15 +38,6 @@ from morphkit.reading import source_rows
 from morphkit.study.manifest import Source, StimulusSet
 from morphkit.study.source_row import COLUMNS, SourceRow
 from morphkit.study.task import Task
-
-KEPT = ("scheme", "width", "height", "reviewed", "layout")
-"""Keys of a .json template that stay, besides its points."""
-
-FORMULAS = ("=", "+", "-", "@")
-"""What begins a cell that a spreadsheet evaluates."""
-
-NUMBERS = re.compile(r"[-+.,\s0-9eE]*")
-"""A line of a .tem template that is no comment."""
 
 
 def recipe_package(
@@ -89,7 +80,7 @@ def recipe_package(
     if withdrawn := gate(_declared_now(rows, block.sources), "lab", day)[0]:
         raise PackageError(*withdrawn)
     _refuse_other(photos, rows, block.sources)
-    _refuse_formulas(rows)
+    refuse_formulas(rows)
     made = _sealed(_files(stimulus_set, photos, rows, key))
     return looked_at(stimulus_set, made, [home_folder()], templates=True)
 
@@ -152,24 +143,6 @@ def _refuse_other(folder: Path, rows: Sequence[SourceRow], sources: Sequence[Sou
         raise PackageError(*faults)
 
 
-def _refuse_formulas(rows: Sequence[SourceRow]) -> None:
-    faults = [
-        Finding(
-            "MK805",
-            f"the {name} {str(cell)[:40]!r} of {row.identity} {row.expression} starts with "
-            f"{str(cell)[0]!r}: a spreadsheet would evaluate it.",
-            file="faces.csv",
-            pointer=name,
-            suggestion="Begin it with a word, and build again.",
-        )
-        for row in rows
-        for name in COLUMNS
-        if isinstance(cell := getattr(row, name), str) and cell.startswith(FORMULAS)
-    ]
-    if faults:
-        raise PackageError(*faults)
-
-
 def _not_those(identity: str, expression: str, why: str) -> Finding:
     return Finding(
         "MK833",
@@ -180,22 +153,6 @@ def _not_those(identity: str, expression: str, why: str) -> Finding:
 
 def _template(folder: Path, row: SourceRow) -> Path:
     return folder / row.template if row.template else files.find_template(folder / row.image)
-
-
-def _bare(template: Path) -> bytes:
-    """Return a template with its landmarks alone: who made it, and of whom, is nobody's business.
-
-    Coordinates stay as they are, to the last digit, since pixels depend on them.
-    """
-    text = files.read_text(template, "template")
-    if template.suffix.lower() == ".json":
-        data = json.loads(text)
-        kept = {key: data[key] for key in KEPT if key in data}
-        kept["points"] = [{key: one[key] for key in ("name", "x", "y")} for one in data["points"]]
-        return _json(kept)
-    if template.suffix.lower() == ".tem":
-        text = "".join(line for line in text.splitlines(keepends=True) if NUMBERS.fullmatch(line))
-    return text.encode()
 
 
 def _files(
@@ -214,12 +171,12 @@ def _files(
     yield f"configs/{name}.yaml", recipe
     yield from scales.items()
     keyed = {(one.identity, one.expression): keyed_hash(key, one.sha256) for one in block.sources}
-    renamed = [_renamed(row, _template(folder, row).suffix) for row in rows]
-    for row, new in zip(rows, renamed, strict=True):
-        data = _bare(_template(folder, row))
-        _refuse_names(data, rows, new)
+    called = [renamed(row, _template(folder, row).suffix) for row in rows]
+    for row, new in zip(rows, called, strict=True):
+        data = bare(_template(folder, row))
+        refuse_names(data, rows, new)
         yield f"raw_faces/{name}/{new['template']}", data
-    yield f"raw_faces/{name}/faces.csv", _csv(COLUMNS, renamed)
+    yield f"raw_faces/{name}/faces.csv", _csv(COLUMNS, called)
     hashes = [
         {
             "identity": row.identity,
@@ -227,7 +184,7 @@ def _files(
             "image": new["image"],
             "keyed": keyed[row.identity, row.expression],
         }
-        for row, new in zip(rows, renamed, strict=True)
+        for row, new in zip(rows, called, strict=True)
     ]
     yield PHOTOS, _csv(TABLES[PHOTOS], hashes)
     pixels = [
@@ -283,37 +240,6 @@ def _recipe(
 
 def _json(value: object) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _renamed(row: SourceRow, template_suffix: str) -> dict[str, str]:
-    """Return a row whose photo is called by who and what it shows: names of photos can tell."""
-    stem = f"{row.identity}_{row.expression}"
-    cells = {name: getattr(row, name) for name in COLUMNS}
-    cells["image"] = stem + Path(row.image).suffix.lower()
-    cells["template"] = stem + template_suffix.lower()
-    return {name: "" if value is None else _cell(value) for name, value in cells.items()}
-
-
-def _cell(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _refuse_names(data: bytes, rows: Sequence[SourceRow], new: Mapping[str, str]) -> None:
-    """Refuse a template that says what a photo is called."""
-    text = data.decode("utf-8", "replace").casefold()
-    for row in rows:
-        stem = Path(row.image).stem
-        plain = f"{row.identity}_{row.expression}"
-        tells = len(stem) > 3 and stem.casefold() not in (plain, row.identity, row.expression)
-        if tells and stem.casefold() in text:
-            raise PackageError(
-                Finding(
-                    "MK754",
-                    "the template holds the file name of a photo.",
-                    file=new["template"],
-                    suggestion="Convert it to .json (morphkit convert), and build again.",
-                )
-            )
 
 
 def _csv(names: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bytes:
