@@ -341,6 +341,17 @@ def test_a_name_that_was_declared_is_a_doubt(field: str, built: Path) -> None:
 
 
 @pytest.mark.usefixtures("at_work")
+def test_a_scale_may_be_called_like_who_measured_it(built: Path) -> None:
+    whole = files.read_set(built)
+    block = whole.manifest.morphkit.model_copy(update={"scales": {WHO: {}}})
+    manifest = whole.manifest.model_copy(update={"morphkit": block})
+    EXTRA[:] = [("more.txt", f"Scale {WHO} was measured on these images.".encode())]
+    packing = pack(StimulusSet(manifest, whole.stimuli, whole.read), "plain", today=DAY)
+    assert [one.pointer for one in packing.doubts if one.code == "MK754"] == ["morphkit.scales"]
+    assert dict(packing.files)
+
+
+@pytest.mark.usefixtures("at_work")
 def test_a_reason_may_say_who_gives_it(built: Path) -> None:
     packing = pack(files.read_set(built), "plain", override=f"{WHO} asked them.", today=DAY)
     assert WHO in dict(packing.files)[OVERRIDE].decode()

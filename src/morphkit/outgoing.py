@@ -6,8 +6,10 @@ May import `errors`, `files`, `machine`, `study` and `validate`.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
 
 from morphkit.errors import Finding, PackageError
 from morphkit.files.nested import unpacked
@@ -97,8 +99,9 @@ def _words(stimulus_set: StimulusSet) -> Iterator[tuple[str, str]]:
     for number, source in enumerate(manifest.morphkit.sources):
         for field in ("identity", "expression", *DECLARED):
             yield f"morphkit.sources.{number}.{field}", getattr(source, field) or ""
-    for name in dict.fromkeys(row.continuum for row in stimulus_set.stimuli):
-        yield "morphkit.continua", name
+    names = ((row.identity, row.continuum) for row in stimulus_set.stimuli)
+    yield "morphkit.recipe", " ".join(dict.fromkeys(chain.from_iterable(names)))
+    yield "morphkit.scales", json.dumps(manifest.morphkit.scales, ensure_ascii=False, default=str)
 
 
 def _names(path: str, data: bytes, names: Sequence[str]) -> Iterator[Finding]:
