@@ -20,9 +20,10 @@ from PIL import Image
 from morphkit import files
 from morphkit.cli import main
 from morphkit.errors import PackageError, RecipeError, UsageError
+from morphkit.outgoing import looked_at
 from morphkit.package import registry
 from morphkit.package.documents import OVERRIDE
-from morphkit.packing import examined, gate, looked_at, pack, raw_photos
+from morphkit.packing import examined, gate, pack, raw_photos
 from morphkit.study.manifest import Source, StimulusSet
 from morphkit.validate import SetReport, validate
 from tiny_study import write_study
@@ -317,6 +318,124 @@ def test_a_place_is_told_from_a_folder_of_the_package(
     else:
         assert list(found)
         assert list(inside)
+
+
+WHO = "annasmithq"
+
+
+@pytest.fixture
+def at_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "root")
+    monkeypatch.setenv("USER", WHO)
+
+
+@pytest.mark.parametrize(
+    "text", [f"made by {WHO}.", f"({WHO.title()})", f"ssh {WHO.upper()}@x", f'"{WHO}"']
+)
+@pytest.mark.usefixtures("at_work")
+def test_who_works_here_never_leaves(text: str, built: Path) -> None:
+    whole = files.read_set(built)
+    for data in (text.encode(), text.encode("utf-16"), files.zipped([("a.txt", text.encode())])):
+        EXTRA[:] = [("more.txt", data)]
+        with pytest.raises(PackageError, match="names an account of this computer"):
+            list(pack(whole, "plain", override="It was to be tried.", today=DAY).files)
+
+
+@pytest.mark.parametrize("text", [f"{WHO}s", f"x{WHO}", f"{WHO}_faces", "anna smith", "root user"])
+@pytest.mark.usefixtures("at_work")
+def test_other_words_may_leave(text: str, built: Path) -> None:
+    EXTRA[:] = [("more.txt", text.encode())]
+    packing = pack(files.read_set(built), "plain", today=DAY)
+    assert dict(packing.files)["more.txt"] == text.encode()
+    assert "MK754" not in [one.code for one in packing.doubts]
+
+
+@pytest.mark.parametrize("variable", ["LOGNAME", "USER", "LNAME", "USERNAME", "HOME"])
+def test_who_works_here_is_asked_for_in_every_way(
+    variable: str, built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "root")
+    monkeypatch.setenv(variable, f"/lab/people/{WHO}" if variable == "HOME" else WHO)
+    monkeypatch.setenv("USERPROFILE", f"C:/lab/{WHO}" if variable == "HOME" else "C:/root")
+    EXTRA[:] = [("more.txt", f"by {WHO}".encode())]
+    with pytest.raises(PackageError, match="MK754"):
+        list(pack(files.read_set(built), "plain", today=DAY).files)
+
+
+# three letters; an account of containers; words of our own papers; no letter
+@pytest.mark.parametrize("name", ["kim", "ubuntu", "Runner", "participant", "peirce", "120394"])
+def test_an_account_that_tells_nobody_is_no_name(
+    name: str, built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(variable, name)
+    EXTRA[:] = [("more.txt", f"by {name}".encode())]
+    packing = pack(declared(files.read_set(built), source=f"by {name}"), "plain", today=DAY)
+    assert dict(packing.files)
+    assert "MK754" not in [one.code for one in packing.doubts]
+
+
+@pytest.mark.parametrize("field", ["source", "licence", "consent_scope"])
+@pytest.mark.usefixtures("at_work")
+def test_a_name_that_was_declared_is_a_doubt(field: str, built: Path) -> None:
+    whole = declared(files.read_set(built), **{field: f"by {WHO.title()}"})
+    packing = pack(whole, "plain", today=DAY)
+    (doubt,) = [one for one in packing.doubts if one.code == "MK754"]
+    assert (doubt.severity, doubt.pointer) == ("warning", f"morphkit.sources.0.{field}")
+    assert "and in 2 more" in doubt.message
+    assert WHO not in str(doubt).lower()  # findings go into reports
+    EXTRA[:] = [("more.txt", WHO.encode())]  # which it then may, as an address that was declared
+    assert WHO in dict(packing.files)["licence_and_consent.txt"].decode().lower()
+
+
+@pytest.mark.usefixtures("at_work")
+def test_a_scale_may_be_called_like_who_measured_it(built: Path) -> None:
+    whole = files.read_set(built)
+    block = whole.manifest.morphkit.model_copy(update={"scales": {WHO: {}}})
+    manifest = whole.manifest.model_copy(update={"morphkit": block})
+    EXTRA[:] = [("more.txt", f"Scale {WHO} was measured on these images.".encode())]
+    packing = pack(StimulusSet(manifest, whole.stimuli, whole.read), "plain", today=DAY)
+    assert [one.pointer for one in packing.doubts if one.code == "MK754"] == ["morphkit.scales"]
+    assert dict(packing.files)
+
+
+@pytest.mark.usefixtures("at_work")
+def test_a_reason_may_say_who_gives_it(built: Path) -> None:
+    packing = pack(files.read_set(built), "plain", override=f"{WHO} asked them.", today=DAY)
+    assert WHO in dict(packing.files)[OVERRIDE].decode()
+
+
+@pytest.mark.usefixtures("at_work")
+def test_authors_of_a_library_sign_it(built: Path) -> None:
+    library = {"lib/lab.js": f"var lab = {{}}; // by {WHO}".encode()}
+    made = dict(pack(files.read_set(built), "labjs", today=DAY, library=library).files)
+    assert [path for path, data in made.items() if WHO.encode() in data] == ["labjs/lab.js"]
+
+
+@pytest.mark.usefixtures("at_work")
+def test_the_command_line_says_that_a_name_was_declared(tmp_path: Path) -> None:
+    recipe = write_study(tmp_path, ("infant01",))
+    faces = tmp_path / "raw_faces" / "tiny"
+    rows = [f"infant01,{one},infant01_{one}.png,shot by {WHO}"
+            for one in ("distressed", "neutral", "happy")]  # fmt: skip
+    (faces / "faces.csv").write_text("\n".join(["identity,expression,image,source", *rows]) + "\n")
+    assert run("build", recipe).exit_code == 0
+    made = run("package", tmp_path / "generated" / "tiny", "--for", "psychopy", "jspsych")
+    assert made.exit_code == 0, made.output
+    assert made.output.count("MK754 warning") == 1
+
+
+@pytest.mark.parametrize("field", ["source", "licence", "consent_scope"])
+def test_a_place_from_the_root_on_is_not_declared(field: str, built: Path) -> None:
+    whole = declared(files.read_set(built), **{field: "at /srv/data/lab"})
+    for reason in ("", "The place is gone by now."):
+        with pytest.raises(PackageError, match="MK754") as caught:
+            pack(whole, "plain", override=reason, use="lab", today=DAY)  # before anything is made
+    (found,) = caught.value.findings
+    assert found.pointer == f"morphkit.sources.0.{field}"
+    pack(declared(whole, **{field: "at example.org/srv/data, and/or here"}), "plain", use="lab")
 
 
 def test_a_picture_with_more_than_pixels_never_leaves(built: Path) -> None:

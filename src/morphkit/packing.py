@@ -1,16 +1,14 @@
-"""Packages as they leave: gates before one is made, a look at every file of it.
+"""Packages as they leave: gates before one is made.
 
 `package` makes files and knows no rights; here is held what was declared for the photos against
-what the package is for, whether the set is valid, and whether any file tells more than it may.
-May import `consents`, `errors`, `files`, `package`, `study` and `validate`.
+what the package is for, and whether the set is valid; `outgoing` looks at every file.  May import
+`consents`, `errors`, `machine`, `outgoing`, `package`, `study` and `validate`.
 """
 
 from __future__ import annotations
 
 import datetime
 import json
-import os
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,7 +16,8 @@ from typing import Any
 
 from morphkit.consents import Present, filled, standing
 from morphkit.errors import Finding, PackageError, UsageError
-from morphkit.files.nested import unpacked
+from morphkit.machine import home_folder
+from morphkit.outgoing import looked_at, told_names
 from morphkit.package.documents import OVERRIDE
 from morphkit.package.limits import task_limits
 from morphkit.package.matching import task_faults
@@ -28,7 +27,6 @@ from morphkit.study.manifest import MANIFEST, Source, StimulusSet
 from morphkit.study.rights import SCOPES, Use, covers, widest
 from morphkit.study.task import Task, parse_task
 from morphkit.validate import SetReport, validate
-from morphkit.validate.privacy import leaks
 
 FEWEST_LETTERS = 8
 """Of a reason that is one."""
@@ -92,7 +90,7 @@ def pack(
     ------
     PackageError
         MK701…MK706 when a photo's rights exclude it, MK753 when a stimulus is a photo itself,
-        MK817 when the set is not valid;
+        MK754 when what is declared names a place on a disk, MK817 when the set is not valid;
         as `morphkit.package.registry.package`; while producing, MK751, MK753, MK754 or MK756
         when a file holds more than it may.
     UsageError
@@ -119,12 +117,9 @@ def pack(
     whole = filled(stimulus_set, present)
     made = package(whole, name, task=task, use=asked, also=also, **options)
     places = [home_folder(), str(block.recipe.get("faces", ""))]
-    return Packing(looked_at(stimulus_set, made, places), tuple(doubts), asked)
-
-
-def home_folder() -> str:
-    """Return the home folder; "~" where there is none, as in some containers."""
-    return os.path.expanduser("~")  # noqa: PTH111 (Path.home would raise)
+    library = tuple(dict(options.get("library") or {}).values())
+    out = looked_at(stimulus_set, made, places, said=override, others=library)
+    return Packing(out, tuple(doubts + told_names(stimulus_set)), asked)
 
 
 def examined(folder: Path, whole: StimulusSet, use: Use | None) -> SetReport:
@@ -300,55 +295,3 @@ def _override_text(reason: str, use: Use, against: Sequence[Finding]) -> str:
     lines += ["Reason given:", "", f"  {words}", "", "What was overridden:", ""]
     lines += [f"  {one.code} {one.message}" for one in against] or ["  Nothing stood against it."]
     return "\n".join(lines) + "\n"
-
-
-def looked_at(
-    stimulus_set: StimulusSet,
-    made: Iterator[tuple[str, bytes]],
-    places: Sequence[str],
-    *,
-    templates: bool = False,
-) -> Iterator[tuple[str, bytes]]:
-    """Pass files on; stop at the first that tells more than it may.
-
-    Parameters
-    ----------
-    stimulus_set : StimulusSet
-    made : iterator of (str, bytes)
-    places : sequence of str
-        Paths that no file may name.
-    templates : bool
-        Whether the templates of the photos belong to the package.
-
-    Raises
-    ------
-    PackageError
-        MK751, MK753, MK754 or MK756.
-    """
-    look = leaks(stimulus_set, templates=templates)
-    known = [(place.rstrip("/\\").encode(), _named(place)) for place in places]
-    for path, data in made:
-        found = [one for one in look(path, data) if one.severity == "error"]
-        # a plain search is a hundred times as fast, and mostly all that is needed
-        if any(
-            pattern and plain in item.data and re.search(pattern, item.data)
-            for item in unpacked(data)
-            for plain, pattern in known
-        ):
-            text = "the file names a place on this computer."
-            advice = "This is a fault of the exporter: tell its authors."
-            found.append(Finding("MK754", text, file=path, suggestion=advice))
-        if found:
-            raise PackageError(*found)
-        yield path, data
-
-
-def _named(place: str) -> bytes:
-    """Return a pattern for a place; of one part, only for an absolute path into it, since
-    ``images/`` may be a folder of the package and ``/data`` may close a mark."""
-    plain = place.rstrip("/\\")
-    parts = len(re.findall(r"[^/\\]+", plain))
-    if parts > 1:
-        return rb"(?<![\w.])" + re.escape(plain.encode()) + rb"(?!\w)"
-    is_absolute = plain.startswith("/")
-    return rb"(?<![\w.<])" + re.escape(plain.encode()) + rb"/\w" if is_absolute else b""

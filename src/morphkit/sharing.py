@@ -1,7 +1,7 @@
 """Recipes in place of photos: a package without a pixel, from which `rebuilding` makes the set.
 
 It holds the recipe, the templates and keyed hashes.  May import `consents`, `errors`, `files`,
-`keyed`, `nameless`, `package`, `packing`, `reading` and `study`.
+`keyed`, `machine`, `nameless`, `outgoing`, `package`, `packing`, `reading` and `study`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from morphkit import files
 from morphkit.consents import photos_of
 from morphkit.errors import Finding, PackageError, UsageError
 from morphkit.keyed import PHOTOS, PIXELS, TABLES, keyed_hash, veiled
+from morphkit.machine import home_folder
 from morphkit.nameless import bare, refuse_formulas, refuse_names, renamed
+from morphkit.outgoing import looked_at
 from morphkit.package.documents import (
     CHECKSUMS,
     CITATION,
@@ -33,7 +35,7 @@ from morphkit.package.documents import (
 from morphkit.package.orders import draw
 from morphkit.package.papers import README, RESPONSE_MAP, form
 from morphkit.package.words import response_map_json
-from morphkit.packing import gate, home_folder, invalid, looked_at
+from morphkit.packing import gate, invalid
 from morphkit.reading import source_rows
 from morphkit.study.manifest import Source, StimulusSet
 from morphkit.study.source_row import COLUMNS, SourceRow

@@ -149,6 +149,17 @@ def a_source_is_a_place_on_a_disk(values: Tiny) -> None:
     values.block["sources"][1]["source"] = "/home/grace/faces"
 
 
+@deep("MK754")
+def a_source_is_a_place_from_the_root_on(values: Tiny) -> None:
+    for source in values.block["sources"][1:3]:  # one finding: it is the same text
+        source["source"] = "our server, /srv/data/lab"
+
+
+@deep("MK704", "MK754")
+def a_scope_names_a_place(values: Tiny) -> None:
+    values.block["sources"][0]["consent_scope"] = "see /srv/papers/consent.pdf"
+
+
 @deep("MK755")
 def identity_is_a_name(values: Tiny) -> None:
     values.rows = [row for row in values.rows if row["identity"] == "i01"]

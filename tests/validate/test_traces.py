@@ -14,6 +14,7 @@ from morphkit.validate.traces import (
     SERVER,
     addresses,
     embedded,
+    from_root,
     readable,
     traces,
     without_pictures,
@@ -105,3 +106,40 @@ def test_pictures_in_texts() -> None:
     assert list(embedded(text)) == [one, two]
     assert without_pictures(text) == '<img src="">\n<img src="">\n'
     assert list(embedded("data:image/png;base64,a")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/srv/data/lab",
+        "copied from /srv/data.",
+        "see (/data/faces/2024), and others",
+        "disk:/opt/faces",
+        "D:/study/raw",
+        "'/srv/x y/z'",
+        "from\n/nfs/ward7/",
+        "/_new/été",
+    ],
+)
+def test_a_place_from_the_root_on_is_told_in_words(text: str) -> None:
+    assert from_root(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "and/or; he/she/they; m/f; n/a; 5/7; 1/2/2026; 24/7/365",
+        "https://example.org/srv/data/lab",
+        "example.org/faces/12 or www.example.org/a/b/c",
+        "//cdn.example.org/a/b",
+        "doi:10.1093/abc/def, https://doi.org/10.1093/abc",
+        "<b>bold</b></i>/</p>",
+        "CC BY 4.0 / CC0 / own",
+        "../raw/faces, ./raw/faces, raw/faces/x, ~/raw/faces",
+        "/tmp, /data or /a/",
+        "http://[::1]/a/b, {x}/a/b, (x)/a/b",
+        "",
+    ],
+)
+def test_what_only_looks_like_a_place(text: str) -> None:
+    assert not from_root(text)

@@ -79,6 +79,7 @@ QUICK: tuple[Check, ...] = (
     across.check_lists,
     rights.check_rights,
     privacy.check_identities,
+    privacy.check_declared,
     privacy.check_contents,
 )
 """Checks that need no pixels."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from morphkit.errors import Finding, SetError
 from morphkit.files.nested import Item, unpacked
 from morphkit.files.trees import unsafe
-from morphkit.study.manifest import MANIFEST, StimulusSet
+from morphkit.study.manifest import MANIFEST, Source, StimulusSet
 from morphkit.study.names import check_identity
 from morphkit.validate.carried import carried, picture_kind
 from morphkit.validate.checks import CHECKSUMS, PACKAGES, STIMULI
@@ -25,6 +25,7 @@ from morphkit.validate.traces import (
     ADDRESS,
     addresses,
     embedded,
+    from_root,
     readable,
     traces,
     without_pictures,
@@ -40,6 +41,9 @@ NEUTRAL = frozenset(
 )
 """Words for identities that name nobody."""
 
+
+DECLARED = ("source", "licence", "consent_scope")
+"""What is declared for a photo in words of one's own."""
 
 THUMBNAILS = "thumbs.db"
 
@@ -69,6 +73,27 @@ def check_identities(evidence: Evidence) -> Iterator[Finding]:
             text = f"the identity {identity!r} may be an infant's own name."
             place = f"morphkit.sources.{number}.identity"
             yield finding("MK755", text, file=MANIFEST, pointer=place)
+
+
+def check_declared(evidence: Evidence) -> Iterator[Finding]:
+    """MK754: what is declared for a photo is copied into every package."""
+    yield from declared_places(evidence.block.sources)
+
+
+def declared_places(sources: Sequence[Source]) -> Iterator[Finding]:
+    """Yield MK754 for each place from the root on that is declared, where it stands first.
+
+    What `traces` finds in any text is left to it.
+    """
+    met: set[str] = set()
+    for number, source in enumerate(sources):
+        for field in DECLARED:
+            text = getattr(source, field) or ""
+            if text not in met and from_root(text) and not any(traces(text, MANIFEST)):
+                place = f"morphkit.sources.{number}.{field}"
+                said = f"the declared {field} names a place on a disk."
+                yield finding("MK754", said, file=MANIFEST, pointer=place)
+            met.add(text)
 
 
 def _like_a_name(identity: str) -> bool:

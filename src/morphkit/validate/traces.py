@@ -63,6 +63,18 @@ class Trace:
     count: int
 
 
+_FROM_ROOT = re.compile(r"(?<![\w.~%)}\]/<-])/(?!/)[^\W\d][\w.+-]*/[\w.~+-]*\w")
+
+
+def from_root(text: str) -> bool:
+    """Whether a text that somebody wrote in words names a place such as ``/srv/faces``.
+
+    Web addresses, ``and/or``, ``5/7`` and closing marks are none.  Not for any text: scripts
+    have paths of their own.
+    """
+    return bool(_FROM_ROOT.search(text))
+
+
 def readable(data: bytes) -> str | None:
     """Return the text of a file; None for one that is no text."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
