@@ -200,7 +200,7 @@ def _recipe_only(
     folder: Path, out: Path | None, zipped: bool, photos: Path | None, key: Path | None
 ) -> None:
     from morphkit import files
-    from morphkit.keyed import read_key, refuse_other_key
+    from morphkit.keyed import new_key, read_key, refuse_other_key, write_key
     from morphkit.sharing import photo_folder, recipe_package
 
     whole = files.read_set(folder)
@@ -212,12 +212,12 @@ def _recipe_only(
     place, name = (out, RECIPE) if out else (home.parent, f"{home.name}_{RECIPE}")
     standing = [_target(place, name, form) for form in (False, True)]
     refuse_other_key(standing, [one.sha256 for one in whole.manifest.morphkit.sources], secret)
-    is_new = not secret.exists()
-    hidden = read_key(secret, make=True)
-    if is_new:
+    hidden = read_key(secret) if secret.exists() else new_key()
+    content = list(recipe_package(whole, where, hidden, faults=faults))  # before a key is left
+    if not secret.exists():
+        write_key(secret, hidden)
         say(f"A new key was made: {files.shown(secret)}.")
-    content = recipe_package(whole, where, hidden, faults=faults)
-    target = _written(content, _target(place, name, zipped), zipped)
+    target = _written(iter(content), _target(place, name, zipped), zipped)
     say(f"The key is {files.shown(secret)}: keep it, and send it by another way than the package.")
     click.echo(target)
 

@@ -28,16 +28,24 @@ KEY = re.compile("[0-9a-f]{64}")
 """What a key is: as `read_key` makes it."""
 
 
-def read_key(path: Path, *, make: bool = False) -> bytes:
-    """Read the key of keyed hashes; make one where there is none, if asked.
+def new_key() -> bytes:
+    """Return a key that nobody has had."""
+    return secrets.token_hex(32).encode()
+
+
+def write_key(path: Path, key: bytes) -> None:
+    """Write a key into a file that other users can't read."""
+    files.write_atomic(path, key + b"\n", secret=True)
+
+
+def read_key(path: Path) -> bytes:
+    """Read the key of keyed hashes.
 
     Raises
     ------
     UsageError
         MK834 when there is none, or when the file holds something else.
     """
-    if make and not path.exists():
-        files.write_atomic(path, (secrets.token_hex(32) + "\n").encode(), secret=True)
     text = files.read_data(path).decode("utf-8", "replace").strip() if path.is_file() else ""
     if not KEY.fullmatch(text):
         what = "this is no key: a key is 64 hexadecimal digits" if text else "there is no key"
