@@ -118,8 +118,8 @@ def pack(
     made = package(whole, name, task=task, use=asked, also=also, **options)
     places = [home_folder(), str(block.recipe.get("faces", ""))]
     library = tuple(dict(options.get("library") or {}).values())
-    out = looked_at(stimulus_set, made, places, said=override, others=library)
-    return Packing(out, tuple(doubts + told_names(stimulus_set)), asked)
+    out = looked_at(whole, made, places, said=override, others=library)
+    return Packing(out, tuple(doubts + told_names(whole)), asked)
 
 
 def examined(folder: Path, whole: StimulusSet, use: Use | None) -> SetReport:
