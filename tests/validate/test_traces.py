@@ -136,7 +136,7 @@ def test_a_place_from_the_root_on_is_told_in_words(text: str) -> None:
         "<b>bold</b></i>/</p>",
         "CC BY 4.0 / CC0 / own",
         "../raw/faces, ./raw/faces, raw/faces/x, ~/raw/faces",
-        "/tmp, /data or /a/",
+        "/opt, /data or /a/",
         "http://[::1]/a/b, {x}/a/b, (x)/a/b",
         "",
     ],
