@@ -211,6 +211,11 @@ class _Unclear(Exception):
 def _front_end(plain: Sequence[str], task: Task) -> FrontEnd:
     if {"observer", "response", *SHOWN[task]} <= {*plain}:
         return PLAIN
+    return program(plain)
+
+
+def program(plain: Sequence[str]) -> FrontEnd:
+    """Return the program that wrote a file with these columns, in lower case."""
     for one in FRONT_ENDS:
         if all(any(fnmatchcase(name, mark) for name in plain) for mark in one.marks):
             return one

@@ -19,6 +19,7 @@ from typing import NoReturn
 from morphkit.errors import CalibrationError, Finding
 from morphkit.study.response_cells import answer_of, is_trial, number, stem
 from morphkit.study.response_columns import SHOWN, Columns, Task, Unit, columns_of, left_at_once
+from morphkit.study.screens import Chosen, Screens
 from morphkit.study.separated import Rows, refuse, table
 
 MOST_ANSWERS = 1000
@@ -126,6 +127,9 @@ class Gathering:
     phase : str
         The part of the session that is wanted, where a column ``phase`` says it; "" for all but
         practice and training.
+    rows : sequence of (str, str)
+        Columns and values of the rows that count, where several screens of a trial were
+        answered; as `study.screens` reads them.
     """
 
     def __init__(
@@ -135,6 +139,7 @@ class Gathering:
         columns: Mapping[str, str] | None = None,
         rt_unit: Unit | None = None,
         phase: str = "",
+        rows: Sequence[tuple[str, str]] = (),
     ) -> None:
         self._task, self._given, self._rt_unit = task, columns or {}, rt_unit
         self._observers, self._blocks = _Codes(str.strip), _Codes(str.strip)
@@ -147,6 +152,8 @@ class Gathering:
         self._notes: dict[str, int] = {}
         self._skipped, self._buttons = 0, True
         self._phase, self._phases, self._aside, self._left = phase, set[str](), 0, 0
+        self._chosen = Chosen(rows)
+        self._screens = Screens(self._chosen)
 
     def add(self, lines: Iterable[str], file: str) -> None:
         """Read one file.
@@ -162,7 +169,7 @@ class Gathering:
         ------
         CalibrationError
             MK476 when this is no table with a row of column names, MK477 when a column isn't
-            clear, MK478 when a cell isn't what it should be.
+            clear or there, MK478 when a cell isn't what it should be.
         """
         rows, header, above = table(lines, self._knows, file)
         if left_at_once(header) and not self._knows(header):
@@ -170,16 +177,18 @@ class Gathering:
             return
         needed = ("phase",) if self._phase else ()
         columns = columns_of(header, self._task, self._given, file, needed)
+        self._chosen.begin(header, file)
+        self._screens.begin(header, file)
         self._files.append(file)
         self._buttons = self._buttons and columns.front_end.buttons
-        start, none = len(self._rt), self._left + self._aside
+        start, none = len(self._rt), self._uncounted()
         try:
             self._read(rows, len(header), above, columns)
         except csv.Error as error:
             refuse(f"here the table ends ({error}).", file, above + rows.line_num)
         if len(self._rt) > start:
             self._note(f"{columns}{self._in_seconds(start, columns)}.")
-        elif self._left + self._aside > none:
+        elif self._uncounted() > none:
             self._note(_LEFT)
         else:
             refuse("no row of this table is a trial.", file)
@@ -191,10 +200,11 @@ class Gathering:
         ------
         CalibrationError
             MK476 when nobody answered anything, MK487 when answers of before and after a
-            training stand together.
+            training stand together, MK489 when those to several screens do.
         """
         if self._notes and not self._observer:
-            refuse("nobody answered anything in these tables.", "")
+            refuse(f"nobody answered anything in these tables.{self._chosen.there()}", "")
+        self._screens.refuse_several()
         if AFTER in self._phases and self._phases & BEFORE:
             text = "there are answers of before and after a training, which are not to be pooled."
             advice = "Say which are meant: --phase pretest or --phase posttest."
@@ -202,6 +212,8 @@ class Gathering:
         notes = [f"{count} file(s) read as {told}" for told, count in self._notes.items()]
         if self._aside:
             notes.append(f"{self._aside} row(s) of other phases left aside.")
+        if self._chosen.aside:
+            notes.append(f"{self._chosen.aside} row(s) left aside by --rows.")
         return Responses(
             self._task,
             self._observers.names,
@@ -222,6 +234,10 @@ class Gathering:
             self._buttons,
             tuple(notes),
         )
+
+    def _uncounted(self) -> int:
+        """Return how many trials were left without an answer, or aside."""
+        return self._left + self._aside + self._chosen.aside
 
     def _note(self, told: str) -> None:
         self._notes[told] = self._notes.get(told, 0) + 1
@@ -246,6 +262,8 @@ class Gathering:
             if len(cells) < width or not is_trial(cells, columns, stimuli):
                 self._skipped += bool(cells)
                 continue
+            if not self._chosen.takes(cells):
+                continue
             if not cells[observer].strip() and not answer_of(cells[at["response"]]):
                 self._left += 1  # PsychoPy, left during a trial, writes no more than the face
                 self._skipped += 1
@@ -264,6 +282,8 @@ class Gathering:
             self._file.append(file)
             self._line.append(line)
             self._add_answer(cells, columns, line)
+            if answer_of(cells[at["response"]]):
+                self._screens.answered(cells, line, [who, *(cells[place] for place in stimuli)])
 
     def _is_wanted(self, phase: str) -> bool:
         """Say whether a part of a session is meant; note it if it is."""
