@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from morphkit.observed.values import Observed, Wanted
     from morphkit.study.response_columns import Task
 
-PHASES = ("test", "pretest", "training", "posttest", "practice")
 TASKS = ("two-choice", "ratings", "triads", "quadruples", "pairs")
 EXCLUDABLE = ("too-fast", "one-key", "reversed", "duplicates", "unknown")
 
@@ -58,8 +57,10 @@ OPTIONS = (
     ),
     click.option(
         "--phase",
-        type=click.Choice(PHASES),
-        help="Of the session, where a column says it; by default all but practice and training.",
+        metavar="WORD",
+        default="",
+        help="Of the session, where a column says it: test, pretest, posttest, or a word of the "
+        "files; by default all but practice and training.",
     ),
     click.option(
         "--answers",
@@ -214,7 +215,7 @@ def _observed(folder: Path, paths: Sequence[Path], options: dict[str, Any]) -> O
         options["task"],
         columns=columns,
         rt_unit=options["rt_unit"],
-        phase=options["phase"] or "",
+        phase=options["phase"],
         rows=[_row(text) for text in options["rows"]],
     )
     for note in responses.notes:

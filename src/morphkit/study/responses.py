@@ -17,6 +17,7 @@ from statistics import median
 from typing import NoReturn
 
 from morphkit.errors import CalibrationError, Finding
+from morphkit.study.phases import Phases
 from morphkit.study.response_cells import answer_of, is_trial, number, stem
 from morphkit.study.response_columns import SHOWN, Columns, Task, Unit, columns_of, left_at_once
 from morphkit.study.screens import Chosen, Screens
@@ -27,12 +28,6 @@ MOST_ANSWERS = 1000
 
 MILLISECONDS = 30.0
 """Response times with a larger median can't be seconds."""
-
-ASIDE = frozenset(("practice", "training"))
-"""Phases that judge nothing: answers to them are shaped by what is said about them."""
-
-BEFORE, AFTER = frozenset(("test", "pretest")), "posttest"
-"""Phases that are not of one piece: what lies between them is meant to change the answers."""
 
 SOME = 10_000
 """Response times that the median is taken of, at most."""
@@ -151,7 +146,7 @@ class Gathering:
         self._files: list[str] = []
         self._notes: dict[str, int] = {}
         self._skipped, self._buttons = 0, True
-        self._phase, self._phases, self._aside, self._left = phase, set[str](), 0, 0
+        self._phase, self._phases, self._left = phase, Phases(phase), 0
         self._chosen = Chosen(rows)
         self._screens = Screens(self._chosen)
 
@@ -199,19 +194,16 @@ class Gathering:
         Raises
         ------
         CalibrationError
-            MK476 when nobody answered anything, MK487 when answers of before and after a
-            training stand together, MK489 when those to several screens do.
+            MK476 when nobody answered anything, MK487 when answers of several phases stand
+            together, MK489 when those to several screens do.
         """
         if self._notes and not self._observer:
-            refuse(f"nobody answered anything in these tables.{self._chosen.there()}", "")
+            there = self._chosen.there() + self._phases.there()
+            refuse(f"nobody answered anything in these tables.{there}", "")
+        self._phases.refuse_mixed()
         self._screens.refuse_several()
-        if AFTER in self._phases and self._phases & BEFORE:
-            text = "there are answers of before and after a training, which are not to be pooled."
-            advice = "Say which are meant: --phase pretest or --phase posttest."
-            raise CalibrationError(Finding("MK487", text, pointer="phase", suggestion=advice))
         notes = [f"{count} file(s) read as {told}" for told, count in self._notes.items()]
-        if self._aside:
-            notes.append(f"{self._aside} row(s) of other phases left aside.")
+        notes += self._phases.notes()
         if self._chosen.aside:
             notes.append(f"{self._chosen.aside} row(s) left aside by --rows.")
         return Responses(
@@ -237,7 +229,7 @@ class Gathering:
 
     def _uncounted(self) -> int:
         """Return how many trials were left without an answer, or aside."""
-        return self._left + self._aside + self._chosen.aside
+        return self._left + self._phases.aside + self._chosen.aside
 
     def _note(self, told: str) -> None:
         self._notes[told] = self._notes.get(told, 0) + 1
@@ -253,7 +245,9 @@ class Gathering:
         stimuli = [at[role] for role in SHOWN[self._task]]
         observer, block, phase = at["observer"], at.get("block"), at.get("phase")
         shown = tuple(zip(stimuli, self._shown, strict=True))
-        told = ""
+        told, told_by = "", columns.names.get("phase", "")
+        if self._chosen.has(told_by):
+            told_by = ""
         for cells in rows:
             if len(cells) != width:
                 self._refuse_ragged(cells, width, above + rows.line_num)
@@ -268,8 +262,7 @@ class Gathering:
                 self._left += 1  # PsychoPy, left during a trial, writes no more than the face
                 self._skipped += 1
                 continue
-            if phase is not None and not self._is_wanted(cells[phase].strip().lower()):
-                self._aside += 1
+            if phase is not None and not self._phases.is_wanted(cells[phase], told_by):
                 continue
             line = above + rows.line_num
             who = cells[observer] if cells[observer].strip() else told
@@ -284,13 +277,6 @@ class Gathering:
             self._add_answer(cells, columns, line)
             if answer_of(cells[at["response"]]):
                 self._screens.answered(cells, line, [who, *(cells[place] for place in stimuli)])
-
-    def _is_wanted(self, phase: str) -> bool:
-        """Say whether a part of a session is meant; note it if it is."""
-        wanted = phase == self._phase if self._phase else phase not in ASIDE
-        if wanted:
-            self._phases.add(phase)
-        return wanted
 
     def _add_answer(self, cells: Sequence[str], columns: Columns, line: int) -> None:
         """Add what was answered, when, and in which trial."""
