@@ -119,7 +119,7 @@ def test_our_experiments_write_the_columns_that_are_looked_for() -> None:
 
 
 def test_the_component_whose_keys_are_answers_must_be_clear() -> None:
-    text = "participant,stimulus_id,go.keys,face.keys,face.rt,trials.thisN\no1,a,,f,0.5,0\n"
+    text = "participant,stimulus_id,go.keys,face.keys,face.rt,trials.thisN\no1,a,t,f,0.5,0\n"
     assert code(text) == "MK477"
     found = read(text, columns={"response": "face.keys"})
     assert "rt = 'face.rt'" in found.notes[0] and found.rt[0] == 0.5

@@ -17,6 +17,7 @@ from statistics import median
 from typing import NoReturn
 
 from morphkit.errors import CalibrationError, Finding
+from morphkit.study.keyboards import Keyboards
 from morphkit.study.phases import Phases
 from morphkit.study.response_cells import answer_of, is_trial, number, stem
 from morphkit.study.response_columns import SHOWN, Columns, Task, Unit, columns_of, left_at_once
@@ -147,7 +148,7 @@ class Gathering:
         self._notes: dict[str, int] = {}
         self._skipped, self._buttons = 0, True
         self._phase, self._phases, self._left = phase, Phases(phase), 0
-        self._chosen = Chosen(rows)
+        self._keyboards, self._chosen = Keyboards(), Chosen(rows)
         self._screens = Screens(self._chosen)
 
     def add(self, lines: Iterable[str], file: str) -> None:
@@ -170,15 +171,14 @@ class Gathering:
         if left_at_once(header) and not self._knows(header):
             self._note(_LEFT)
             return
-        needed = ("phase",) if self._phase else ()
-        columns = columns_of(header, self._task, self._given, file, needed)
+        columns = self._columns(header, file)
         self._chosen.begin(header, file)
         self._screens.begin(header, file)
         self._files.append(file)
         self._buttons = self._buttons and columns.front_end.buttons
         start, none = len(self._rt), self._uncounted()
         try:
-            self._read(rows, len(header), above, columns)
+            columns = self._read(rows, header, above, columns)
         except csv.Error as error:
             refuse(f"here the table ends ({error}).", file, above + rows.line_num)
         if len(self._rt) > start:
@@ -240,8 +240,16 @@ class Gathering:
             return True
         return False
 
-    def _read(self, rows: Rows, width: int, above: int, columns: Columns) -> None:
-        file, at = len(self._files) - 1, columns.at
+    def _columns(self, header: Sequence[str], file: str, answers: str = "") -> Columns:
+        """Return which columns hold what, where `answers` are in one that was found."""
+        given = {**self._given, **({"response": answers} if answers else {})}
+        return columns_of(header, self._task, given, file, ("phase",) if self._phase else ())
+
+    def _read(self, rows: Rows, header: Sequence[str], above: int, columns: Columns) -> Columns:
+        """Read the rows of a file; return its columns, now that rows told which hold answers."""
+        file, at, width = len(self._files) - 1, columns.at, len(header)
+        rivals = self._keyboards.begin(header, self._task, self._given, self._files[-1])
+        answers = rivals or [at["response"]]
         stimuli = [at[role] for role in SHOWN[self._task]]
         observer, block, phase = at["observer"], at.get("block"), at.get("phase")
         shown = tuple(zip(stimuli, self._shown, strict=True))
@@ -258,7 +266,8 @@ class Gathering:
                 continue
             if not self._chosen.takes(cells):
                 continue
-            if not cells[observer].strip() and not answer_of(cells[at["response"]]):
+            answered = any(answer_of(cells[place]) for place in answers)
+            if not cells[observer].strip() and not answered:
                 self._left += 1  # PsychoPy, left during a trial, writes no more than the face
                 self._skipped += 1
                 continue
@@ -274,9 +283,13 @@ class Gathering:
             self._block.append(-1 if block is None else self._blocks[cells[block]])
             self._file.append(file)
             self._line.append(line)
+            found = self._keyboards.filled(cells, line) if rivals else ""
+            if found and found != columns.names["response"]:
+                columns = self._columns(header, self._files[-1], found)
             self._add_answer(cells, columns, line)
-            if answer_of(cells[at["response"]]):
+            if answered:
                 self._screens.answered(cells, line, [who, *(cells[place] for place in stimuli)])
+        return columns
 
     def _add_answer(self, cells: Sequence[str], columns: Columns, line: int) -> None:
         """Add what was answered, when, and in which trial."""
