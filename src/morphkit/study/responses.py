@@ -23,6 +23,7 @@ from morphkit.study.response_cells import answer_of, is_trial, number, stem
 from morphkit.study.response_columns import SHOWN, Columns, Task, Unit, columns_of, left_at_once
 from morphkit.study.screens import Chosen, Screens
 from morphkit.study.separated import Rows, refuse, table
+from morphkit.study.thousands import Thousands
 
 MOST_ANSWERS = 1000
 """Different answers of a choice; whoever gives more has rated."""
@@ -148,6 +149,7 @@ class Gathering:
         self._notes: dict[str, int] = {}
         self._skipped, self._buttons = 0, True
         self._phase, self._phases, self._left = phase, Phases(phase), 0
+        self._times = Thousands()
         self._keyboards, self._chosen = Keyboards(), Chosen(rows)
         self._screens = Screens(self._chosen)
 
@@ -250,6 +252,7 @@ class Gathering:
         file, at, width = len(self._files) - 1, columns.at, len(header)
         rivals = self._keyboards.begin(header, self._task, self._given, self._files[-1])
         answers = rivals or [at["response"]]
+        self._times = Thousands()
         stimuli = [at[role] for role in SHOWN[self._task]]
         observer, block, phase = at["observer"], at.get("block"), at.get("phase")
         shown = tuple(zip(stimuli, self._shown, strict=True))
@@ -289,6 +292,7 @@ class Gathering:
             self._add_answer(cells, columns, line)
             if answered:
                 self._screens.answered(cells, line, [who, *(cells[place] for place in stimuli)])
+        self._refuse_thousands(columns)
         return columns
 
     def _add_answer(self, cells: Sequence[str], columns: Columns, line: int) -> None:
@@ -301,7 +305,10 @@ class Gathering:
                 text = f"these are more than {MOST_ANSWERS} different answers to a choice."
                 self._refuse(line, columns, "response", text, "Are they ratings? --task ratings")
             self._answer.append(answer)
-        self._rt.append(self._number("rt", cells, columns, line) if "rt" in columns.at else nan)
+        time = self._number("rt", cells, columns, line) if "rt" in columns.at else nan
+        if time == time:
+            self._times.look(cells[columns.at["rt"]], time, line)
+        self._rt.append(time)
         trial = number(cells[columns.at["trial"]]) if "trial" in columns.at else None
         whole = trial is not None and 0 <= trial < 2**62
         self._trial.append(int(trial) if whole and trial is not None else -1)
@@ -312,6 +319,14 @@ class Gathering:
         if value is None:
             self._refuse(line, columns, role, f"the cell holds {cell[:60]!r}, no number.")
         return value
+
+    def _refuse_thousands(self, columns: Columns) -> None:
+        """Refuse response times of which some may be a thousand times as long."""
+        if doubted := self._times.doubted():
+            line, cell = doubted
+            text = f"the cell holds {cell!r} beside whole milliseconds: thousands or decimals?"
+            advice = "Write times without a sign between thousands, or all with decimals."
+            self._refuse(line, columns, "rt", text, advice)
 
     def _refuse_ragged(self, cells: Sequence[str], width: int, line: int) -> None:
         """Refuse a row of another length, but for a line with a single word and empty cells."""
