@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
 
 from morphkit.errors import CalibrationError, Finding
 from morphkit.study.response_cells import answer_of
-from morphkit.study.screens import MOST, listed
+from morphkit.study.screens import listed
 
 ASIDE = frozenset(("practice", "training"))
 """Phases that judge nothing: answers to them are shaped by what is said about them."""
@@ -26,7 +25,6 @@ KNOWN = ASIDE | BEFORE | {AFTER}
 _SPELLINGS = {"practise": "practice", "pre": "pretest", "post": "posttest"}
 
 
-@lru_cache(MOST)
 def phase_of(cell: str) -> str:
     """Return the phase that a cell says, in the word that is known for it if there is one."""
     plain = answer_of(cell).lower()
@@ -46,19 +44,21 @@ class Phases:
 
     def __init__(self, wanted: str = "") -> None:
         self._wanted = phase_of(wanted)
+        self._phases: dict[str, str] = {}
         self._met: Counter[str] = Counter()
         self._column = ""
         self.aside = 0
 
-    def is_wanted(self, cell: str, column: str) -> bool:
-        """Say whether a row of that phase counts, by a column of that name; note its phase.
-
-        `column` is "" where it was told already which rows of the column count.
-        """
-        phase = phase_of(cell)
-        if phase in KNOWN or phase in self._met or len(self._met) < MOST:
-            self._met[phase] += 1
+    def begin(self, column: str) -> None:
+        """Note the column of the next file; "" where it is known already which rows count."""
         self._column = self._column or column
+
+    def is_wanted(self, cell: str) -> bool:
+        """Say whether a row of that phase counts; note its phase."""
+        phase = self._phases.get(cell)
+        if phase is None:
+            phase = self._phases[cell] = phase_of(cell)
+        self._met[phase] += 1
         wanted = phase == self._wanted if self._wanted else phase not in ASIDE
         self.aside += not wanted
         return wanted

@@ -174,8 +174,6 @@ class Gathering:
             self._note(_LEFT)
             return
         columns = self._columns(header, file)
-        self._chosen.begin(header, file)
-        self._screens.begin(header, file)
         self._files.append(file)
         self._buttons = self._buttons and columns.front_end.buttons
         start, none = len(self._rt), self._uncounted()
@@ -251,14 +249,15 @@ class Gathering:
         """Read the rows of a file; return its columns, now that rows told which hold answers."""
         file, at, width = len(self._files) - 1, columns.at, len(header)
         rivals = self._keyboards.begin(header, self._task, self._given, self._files[-1])
+        self._chosen.begin(header, self._files[-1])
+        has_screens = self._screens.begin(header, self._files[-1])
         answers = rivals or [at["response"]]
         self._times = Thousands()
         stimuli = [at[role] for role in SHOWN[self._task]]
-        observer, block, phase = at["observer"], at.get("block"), at.get("phase")
+        observer, block, told = at["observer"], at.get("block"), ""
         shown = tuple(zip(stimuli, self._shown, strict=True))
-        told, told_by = "", columns.names.get("phase", "")
-        if self._chosen.has(told_by):
-            told_by = ""
+        phase = columns.names.get("phase", "")
+        self._phases.begin("" if self._chosen.has(phase) else phase)
         for cells in rows:
             if len(cells) != width:
                 self._refuse_ragged(cells, width, above + rows.line_num)
@@ -267,14 +266,7 @@ class Gathering:
             if len(cells) < width or not is_trial(cells, columns, stimuli):
                 self._skipped += bool(cells)
                 continue
-            if not self._chosen.takes(cells):
-                continue
-            answered = any(answer_of(cells[place]) for place in answers)
-            if not cells[observer].strip() and not answered:
-                self._left += 1  # PsychoPy, left during a trial, writes no more than the face
-                self._skipped += 1
-                continue
-            if phase is not None and not self._phases.is_wanted(cells[phase], told_by):
+            if not self._counts(cells, columns, answers):
                 continue
             line = above + rows.line_num
             who = cells[observer] if cells[observer].strip() else told
@@ -290,10 +282,22 @@ class Gathering:
             if found and found != columns.names["response"]:
                 columns = self._columns(header, self._files[-1], found)
             self._add_answer(cells, columns, line)
-            if answered:
+            if has_screens and answer_of(cells[columns.at["response"]]):
                 self._screens.answered(cells, line, [who, *(cells[place] for place in stimuli)])
         self._refuse_thousands(columns)
         return columns
+
+    def _counts(self, cells: Sequence[str], columns: Columns, answers: Sequence[int]) -> bool:
+        """Say whether a trial is one of those that are meant; note it if it isn't."""
+        if not self._chosen.takes(cells):
+            return False
+        who = cells[columns.at["observer"]].strip()
+        if not who and not any(answer_of(cells[place]) for place in answers):
+            self._left += 1  # PsychoPy, left during a trial, writes no more than the face
+            self._skipped += 1
+            return False
+        place = columns.at.get("phase")
+        return place is None or self._phases.is_wanted(cells[place])
 
     def _add_answer(self, cells: Sequence[str], columns: Columns, line: int) -> None:
         """Add what was answered, when, and in which trial."""

@@ -116,8 +116,8 @@ class Screens:
         self._questions: set[tuple[str, str]] = set()
         self._file = ""
 
-    def begin(self, header: Sequence[str], file: str) -> None:
-        """Find the columns that tell screens apart in the next file."""
+    def begin(self, header: Sequence[str], file: str) -> bool:
+        """Find the columns that tell screens apart in the next file; say if there are any."""
         plain = [name.strip().lower() for name in header]
         name = program(plain).name
         self._columns = [
@@ -127,11 +127,10 @@ class Screens:
         ]
         self._number = plain.index("trial number") if "trial number" in plain else None
         self._file, self._trial = file, ()
+        return bool(self._columns)
 
     def answered(self, cells: Sequence[str], line: int, shown: Sequence[Hashable]) -> None:
         """Note the screen of a row that holds an answer; `shown` is what was shown to whom."""
-        if not self._columns:
-            return
         trial = [*shown, "" if self._number is None else cells[self._number]]
         for place, column in self._columns:
             value = cells[place].strip()

@@ -25,10 +25,11 @@ class Thousands:
 
     def look(self, cell: str, value: float, line: int) -> None:
         """Look at a cell and the number that was read in it."""
-        plain = cell.strip()
-        if plain.isdigit():
+        if cell.isdigit():
             self._whole = self._whole or value >= _LONG
-        elif found := _THREE.fullmatch(plain):
+            return
+        plain = cell.strip()
+        if found := _THREE.fullmatch(plain):
             self._doubted.setdefault(found[1], (line, plain))
         elif found := _DECIMALS.fullmatch(plain):
             self._decimal.add(found[1])
