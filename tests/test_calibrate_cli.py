@@ -268,6 +268,26 @@ def test_exit_codes_of_fit(home: Path, words: tuple[str, ...], code: int) -> Non
     assert run("fit", home / "set", home / "r.csv", *words).exit_code == code
 
 
+def test_choices_are_taken_in_any_case(home: Path) -> None:
+    few = home / "case.csv"
+    head, *rows = of_one_infant(home)
+    few.write_text(
+        "\n".join([f"{head},phase", *(f"{row},Test" for row in [*rows, rows[0]])]), encoding="utf-8"
+    )
+    words = ("--phase", "TEST", "--task", "Two-Choice", "--exclude", "Duplicates", "--rt-unit", "S")
+    words = (*words, "--shape", "Normal", "--asymptotes", "Equal", "--json", *QUICK)
+    found = run("fit", home / "set", few, *words)
+    assert found.exit_code == 0, found.stderr
+    told = json.loads(found.stdout)
+    assert told["task"] == "two-choice" and told["responses"]["used"] == len(rows)
+    assert run("fit", home / "set", few, "--task", "tests").exit_code == 2
+    found = run("fit", home / "set", few, "--phase", "tests")
+    assert (found.exit_code, "no row is of phase tests; there are: test." in found.stderr) == (
+        1,
+        True,
+    )
+
+
 def test_the_lower_end_of_a_rating_scale_comes_first(home: Path) -> None:
     for ends in (("100", "0"), ("5", "5"), ("0", "nan")):
         found = run("fit", home / "set", home / "r.csv", "--task", "ratings", "--range", *ends)

@@ -25,13 +25,17 @@ TASKS = ("two-choice", "ratings", "triads", "quadruples", "pairs")
 EXCLUDABLE = ("too-fast", "one-key", "reversed", "duplicates", "unknown")
 
 
+def _choice(words: Sequence[str]) -> click.Choice[str]:
+    return click.Choice(words, case_sensitive=False)
+
+
 OPTIONS = (
     click.option(
         "--exclude-observer", "without", metavar="ID", multiple=True, help="Leave this one out."
     ),
     click.option(
         "--exclude",
-        type=click.Choice(EXCLUDABLE),
+        type=_choice(EXCLUDABLE),
         multiple=True,
         help="Leave these responses out, not only count them; any number of times.",
     ),
@@ -52,7 +56,7 @@ OPTIONS = (
     ),
     click.option(
         "--rt-unit",
-        type=click.Choice(["s", "ms"]),
+        type=_choice(["s", "ms"]),
         help="Of response times; by default as the program that wrote them, or their median.",
     ),
     click.option(
@@ -88,7 +92,7 @@ OPTIONS = (
     ),
     click.option(
         "--task",
-        type=click.Choice(TASKS),
+        type=_choice(TASKS),
         default="two-choice",
         show_default=True,
         help="What observers did.",
@@ -120,14 +124,14 @@ def _responses(command: Callable[..., Any]) -> Callable[..., Any]:
 @_responses
 @click.option(
     "--shape",
-    type=click.Choice(["logistic", "normal", "weibull"]),
+    type=_choice(["logistic", "normal", "weibull"]),
     default="logistic",
     show_default=True,
     help="Of the psychometric function.",
 )
 @click.option(
     "--asymptotes",
-    type=click.Choice(["equal", "free"]),
+    type=_choice(["equal", "free"]),
     default="equal",
     show_default=True,
     help="Whether both of its ends are as far from 0 and 1.",

@@ -71,6 +71,88 @@ def test_unknown_stimuli_are_an_error_or_left_out() -> None:
     assert found.excluded == ("1 response(s) to stimuli that the set doesn't have",)
 
 
+def judged_before(
+    name: str, change: tuple[str, str] = ("", ""), count: int = 7, column: str = ""
+) -> list[str]:
+    """A header and answers as packages of a set of some levels write them, with a column of it."""
+    before = judged_set(np.round(np.linspace(-1, 1, count), 6).tolist())
+    own = [row for row in before.stimuli if row.continuum == "dis_hap"]
+    lines = [
+        f"o1,{row.stimulus_id},{'happy' if row.morph_level > 0 else 'distressed'},0.5,1,"
+        + f'"{getattr(row, name)}"'.replace(*change)
+        for row in own
+    ]
+    return [f"observer,stimulus_id,response,rt,block,{column or name}", *lines]
+
+
+def judged_now(head: str, *lines: str) -> Observed:
+    return joined([*lines], head=head)
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("pixel_sha256", ""),
+        ("pixel_sha256", "Spreadsheet: pixel_sha256"),
+        ("pixel_sha256", "values.Pixel_SHA256"),
+        ("morph_level", ""),
+        ("morph_level", "Spreadsheet: morph_level"),
+    ],
+)
+def test_responses_to_other_pictures_of_the_same_ids_are_refused(name: str, column: str) -> None:
+    with pytest.raises(
+        CalibrationError, match=rf"MK488.*r\.csv:3:.*{name} of i01_dis_hap_f002"
+    ) as no:
+        judged_now(*judged_before(name, column=column))
+    there = {row.stimulus_id: getattr(row, name) for row in SET.stimuli}["i01_dis_hap_f002"]
+    assert f"is {judged_before(name)[2].split(chr(34))[1]} here, and {there} in the set" in str(
+        no.value
+    )
+    assert "12 of 14 stimuli" in str(no.value), "the first of each infant is the same in both"
+    assert judged_now(*judged_before(name, count=9, column=column)).counts.used == 18
+
+
+def test_pictures_that_say_nothing_or_the_same_in_other_words_pass() -> None:
+    nothing = ['"",', '" NULL ",', '"None",']
+    head, *lines = judged_before("pixel_sha256")
+    bare = [
+        line[: line.index('"')] + cell[:-1] for line, cell in zip(lines, nothing * 5, strict=False)
+    ]
+    assert judged_now(head, *bare).counts.used == 14
+    head, *lines = judged_before("pixel_sha256", count=9)
+    assert judged_now(
+        head, *(line[: line.index('"')] + line[line.index('"') :].upper() for line in lines)
+    )
+    for change in ((".", ","), ("0.75", "0.7500001"), ("0.75", "n/a"), ("0.75", "much")):
+        assert judged_now(*judged_before("morph_level", change, count=9)).counts.used == 18
+    with pytest.raises(
+        CalibrationError,
+        match=r"MK488.*morph_level of i01_dis_hap_f002 is -0.76 here, and -0.75 in",
+    ):
+        judged_now(*judged_before("morph_level", ("0.75", "0.76"), count=9))
+
+
+def test_the_pixels_count_where_both_columns_are_there() -> None:
+    head, *lines = judged_before("pixel_sha256", count=9)
+    assert judged_now(f"{head},morph_level", *(f"{line},0.123" for line in lines))
+
+
+@pytest.mark.parametrize(
+    "column", ["mask_pixel_sha256", "my_morph_level", "a.pixel_sha256,b.pixel_sha256"]
+)
+def test_other_columns_tell_nothing_of_the_picture(column: str) -> None:
+    head, *lines = judged_before("pixel_sha256")
+    more = column.count(",") * ",x"
+    assert judged_now(head.replace("pixel_sha256", column), *(f"{line}{more}" for line in lines))
+
+
+def test_practice_with_other_pictures_is_let_be() -> None:
+    head, *lines = judged_before("pixel_sha256")
+    _, *own = judged_before("pixel_sha256", count=9)
+    rows = [*(f"{line},practice" for line in lines), *(f"{line},test" for line in own)]
+    assert judged_now(f"{head},phase", *rows).counts.used == 18
+
+
 @pytest.mark.parametrize("spoiled", ["1-Jan", "2026-01-03", "1,5E+10", "45000", "####"])
 def test_ids_that_a_spreadsheet_spoiled(spoiled: str) -> None:
     with pytest.raises(CalibrationError, match="A spreadsheet seems"):
@@ -95,6 +177,73 @@ def test_repeats_without_time_or_trial_cannot_be_told_from_duplicates() -> None:
     assert joined(lines, head="observer,stimulus_id,response,trial").counts.duplicates == 2
 
 
+def together(files: dict[str, list[str]], task: Task = "two-choice", **options: object) -> Observed:
+    """Files of one header, the first line of each."""
+    gathering = Gathering(task)
+    for name, lines in files.items():
+        gathering.add(io.StringIO("\n".join(lines) + "\n", newline=""), name)
+    return join(gathering.done(), SET, Wanted(**options))  # type: ignore[arg-type]
+
+
+HEAD = "observer,stimulus_id,response,rt,block"
+LONG = [line.replace(",0.5", ",0.5123456789012") for line in rows()]
+
+
+@pytest.mark.parametrize(
+    ("files", "copy", "of"),
+    [
+        (("a", [HEAD, *LONG], "b", [HEAD, *LONG]), "b", "a"),
+        # by a spreadsheet: other separators, fewer digits
+        (
+            (
+                *("a", [HEAD, *LONG]),
+                *(
+                    "b",
+                    [line.replace("56789012", "5679").replace(",", ";") for line in (HEAD, *LONG)],
+                ),
+            ),
+            "b",
+            "a",
+        ),
+        (("a", [HEAD, *LONG], "b", [HEAD, *rows("o2"), *LONG]), "a", "b"),
+        (("a", [HEAD, *rows("o2"), *LONG], "b", [HEAD, *LONG[:4]]), "b", "a"),
+        # a row that stands twice in both
+        (("a", [HEAD, *LONG, LONG[0]], "b", [HEAD, *LONG, LONG[0]]), "b", "a"),
+    ],
+)
+def test_a_file_that_holds_nothing_but_anothers_rows_is_refused(
+    files: tuple[str, list[str], str, list[str]], copy: str, of: str
+) -> None:
+    given = {files[0]: files[1], files[2]: files[3]}
+    with pytest.raises(
+        CalibrationError, match=rf"MK481 error: {copy}: all of its .* stand in {of} "
+    ):
+        together(given)
+    assert together(given, exclude=frozenset(["duplicates"])).counts.duplicates > 0
+
+
+def test_three_copies_are_refused_each() -> None:
+    with pytest.raises(CalibrationError) as caught:
+        together({name: [HEAD, *LONG] for name in "abc"})
+    assert [one.file for one in caught.value.findings] == ["b", "c"]
+
+
+def test_files_that_share_some_rows_or_none_are_told_only() -> None:
+    half = {"a": [HEAD, *rows(), *rows("o2")], "b": [HEAD, *rows("o2"), *rows("o3")]}
+    assert together(half).counts.duplicates == 9
+    assert together({"a": [HEAD, *rows()], "b": [HEAD, *rows(rt=0.501)]}).counts.duplicates == 0
+    # neither trial nor time: a second session may look the same
+    bare = ["observer,stimulus_id,response", *(",".join(line.split(",")[:3]) for line in rows())]
+    assert together({"a": bare, "b": [*bare[:1], *bare[:0:-1]]}).counts.used == 18
+
+
+def test_ratings_that_are_missing_are_rows_like_others() -> None:
+    head = "observer,stimulus_id,rating,trial"
+    lines = [f"o1,i01_dis_hap_f{n:03d},{'' if n == 3 else n},{n}" for n in range(1, 8)]
+    with pytest.raises(CalibrationError, match="MK481"):
+        together({"a": [head, *lines], "b": [head, *lines]}, "ratings", span=(0, 9))
+
+
 def test_fast_responses() -> None:
     lines = [*rows(), *rows("o2", rt=0.06)]
     assert joined(lines).counts.too_fast == 8
@@ -111,6 +260,28 @@ def test_observers_who_always_give_the_same_answer() -> None:
     found = joined([*rows(), *stuck, *few], **excluding("one-key"))
     assert found.observers == ("o1", "o3")
     assert found.excluded == ("1 observer(s): always the same answer",)
+
+
+def test_files_without_any_response_are_named() -> None:
+    gathering = Gathering()
+    head = "observer,stimulus_id,response,rt,block"
+    for name, lines in (
+        ("a.csv", rows()),
+        ("b.csv", [line.replace("happy,", ",") for line in rows("o2")]),
+        ("c.csv", [line.replace("happy,", ",").replace("distressed,", ",") for line in rows("o3")]),
+    ):
+        gathering.add(io.StringIO("\n".join([head, *lines]) + "\n"), name)
+    found = join(gathering.done(), SET, Wanted())
+    assert found.counts.unanswered == ("c.csv",) and found.counts.no_response == 5 + 9
+    assert "Odd: 1 file(s) hold no response at all: c.csv." in sentences(found.counts, 150)
+
+
+def test_no_response_anywhere_is_said_with_the_files() -> None:
+    lines = ["o1,i01_dis_hap_f001,,0.5,1", "o1,i01_dis_hap_f002,None,0.5,1"]
+    with pytest.raises(
+        CalibrationError, match=r"MK484.*none of the 2 trials has a response: r\.csv"
+    ):
+        joined(lines)
 
 
 SWAP = {"happy": "distressed", "distressed": "happy"}

@@ -95,6 +95,51 @@ def test_what_is_no_set_is_said(folder: Path, missing: str | None, word: str) ->
     assert word in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("given", "told", "advice"),
+    [
+        ("generated/demo/stimuli.csv", "a file of a set", "Give the whole set: generated/demo."),
+        ("configs/demo.yaml", "a recipe", "Give the set that it makes: generated/demo."),
+        ("configs/next.yaml", "a recipe", "Build it first: morphkit build configs/next.yaml."),
+        ("other.yml", "a recipe", "Give the set that it makes: generated/other."),
+        ("demo.zip", "a zip", "Unzip it, and give the folder in it"),
+        ("data/p01.csv", "a table", "It comes first, then the files."),
+        ("data/p01.psydat", "a file", "A set is a folder with a datapackage.json."),
+        ("pk/psychopy", "a package", "Give the set that it was made from."),
+        ("pk/recipe", "a recipe package", "morphkit rebuild"),
+        ("generated", "a folder with sets", "Give one of them: generated/demo."),
+        (".", "a folder with sets", "Give one of them: generated/demo."),
+    ],
+)
+def test_what_people_give_in_place_of_a_set(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, given: str, told: str, advice: str
+) -> None:
+    home = folder.parent / "home"
+    home.mkdir()
+    monkeypatch.chdir(home)
+    (home / "generated").mkdir()
+    folder.rename(home / "generated" / "demo")
+    for name, text in {
+        "configs/demo.yaml": "morphkit: 1\nname: demo  # so\n",
+        "configs/next.yaml": "morphkit: 1\nname: 'next_one'\n",
+        "other.yml": "",
+        "demo.zip": "",
+        "data/p01.csv": "",
+        "data/p01.psydat": "",
+        "pk/psychopy/checksums.sha256": "",
+        "pk/recipe/checksums.sha256": "",
+        "pk/recipe/photos.csv": "",
+    }.items():
+        path = home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    with pytest.raises(SetError) as caught:
+        files.read_set(given)
+    (found,) = caught.value.findings
+    assert (found.code, found.file) == ("MK605", given)
+    assert told in found.message and advice in found.suggestion
+
+
 def test_faults_of_the_texts_come_through(folder: Path) -> None:
     (folder / "stimuli.csv").write_bytes(b"identity\n\xe4\n")
     with pytest.raises(SetError) as caught:

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from morphkit.study.meanings import choices
-from morphkit.study.responses import Gathering, Responses
+from morphkit.study.response_table import Responses
+from morphkit.study.responses import Gathering
 
 RECORDED = Path(__file__).with_name("recorded")
 MAP = [

@@ -17,7 +17,8 @@ from judged_set import MAP
 from morphkit.errors import CalibrationError, UsageError
 from morphkit.observed.reading import read_responses
 from morphkit.study.meanings import choices, comparisons, given_answers
-from morphkit.study.responses import MOST_ANSWERS, Gathering, Responses
+from morphkit.study.response_table import Responses
+from morphkit.study.responses import MOST_ANSWERS, Gathering
 
 PLAIN = """\
 observer,stimulus_id,response,rt,block
@@ -380,10 +381,29 @@ def test_practice_and_training_judge_nothing() -> None:
     assert len(_phased("training", text)) == 1
 
 
-def test_a_phase_that_is_not_there_is_refused() -> None:
-    told = r"MK476.*'practice' \(1\), 'pretest' \(1\), 'training' \(1\), 'posttest' \(1\)"
-    with pytest.raises(CalibrationError, match=told):
+def test_a_phase_that_is_not_there_is_refused_with_those_that_are() -> None:
+    there = "no row is of phase test; there are: posttest, practice, pretest, training"
+    with pytest.raises(CalibrationError, match=f"MK476.*{there}"):
         _phased("test")
+
+
+def test_practice_alone_is_refused_with_the_way_to_fit_it() -> None:
+    text = "".join(PHASED.splitlines(keepends=True)[:2])
+    with pytest.raises(
+        CalibrationError, match=r"MK476.*all are of phase practice\..*--phase practice"
+    ):
+        _phased("", text)
+    assert len(_phased("practice", text)) == 1
+
+
+def test_a_file_without_the_phase_is_not_said_to_be_left_early() -> None:
+    gathering = Gathering(phase="pretest")
+    gathering.add(io.StringIO(PHASED.replace("pretest", "test")), "a.csv")
+    gathering.add(io.StringIO(PHASED), "b.csv")
+    found = gathering.done()
+    assert len(found) == 1 and found.files == ("b.csv",)
+    assert "1 file(s) passed over, no row is of phase pretest: a.csv." in found.notes
+    assert not [note for note in found.notes if "left before" in note]
 
 
 def test_a_test_and_a_test_after_a_training_are_never_pooled() -> None:

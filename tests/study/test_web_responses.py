@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from morphkit.study.meanings import choices
-from morphkit.study.responses import Gathering, Responses
+from morphkit.study.response_table import Responses
+from morphkit.study.responses import Gathering
 
 FILES = Path(__file__).parent / "front_end_files"
 MAP = [

@@ -4,10 +4,10 @@
 know the picture formats, `srgb` colour profiles, `photos` and `pixels` put them together;
 `faces` adds templates, `templates` folders of them and files of many; `folders` and `sets` hold
 what a build writes, `together` files in pairs; `lines` reads large tables; `trees`, `archives`
-and `foreign` read what is checked.  Nothing else in morphkit touches the disk but `build` and
-`cli`.  All but `disk` and `texts` is imported on first use, so that sets can be read and checked
-without NumPy and Pillow, and a face without pydantic.  May import `errors`, `faces`, `study`,
-Pillow, NumPy and filelock.
+and `foreign` read what is checked, `no_set` knows what is given in place of a set.  Nothing else
+in morphkit touches the disk but `build` and `cli`.  All but `disk` and `texts` is imported on
+first use, so that sets can be read and checked without NumPy and Pillow, and a face without
+pydantic.  May import `errors`, `faces`, `study`, Pillow, NumPy and filelock.
 """
 
 from __future__ import annotations

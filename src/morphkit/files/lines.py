@@ -38,7 +38,7 @@ def table_lines(path: Path) -> Iterator[IO[str]]:
     Raises
     ------
     CalibrationError
-        MK476 for what is no text, or nothing at all.
+        MK476 for what is no text.
     UsageError
         MK616 no such file, MK617 neither UTF-8 nor UTF-16; this one also while lines are read.
     EnvironmentFault
@@ -74,8 +74,6 @@ def _encoding(start: bytes, path: Path) -> str:
         return "utf-16-le"
     if start[::2].count(0) > len(start) // 4:
         return "utf-16-be"
-    if not start.removeprefix(codecs.BOM_UTF8).strip():
-        raise CalibrationError(Finding("MK476", "the file is empty.", file=shown(path)))
     return "utf-8-sig"
 
 

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from morphkit.errors import Finding, SetError
 from morphkit.files.disk import disk_faults, shown
-from morphkit.files.texts import hidden, nearest, no_folder
+from morphkit.files.no_set import no_set
+from morphkit.files.texts import hidden, no_folder
 from morphkit.study.manifest import MANIFEST, StimulusSet, parse_manifest
 from morphkit.study.table import TABLE, parse_stimuli
 
@@ -239,17 +240,16 @@ def read_set(folder: str | Path) -> StimulusSet:
     Raises
     ------
     SetError
-        MK605 no folder, manifest or table; MK617 one that is not UTF-8 text; MK601…MK604
-        for what stands in them.
+        MK605 no folder, manifest or table, or what people give in place of a set; MK617 a text
+        that is not UTF-8; MK601…MK604 for what stands in them.
     EnvironmentFault
         MK613 or MK614 when it cannot be read.
     """
     folder = Path(folder)
     with disk_faults(folder):
-        if not folder.is_dir():
-            remedy = "Build it first." if folder.exists() else nearest(folder)
-            text = "there is no such set."
-            raise SetError(Finding("MK605", text, file=shown(folder), suggestion=remedy))
+        fault = no_set(folder)
+    if fault:
+        raise SetError(fault)
     return parse_set(reader(folder), shown(folder))
 
 

@@ -16,9 +16,11 @@ from morphkit.observed.places import (
     continuum_of,
     inside,
     refuse_falling,
+    refuse_other_pictures,
     strangers,
     unknown,
 )
+from morphkit.observed.twice import twice
 from morphkit.observed.values import (
     FEWEST,
     MOST_OBSERVERS,
@@ -35,7 +37,8 @@ from morphkit.study.entries import ContinuumEntry
 from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.meanings import choices, comparisons, ends_of
 from morphkit.study.response_cells import stem
-from morphkit.study.responses import Responses
+from morphkit.study.response_gaps import listed
+from morphkit.study.response_table import Responses
 from morphkit.study.table import Stimulus
 
 REVERSED = -3.3
@@ -48,14 +51,16 @@ def join(responses: Responses, stimulus_set: StimulusSet, wanted: Wanted) -> Obs
     Raises
     ------
     CalibrationError
-        MK479 answers of unknown meaning, MK480 stimuli that the set doesn't have, MK482 ratings
-        without a scale or beyond it, MK483 no continuum, several, or one along which answers fall,
-        MK484 nothing is left.
+        MK479 answers of unknown meaning, MK480 stimuli that the set doesn't have, MK481 a file
+        that repeats another, MK482 ratings without a scale or beyond it, MK483 no continuum,
+        several, or one along which answers fall, MK484 nothing is left, MK488 other pictures
+        than the set's.
     UsageError
         MK484 an observer to leave out who isn't there.
     """
     rows = {row.stimulus_id: row for row in stimulus_set.stimuli}
     counts = Counts(len(responses.files), len(responses), responses.skipped)
+    refuse_other_pictures(responses, rows)
     strange = unknown(responses, rows)
     if strange.any():
         names = tuple(name for name in responses.stimuli if name not in rows)
@@ -86,13 +91,14 @@ class _Table:
         responses, wanted = self.responses, self.wanted
         value = self._values()
         silent = self.keep & ~np.isfinite(value)
-        counts = replace(counts, no_response=int(silent.sum()))
+        counts = replace(counts, no_response=int(silent.sum()), unanswered=self._unanswered(silent))
         self.keep &= ~silent
         if counts.unknown:
             self._note(counts.unknown, "to stimuli that the set doesn't have")
         who = np.asarray(responses.observer)
         self._without(who)
-        again = self._drop("duplicates", self._repeated(), "that stand there twice")
+        repeated = twice(responses, copies="duplicates" in wanted.exclude)
+        again = self._drop("duplicates", repeated, "that stand there twice")
         quick = f"faster than {1000 * wanted.fastest:g} ms"
         fast = self._drop("too-fast", self._fast(), quick)
         counts = replace(counts, duplicates=again, too_fast=fast)
@@ -107,6 +113,19 @@ class _Table:
             self._left_out(counts.reversed, "answers the other way round")
             self.keep &= ~np.isin(who, wrong)
         return self._gathered(entry, counts, value)
+
+    def _unanswered(self, silent: Mask) -> tuple[str, ...]:
+        """Return the files without a single response; MK484 when that is all of them."""
+        file, names = np.asarray(self.responses.file), self.responses.files
+        shown, without = (
+            np.bincount(file[mask], minlength=len(names)) for mask in (self.keep, silent)
+        )
+        found = [names[i] for i in np.flatnonzero((shown > 0) & (shown == without))]
+        if found and silent.sum() == self.keep.sum():
+            message = f"none of the {int(silent.sum())} trials has a response: {listed(found)}."
+            advice = "Is it in another column? --column response=NAME"
+            raise CalibrationError(Finding("MK484", message, measured=0.0, suggestion=advice))
+        return tuple(found)
 
     def _values(self) -> Floats:
         """Return (rows,) what was answered as a number; NaN for no answer."""
@@ -196,25 +215,6 @@ class _Table:
         with np.errstate(invalid="ignore"):
             return np.asarray(np.asarray(self.responses.rt) < self.wanted.fastest)
 
-    def _repeated(self) -> Mask:
-        """Say which rows are there already: the same trial or time, the same in everything."""
-        one = self.responses
-        rt, trial = np.asarray(one.rt), np.asarray(one.trial)
-        told = np.where(np.isfinite(rt), rt, -1.0)
-        answer = np.asarray(one.rating if one.task == "ratings" else one.answer)
-        keys = [*map(np.asarray, (one.observer, *one.shown, one.block)), trial, told, answer]
-        # alike rows lie side by side in the order of one number each: little memory, however many
-        mixed = _mixed(keys)
-        order = np.argsort(mixed, kind="stable")
-        mixed = mixed[order]
-        place = np.flatnonzero(mixed[1:] == mixed[:-1])
-        first, then = order[place], order[place + 1]
-        same = np.logical_and.reduce([key[first] == key[then] for key in keys])
-        out = np.zeros(len(rt), dtype=bool)
-        out[then[same]] = True
-        out &= np.isfinite(rt) | (trial >= 0)
-        return out
-
     def _same(self, value: Floats, who: Ints) -> list[int]:
         """Return the observers whose answers are all one."""
         return [
@@ -291,16 +291,6 @@ def _in_several(observer: Small, file: Small) -> Ints:
     count = int(file.max()) + 1
     pairs = np.unique(observer.astype(np.int64) * count + file)
     return np.flatnonzero(np.bincount(pairs // count) > 1)
-
-
-def _mixed(keys: Sequence[Ints | Floats]) -> np.ndarray[tuple[int, ...], np.dtype[np.uint64]]:
-    """Return a number for each row: the same for alike rows, and hardly ever for others."""
-    total = np.zeros(len(keys[0]), dtype=np.uint64)
-    for key in keys:
-        total ^= key.astype(np.float64).view(np.uint64)
-        total *= np.uint64(0x9E3779B97F4A7C15)
-        total ^= total >> np.uint64(29)
-    return total
 
 
 def _numbered(codes: Small) -> tuple[Small, Small]:

@@ -15,8 +15,12 @@ from morphkit.observed.values import Mask
 from morphkit.study.entries import ContinuumEntry
 from morphkit.study.manifest import Manifest, StimulusSet
 from morphkit.study.meanings import Ends
-from morphkit.study.responses import Responses
+from morphkit.study.response_cells import answer_of, number
+from morphkit.study.response_table import Responses
 from morphkit.study.table import Stimulus
+
+SAME_LEVEL = 0.001
+"""Levels that are no further apart are one that a spreadsheet rounded."""
 
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _SPOILED = re.compile(
@@ -55,6 +59,39 @@ def strangers(responses: Responses, names: Sequence[str], mask: Mask) -> Calibra
         advice += "the experiment wrote it. To leave these rows out: --exclude unknown."
     file, line = responses.files[responses.file[row]], responses.line[row]
     return CalibrationError(Finding("MK480", message, file=file, line=line, suggestion=advice))
+
+
+def refuse_other_pictures(responses: Responses, rows: Mapping[str, Stimulus]) -> None:
+    """Refuse responses to other pictures than those that have their ids now; MK488."""
+    others: dict[int, tuple[str, str, int]] = {}
+    for (stimulus, name, cell), row in responses.pictures.items():
+        mine = rows.get(responses.stimuli[stimulus])
+        if mine and _differs(cell, getattr(mine, name)):
+            others.setdefault(stimulus, (name, cell, row))
+    if not others:
+        return
+    stimulus, (name, cell, row) = min(others.items(), key=lambda item: item[1][2])
+    who = responses.stimuli[stimulus]
+    judged = len({number for number, _, _ in responses.pictures})
+    message = (
+        f"{name} of {who} is {cell.strip()[:64]} here, and {getattr(rows[who], name)} in the set: "
+        f"{len(others)} of {judged} stimuli were other pictures when they were judged."
+    )
+    advice = "Give the set that the package was made from; this one was built anew since."
+    file, line = responses.files[responses.file[row]], responses.line[row]
+    raise CalibrationError(
+        Finding("MK488", message, file=file, line=line, measured=len(others), suggestion=advice)
+    )
+
+
+def _differs(cell: str, mine: str | float | None) -> bool:
+    """Say whether a cell of a picture's column contradicts the set; an empty one doesn't."""
+    if mine is None:
+        return False
+    if isinstance(mine, str):
+        return answer_of(cell).lower() not in ("", mine.lower())
+    level = number(cell)  # None and NaN say nothing
+    return level is not None and abs(level - mine) > SAME_LEVEL
 
 
 def refuse_falling(entry: ContinuumEntry, ends: Ends) -> None:

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from morphkit import files
 from morphkit.errors import CalibrationError, Finding, SetError
+from morphkit.study.front_ends import Unit
 from morphkit.study.manifest import MANIFEST, StimulusSet
-from morphkit.study.response_columns import Task, Unit
-from morphkit.study.responses import Gathering, Responses
+from morphkit.study.response_columns import Task
+from morphkit.study.response_table import Responses
+from morphkit.study.responses import Gathering
 from morphkit.study.seal import seal
 from morphkit.study.table import TABLE
 
@@ -44,8 +46,8 @@ def read_responses(
             if content in seen:
                 message = f"this is {seen[content]} once more: its answers would count twice."
                 raise CalibrationError(Finding("MK481", message, file=name))
-            seen[content] = name
-            gathering.add(lines, name)
+            if gathering.add(lines, name):  # who left at once leaves the same as another
+                seen[content] = name
     return gathering.done()
 
 

@@ -1,6 +1,6 @@
 """What was read and what came out, as text.
 
-May import `calibrate` and `observed`.
+May import `calibrate`, `observed` and `study`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from morphkit.calibrate.interval import Interval
 from morphkit.observed.fits import Fitted
 from morphkit.observed.parts import Estimate
 from morphkit.observed.values import Counts, Observed
+from morphkit.study.response_gaps import listed
 
 UNITS = "Levels run from −1 to 1, % from 0 to 100; a slope is per level, and per %."
 
@@ -30,6 +31,9 @@ def sentences(counts: Counts, fastest: float) -> list[str]:
     ):
         if number:
             lines.append(f"Odd: {number} {text}.")
+    if counts.unanswered:
+        who = listed(counts.unanswered)
+        lines.append(f"Odd: {len(counts.unanswered)} file(s) hold no response at all: {who}.")
     for observers, odd, remedy in (
         (counts.one_key, "always gave the same answer", "--exclude one-key"),
         (
@@ -44,7 +48,7 @@ def sentences(counts: Counts, fastest: float) -> list[str]:
         ),
     ):
         if observers:
-            who = ", ".join(observers[:10]) + (" …" if len(observers) > 10 else "")
+            who = listed(observers)
             lines.append(f"Odd: {len(observers)} observer(s) {odd}: {who} ({remedy}).")
     if counts.missing:
         share = 100 * counts.missing / counts.cells

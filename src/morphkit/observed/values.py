@@ -73,6 +73,8 @@ class Counts:
     unknown : int
         Trials of stimuli that the set doesn't have; `unknown_ids` are those.
     no_response, too_fast, duplicates : int
+    unanswered : tuple of str
+        Files without a single response.
     one_key : tuple of str
         Observers who always gave the same answer.
     reversed : tuple of str
@@ -94,6 +96,7 @@ class Counts:
     unknown: int = 0
     unknown_ids: tuple[str, ...] = ()
     no_response: int = 0
+    unanswered: tuple[str, ...] = ()
     too_fast: int = 0
     duplicates: int = 0
     one_key: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection
 
 from morphkit.errors import CalibrationError, Finding
 from morphkit.study.response_cells import answer_of
@@ -90,9 +91,10 @@ class Phases:
             notes.append(f"Taken as one phase: {listed(met)}.")
         return notes
 
-    def there(self) -> str:
-        """Return in words which phases stand in the rows."""
-        return f" Their phases are {listed(self._met)}." if self._met else ""
+    @property
+    def met(self) -> Collection[str]:
+        """The phases that there are, wanted or not."""
+        return self._met.keys()
 
     def _counted(self) -> dict[str, int]:
         return {phase: count for phase, count in self._met.items() if phase not in ASIDE}

@@ -1,20 +1,21 @@
 """Columns of responses: which is which, in what experiments write.
 
-A file is known by columns that one program writes (`FRONT_ENDS`); a column's role is known by
-its name, or given.  Knows names only; no cell.  May import `errors`.
+A column's role is known by its name, or given.  Knows names only; no cell.  May import `errors`
+and `study.front_ends`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Literal
 
 from morphkit.errors import CalibrationError, Finding
+from morphkit.study.front_ends import FRONT_ENDS, PLAIN, FrontEnd, Unit
 
 Task = Literal["two-choice", "ratings", "triads", "quadruples", "pairs"]
-Unit = Literal["s", "ms"]
 
 SHOWN: Mapping[str, tuple[str, ...]] = {
     "two-choice": ("stimulus_id",),
@@ -25,65 +26,13 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
 }
 """Task → the columns that say what was shown."""
 
+PICTURES = ("pixel_sha256", "morph_level")
+"""Columns of a set's table that tell one picture from another, the surer one first."""
+
 OPTIONAL = ("rt", "block", "trial", "phase")
 
 
-@dataclass(frozen=True, slots=True)
-class FrontEnd:
-    """A program that runs experiments.
-
-    Parameters
-    ----------
-    name : str
-    marks : tuple of str
-        Columns that it writes and others don't, in lower case; ``*`` stands for any text.
-    rt_unit : {"s", "ms"} or None
-        The unit of its response times.
-    buttons : bool
-        Whether 0 and 1 in its files are numbers of buttons, counted from 0.
-    trials : mapping of str to str
-        Column → what a cell of it begins with where a row is a trial; the first column that is
-        there counts.
-    rt : str
-        Column of its response times, where other programs mean something else by that name.
-    once : bool
-        Whether it writes what it was told, who the observer is, in one row for all below.
-    """
-
-    name: str
-    marks: tuple[str, ...]
-    rt_unit: Unit | None = None
-    buttons: bool = False
-    trials: Mapping[str, str] | None = None
-    rt: str = ""
-    once: bool = False
-
-
-PLAIN = FrontEnd("a plain table", ())
-FRONT_ENDS = (
-    FrontEnd("PsychoPy", ("*.thisn",), "s"),
-    FrontEnd("PsychoPy", ("psychopyversion",), "s"),
-    FrontEnd("jsPsych", ("trial_type", "trial_index"), "ms", buttons=True),
-    FrontEnd(
-        "Gorilla",
-        ("participant private id",),
-        "ms",
-        trials={"response type": "response", "zone type": "response"},
-    ),
-    # of its screens, which all get what was shown, only those with an answer are trials
-    FrontEnd(
-        "lab.js",
-        ("sender_type", "ended_on", "time_commit"),
-        "ms",
-        trials={"ended_on": "response"},
-        rt="duration",
-        once=True,
-    ),
-    FrontEnd("OpenSesame", ("subject_nr", "response_time"), "ms"),
-    FrontEnd("E-Prime", ("experimentname", "subject", "session"), "ms"),
-    FrontEnd("Inquisit", ("subject", "trialcode", "latency"), "ms"),
-)
-
+_TABLES = (".csv", ".tsv", ".txt", ".tab", ".dat", ".iqdat", ".json", ".jsonl")
 _STIMULUS = ("stimulus_id", "stim_id", "stimulus", "image_file", "stim_file", "image", "image_name")
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "observer": (
@@ -134,6 +83,10 @@ class Columns:
         None where nothing says it.
     trials : (int, str) or None
         Column, and what its cell begins with in lower case where a row is a trial.
+    picture : (str, int) or None
+        Which of `PICTURES` the file has, and its column; None also where trials show several.
+    instead : tuple of (str, int)
+        Other columns that may hold answers where our packages' words for them are missing.
     """
 
     front_end: FrontEnd
@@ -141,6 +94,8 @@ class Columns:
     names: Mapping[str, str]
     rt_unit: Unit | None
     trials: tuple[int, str] | None
+    picture: tuple[str, int] | None
+    instead: tuple[tuple[str, int], ...]
 
     def __str__(self) -> str:
         """Say in words which column is what."""
@@ -156,6 +111,7 @@ def columns_of(
     given: Mapping[str, str],
     file: str = "",
     needed: Sequence[str] = (),
+    roles: Sequence[str] = (),
 ) -> Columns:
     """Return which columns hold what.
 
@@ -169,11 +125,14 @@ def columns_of(
         As findings name it.
     needed : sequence of str
         Optional roles that must have a column all the same.
+    roles : sequence of str
+        Those that are looked for; by default all.
 
     Raises
     ------
     CalibrationError
-        MK477 for every column that is missing, that stands twice, or that could be several.
+        MK477 for every column that is missing, that stands twice, or that could be several;
+        MK476 for what is no long table of responses at all.
     """
     plain = [name.strip().lower() for name in header]
     front_end = _front_end(plain, task)
@@ -181,7 +140,7 @@ def columns_of(
         given = {"rt": front_end.rt, **given}
     names: dict[str, str] = {}
     faults: list[Finding] = []
-    for role in ("observer", *SHOWN[task], "response", *OPTIONAL):
+    for role in roles or ("observer", *SHOWN[task], "response", *OPTIONAL):
         try:
             at = _place(role, task, plain, given, names, needed)
         except _Unclear as unclear:
@@ -192,17 +151,16 @@ def columns_of(
         if at is not None:
             names[role] = header[at].strip()
     if faults:
+        if not (given or {*names} - {*OPTIONAL}):
+            _refuse_no_table(header, file)
         raise CalibrationError(*faults)
     places = {role: plain.index(name.lower()) for role, name in names.items()}
     kept = next((c for c in front_end.trials or () if c in plain), None)
     trials = (plain.index(kept), (front_end.trials or {})[kept]) if kept else None
-    return Columns(front_end, places, names, _unit(names.get("rt", ""), front_end), trials)
-
-
-def left_at_once(header: Sequence[str]) -> bool:
-    """Whether somebody left a PsychoPy experiment before its first loop: nothing was shown."""
-    plain = [name.strip().lower() for name in header]
-    return "psychopyversion" in plain and not any(fnmatchcase(one, "*thisn") for one in plain)
+    unit = _unit(names.get("rt", ""), front_end)
+    own = "" if "response" in given else names.get("response", "")
+    instead = _instead(header, task, own)
+    return Columns(front_end, places, names, unit, trials, _picture(plain, task), instead)
 
 
 class _Unclear(Exception):
@@ -275,6 +233,30 @@ def rivals(header: Sequence[str], task: Task, given: Mapping[str, str]) -> dict[
     return {plain.index(column): header[plain.index(column)].strip() for column in there}
 
 
+def _picture(plain: Sequence[str], task: Task) -> tuple[str, int] | None:
+    """Return the column that says which picture was shown: one of the set's own table.
+
+    Programs put something before names of columns, as in ``Spreadsheet: morph_level``.
+    """
+    for name in PICTURES if len(SHOWN[task]) == 1 else ():
+        there = [column for column in plain if re.fullmatch(rf"(.*[^a-z0-9_])?{name}", column)]
+        there = [column for column in there if column == name] or there
+        if len(there) == 1:
+            return name, plain.index(there[0])
+    return None
+
+
+def _instead(header: Sequence[str], task: Task, own: str) -> tuple[tuple[str, int], ...]:
+    if own.lower() not in _LABEL:
+        return ()
+    known = [name for name in _answers(task) if name not in _LABEL]
+    return tuple(
+        (name.strip(), place)
+        for place, name in enumerate(header)
+        if any(fnmatchcase(name.strip().lower(), one) for one in known) and name.count(".") < 2
+    )
+
+
 def _once(name: str, plain: Sequence[str]) -> int:
     if plain.count(name) > 1:
         raise _Unclear(f"the column {name!r} stands {plain.count(name)} times")
@@ -288,6 +270,20 @@ def _finding(role: str, why: str, header: Sequence[str], file: str) -> Finding:
     if _like_data(header):
         advice = "The first row seems to be data: put a row with the names of columns above it."
     return Finding("MK477", message, file=file, pointer=role, line=1, suggestion=advice)
+
+
+def _refuse_no_table(header: Sequence[str], file: str) -> None:
+    """Refuse a header of which nothing is known, if naming its columns wouldn't help; MK476."""
+    if "responseid" in (name.strip().lower() for name in header):
+        text = "this is a wide table, with a row for each participant, as Qualtrics exports it."
+        advice = "Make a long one of it, with a row for each answer: the package's README says how."
+    elif len(header) < 2 or not file.lower().endswith(_TABLES):
+        first = header[0].strip()[:60] if header else ""
+        text = f"this is no table of responses; it begins with {first!r}."
+        advice = "Give the tables that the experiment wrote, mostly .csv files."
+    else:
+        return
+    raise CalibrationError(Finding("MK476", text, file=file, line=1, suggestion=advice))
 
 
 def _like_data(header: Sequence[str]) -> bool:

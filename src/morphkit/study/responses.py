@@ -11,16 +11,29 @@ import csv
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from math import nan
 from statistics import median
 from typing import NoReturn
 
 from morphkit.errors import CalibrationError, Finding
+from morphkit.study.front_ends import Unit
 from morphkit.study.keyboards import Keyboards
 from morphkit.study.phases import Phases
 from morphkit.study.response_cells import answer_of, is_trial, number, stem
-from morphkit.study.response_columns import SHOWN, Columns, Task, Unit, columns_of, left_at_once
+from morphkit.study.response_columns import SHOWN, Columns, Task, columns_of
+from morphkit.study.response_gaps import (
+    Gap,
+    empty,
+    left,
+    left_at_once,
+    never_answered,
+    no_trial,
+    notes,
+    nothing,
+    other_phase,
+)
+from morphkit.study.response_table import Responses
+from morphkit.study.response_words import Unanswered, Wordless, refuse_wordless, wordless_notes
 from morphkit.study.screens import Chosen, Screens
 from morphkit.study.separated import Rows, refuse, table
 from morphkit.study.thousands import Thousands
@@ -33,65 +46,6 @@ MILLISECONDS = 30.0
 
 SOME = 10_000
 """Response times that the median is taken of, at most."""
-
-_LEFT = "an experiment that was left before the first answer that counts."
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Responses:
-    """What observers answered; the columns have one entry a trial, in the order of the files.
-
-    Parameters
-    ----------
-    task : str
-    observers, stimuli, blocks : tuple of str
-        Names, in the order in which they were met; stimuli without folder and extension.
-    answers : tuple of str
-        The different answers to a choice; the first is "", none.
-    files : tuple of str
-    observer, block, file : array of int
-        Indices of the names; block −1 where there is none.
-    shown : tuple of array of int
-        Indices of stimuli: one column, or as many as a trial shows.
-    answer : array of int
-        Of choices, the index of the answer, 0 where there was none; else empty.
-    rating : array of float
-        Of ratings, NaN where there was none; else empty.
-    rt : array of float
-        Seconds; NaN where it is not known.
-    trial : array of int
-        Number of the trial as it was written; −1 where it wasn't.
-    line : array of int
-        Line in the file, counted from 1.
-    skipped : int
-        Rows that are no trials: instructions, fixation, ends of files.
-    buttons : bool
-        Whether all files are of programs that write numbers of buttons, counted from 0.
-    notes : tuple of str
-        What was recognised, file by file; sentences.
-    """
-
-    task: Task
-    observers: tuple[str, ...]
-    stimuli: tuple[str, ...]
-    blocks: tuple[str, ...]
-    answers: tuple[str, ...]
-    files: tuple[str, ...]
-    observer: array[int]
-    shown: tuple[array[int], ...]
-    answer: array[int]
-    rating: array[float]
-    rt: array[float]
-    block: array[int]
-    trial: array[int]
-    file: array[int]
-    line: array[int]
-    skipped: int
-    buttons: bool
-    notes: tuple[str, ...]
-
-    def __len__(self) -> int:
-        return len(self.observer)
 
 
 class _Codes(dict[str, int]):
@@ -145,6 +99,7 @@ class Gathering:
         self._observer, self._answer, self._block = array("i"), array("i"), array("i")
         self._trial, self._file, self._line = array("q"), array("i"), array("i")
         self._rating, self._rt = array("d"), array("d")
+        self._pictures: dict[tuple[int, str, str], int] = {}
         self._files: list[str] = []
         self._notes: dict[str, int] = {}
         self._skipped, self._buttons = 0, True
@@ -152,9 +107,11 @@ class Gathering:
         self._times = Thousands()
         self._keyboards, self._chosen = Keyboards(), Chosen(rows)
         self._screens = Screens(self._chosen)
+        self._gaps: list[Gap] = []
+        self._unanswered, self._wordless = Unanswered(), list[Wordless]()
 
-    def add(self, lines: Iterable[str], file: str) -> None:
-        """Read one file.
+    def add(self, lines: Iterable[str], file: str) -> bool:
+        """Read one file; return whether it holds responses, or is passed over.
 
         Parameters
         ----------
@@ -169,24 +126,39 @@ class Gathering:
             MK476 when this is no table with a row of column names, MK477 when a column isn't
             clear or there, MK478 when a cell isn't what it should be.
         """
-        rows, header, above = table(lines, self._knows, file)
+        gap = self._add(lines, file)
+        self._gaps += [gap] if gap else []
+        return not gap
+
+    def _add(self, lines: Iterable[str], file: str) -> Gap | None:
+        found = table(lines, self._knows, file)
+        if not found:
+            return empty(file)
+        rows, header, above = found
         if left_at_once(header) and not self._knows(header):
-            self._note(_LEFT)
-            return
-        columns = self._columns(header, file)
+            return left(file)
+        try:
+            columns = self._columns(header, file)
+        except CalibrationError as fault:
+            if never_answered(rows, header, self._task, self._given):
+                return left(file, fault)
+            raise
         self._files.append(file)
-        self._buttons = self._buttons and columns.front_end.buttons
-        start, none = len(self._rt), self._uncounted()
+        self._unanswered = Unanswered()
+        start, aside, begun = len(self._rt), self._phases.aside, self._uncounted()
         try:
             columns = self._read(rows, header, above, columns)
         except csv.Error as error:
             refuse(f"here the table ends ({error}).", file, above + rows.line_num)
-        if len(self._rt) > start:
-            self._note(f"{columns}{self._in_seconds(start, columns)}.")
-        elif self._uncounted() > none:
-            self._note(_LEFT)
-        else:
-            refuse("no row of this table is a trial.", file)
+        if len(self._rt) == start:
+            self._files.pop()
+            if self._phase and self._phases.aside > aside:
+                return other_phase(file, self._phase)
+            return left(file) if self._uncounted() > begun else no_trial(file)
+        self._wordless += self._unanswered.wordless(file, columns, len(self._rt) - start)
+        self._buttons = self._buttons and columns.front_end.buttons
+        self._note(f"{columns}{self._in_seconds(start, columns)}.")
+        return None
 
     def done(self) -> Responses:
         """Return what was read.
@@ -194,18 +166,19 @@ class Gathering:
         Raises
         ------
         CalibrationError
-            MK476 when nobody answered anything, MK487 when answers of several phases stand
-            together, MK489 when those to several screens do.
+            MK476 when nobody answered anything, MK477 when that is for want of a column, MK479
+            when all answers of a file stand in another column, MK487 when answers of several
+            phases stand together, MK489 when those to several screens do.
         """
-        if self._notes and not self._observer:
-            there = self._chosen.there() + self._phases.there()
-            refuse(f"nobody answered anything in these tables.{there}", "")
+        if self._gaps and not self._observer:
+            self._chosen.refuse_none()
+            raise nothing(self._gaps, self._phase, self._phases.met)
+        refuse_wordless(self._wordless, self._task)
         self._phases.refuse_mixed()
         self._screens.refuse_several()
-        notes = [f"{count} file(s) read as {told}" for told, count in self._notes.items()]
-        notes += self._phases.notes()
-        if self._chosen.aside:
-            notes.append(f"{self._chosen.aside} row(s) left aside by --rows.")
+        told = [f"{count} file(s) read as {what}" for what, count in self._notes.items()]
+        told += notes(self._gaps) + wordless_notes(self._wordless, self._task)
+        told += self._phases.notes() + self._chosen.notes()
         return Responses(
             self._task,
             self._observers.names,
@@ -224,7 +197,8 @@ class Gathering:
             self._line,
             self._skipped,
             self._buttons,
-            tuple(notes),
+            tuple(told),
+            self._pictures,
         )
 
     def _uncounted(self) -> int:
@@ -272,6 +246,11 @@ class Gathering:
             who = cells[observer] if cells[observer].strip() else told
             if not who:
                 self._refuse(line, columns, "observer", "the cell is empty: whose answer is this?")
+            if columns.picture:
+                name, place = columns.picture
+                self._pictures.setdefault(
+                    (self._stimuli[cells[stimuli[0]]], name, cells[place]), len(self._observer)
+                )
             self._observer.append(self._observers[who])
             for place, column in shown:
                 column.append(self._stimuli[cells[place]])
@@ -301,6 +280,8 @@ class Gathering:
 
     def _add_answer(self, cells: Sequence[str], columns: Columns, line: int) -> None:
         """Add what was answered, when, and in which trial."""
+        if not answer_of(cells[columns.at["response"]]):
+            self._unanswered.add(cells, columns)
         if self._task == "ratings":
             self._rating.append(self._number("response", cells, columns, line))
         else:

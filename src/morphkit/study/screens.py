@@ -88,12 +88,16 @@ class Chosen:
                 return False
         return True
 
-    def there(self) -> str:
-        """Return in words what stands in rows that don't count."""
-        return "".join(
-            f" The column {column!r} of other rows holds {listed(counts)}."
-            for column, counts in self._others.items()
-        )
+    def refuse_none(self) -> None:
+        """Refuse that no row is left, if other rows are there; CalibrationError MK476."""
+        if self._others:
+            there = (f"{column!r} holds {listed(met)}" for column, met in self._others.items())
+            message = f"--rows leaves no row: in others the column {' and '.join(there)}."
+            raise CalibrationError(Finding("MK476", message, pointer="rows"))
+
+    def notes(self) -> list[str]:
+        """Return how many rows don't count, in a sentence."""
+        return [f"{self.aside} row(s) left aside by --rows."] if self.aside else []
 
 
 class Screens:

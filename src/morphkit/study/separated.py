@@ -1,19 +1,25 @@
 """Tables of text: which sign separates the cells, and where the header is.
 
 Commas, semicolons and tabs, as spreadsheets of different countries write them; quoted cells may
-hold line ends.  Knows no column.  May import `errors`.
+hold line ends; or JSON.  Knows no column.  May import `errors` and `study.json_rows`.
 """
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NoReturn, Protocol
 
 from morphkit.errors import CalibrationError, Finding
+from morphkit.study.json_rows import json_table
 
 SEPARATORS = (",", ";", "\t")
+
+
+_EPRIME = re.compile(r".*\.e(dat|mrg)\d?\W*", re.IGNORECASE)
+"""The name of the file that E-Prime's text was exported from, in the line above the header."""
 
 
 class Rows(Protocol):
@@ -28,8 +34,10 @@ class Rows(Protocol):
 
 def table(
     lines: Iterable[str], known: Callable[[Sequence[str]], bool], file: str
-) -> tuple[Rows, list[str], int]:
+) -> tuple[Rows, list[str], int] | None:
     """Return the rows of a table, its header, and the lines above what `Rows` counts.
+
+    None where nothing stands in it.
 
     Parameters
     ----------
@@ -44,18 +52,22 @@ def table(
     Raises
     ------
     CalibrationError
-        MK476 where there is no header, or where two signs could separate its cells.
+        MK476 where two signs could separate the cells of its header, and as `json_table`.
     """
     rest, above, sign = iter(lines), 0, ""
     first = ""
     for first in rest:
         if first.strip("\r\n,; \t\ufeff"):
-            if not first.lower().startswith("sep="):  # a spreadsheet's hint
+            if first.lower().startswith("sep="):  # a spreadsheet's hint
+                sign = first.rstrip("\r\n")[4:5]
+            elif not _EPRIME.fullmatch(first.strip()):
                 break
-            sign = first.rstrip("\r\n")[4:5]
         above += 1
     else:
-        refuse("the table is empty.", file)
+        return None
+    if first.lstrip().startswith(("[", "{")):
+        objects, header = json_table(first + "".join(rest), file)
+        return (objects, header, above) if header else None
     sign = sign or _separator(first, known, file)
     reader = csv.reader(chain([first], rest), delimiter=sign)
     try:
