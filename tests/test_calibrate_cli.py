@@ -252,6 +252,11 @@ def test_exchanged_answers_are_noticed(home: Path) -> None:
         (("--column", "observer"), 2),
         (("--column", "stimulus=rt"), 2),
         (("--column", "observer=who"), 1),
+        (("--rows", "sender"), 2),
+        (("--rows", "=face"), 2),
+        (("--rows", "sender=face"), 1),
+        (("--rows", "response=1", *QUICK), 1),
+        (("--rows", "response=*", *QUICK), 0),
         (("--task", "ratings"), 1),
         (("--task", "ratings", "--column", "response=rt"), 2),
         (("--answers", "glad=1"), 2),
@@ -275,7 +280,12 @@ def test_choices_are_taken_in_any_case(home: Path) -> None:
     assert found.exit_code == 0, found.stderr
     told = json.loads(found.stdout)
     assert told["task"] == "two-choice" and told["responses"]["used"] == len(rows)
-    assert run("fit", home / "set", few, "--phase", "tests").exit_code == 2
+    assert run("fit", home / "set", few, "--task", "tests").exit_code == 2
+    found = run("fit", home / "set", few, "--phase", "tests")
+    assert (found.exit_code, "no row is of phase tests; there are: test." in found.stderr) == (
+        1,
+        True,
+    )
 
 
 def test_the_lower_end_of_a_rating_scale_comes_first(home: Path) -> None:

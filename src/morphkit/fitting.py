@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from morphkit.observed.values import Observed, Wanted
     from morphkit.study.response_columns import Task
 
-PHASES = ("test", "pretest", "training", "posttest", "practice")
 TASKS = ("two-choice", "ratings", "triads", "quadruples", "pairs")
 EXCLUDABLE = ("too-fast", "one-key", "reversed", "duplicates", "unknown")
 
@@ -62,8 +61,10 @@ OPTIONS = (
     ),
     click.option(
         "--phase",
-        type=_choice(PHASES),
-        help="Of the session, where a column says it; by default all but practice and training.",
+        metavar="WORD",
+        default="",
+        help="Of the session, where a column says it: test, pretest, posttest, or a word of the "
+        "files; by default all but practice and training.",
     ),
     click.option(
         "--answers",
@@ -78,6 +79,13 @@ OPTIONS = (
         metavar="ROLE=NAME",
         multiple=True,
         help="Which column is observer, stimulus_id, response, rt, block, trial or phase.",
+    ),
+    click.option(
+        "--rows",
+        metavar="COLUMN=VALUE",
+        multiple=True,
+        help="Which rows count, where several screens of a trial were answered: sender=face; "
+        "a * stands for any text.",
     ),
     click.option(
         "--continuum", metavar="NAME", default="", help="By default the one that was judged."
@@ -206,9 +214,13 @@ def _observed(folder: Path, paths: Sequence[Path], options: dict[str, Any]) -> O
     wanted = _wanted(options)
     stimulus_set = read_judged(folder)
     columns = dict(_pair(text, options["task"]) for text in options["columns"])
-    unit = options["rt_unit"]
     responses = read_responses(
-        paths, options["task"], columns=columns, rt_unit=unit, phase=options["phase"] or ""
+        paths,
+        options["task"],
+        columns=columns,
+        rt_unit=options["rt_unit"],
+        phase=options["phase"],
+        rows=[_row(text) for text in options["rows"]],
     )
     for note in responses.notes:
         say(note)
@@ -230,6 +242,13 @@ def _pair(text: str, task: Task) -> tuple[str, str]:
             f"--column takes ROLE=NAME, not {text!r}; the roles are {', '.join(roles)}."
         )
     return role.strip(), name
+
+
+def _row(text: str) -> tuple[str, str]:
+    column, sign, value = text.partition("=")
+    if not (sign and column.strip()):
+        raise click.UsageError(f"--rows takes COLUMN=VALUE, not {text!r}.")
+    return column, value
 
 
 def _wanted(options: dict[str, Any]) -> Wanted:

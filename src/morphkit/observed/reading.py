@@ -26,17 +26,18 @@ def read_responses(
     columns: Mapping[str, str] | None = None,
     rt_unit: Unit | None = None,
     phase: str = "",
+    rows: Sequence[tuple[str, str]] = (),
 ) -> Responses:
     """Read files of responses together.
 
     Raises
     ------
     CalibrationError
-        MK476…MK478, MK487 as `study.responses` says; MK481 the same content twice.
+        MK476…MK478, MK487, MK489 as `study.responses` says; MK481 the same content twice.
     UsageError
         MK616 no such file, MK617 in no encoding that is known.
     """
-    gathering = Gathering(task, columns=columns, rt_unit=rt_unit, phase=phase)
+    gathering = Gathering(task, columns=columns, rt_unit=rt_unit, phase=phase, rows=rows)
     seen: dict[str, str] = {}
     for path in paths:
         name = files.shown(path)

@@ -54,6 +54,12 @@ def stem(cell: str) -> str:
     return name
 
 
+def shows_picture(cell: str) -> bool:
+    """Say whether a cell names a picture, be it within other text."""
+    plain = cell.lower()
+    return any(ending in plain for ending in _PICTURES)
+
+
 def answer_of(cell: str) -> str:
     """Return an answer as it was written; "" for none."""
     plain = cell.strip()

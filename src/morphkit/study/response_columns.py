@@ -63,8 +63,9 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "phase": ("phase", "spreadsheet: phase", "values.phase"),
 }
 _LABEL = ("response_label", "values.response_label")
-_CHOICE = (*_LABEL, "response", "answer.keys", "key_resp.keys", "*.keys", "choice")
-_RATING = ("rating", *_LABEL, "response", "slider.response", "*.rating", "*.response")
+# our own names first: no other component is known by its name to ask for the judgement
+_CHOICE = (*_LABEL, "response", "answer.keys", "*.keys", "choice")
+_RATING = ("rating", *_LABEL, "response", "*.rating", "*.response")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,11 @@ class _Unclear(Exception):
 def _front_end(plain: Sequence[str], task: Task) -> FrontEnd:
     if {"observer", "response", *SHOWN[task]} <= {*plain}:
         return PLAIN
+    return program(plain)
+
+
+def program(plain: Sequence[str]) -> FrontEnd:
+    """Return the program that wrote a file with these columns, in lower case."""
     for one in FRONT_ENDS:
         if all(any(fnmatchcase(name, mark) for name in plain) for mark in one.marks):
             return one
@@ -191,21 +197,40 @@ def _place(
         return _once(wanted, plain)
     known = _NAMES.get(role, (role, f"spreadsheet: {role}"))
     if role == "response":
-        known = _RATING if task == "ratings" else _CHOICE
+        known = _answers(task)
     if role == "rt":  # of the component that gave the response
         own = found.get("response", "").lower().rpartition(".")[0]
         known = (f"{own}.rt", *known) if own else known
     for name in known:
-        there = [column for column in dict.fromkeys(plain) if fnmatchcase(column, name)]
-        # PsychoPy writes some columns again with the loop's name before them
-        there = [c for c in there if c.count(".") < 2] or there
-        if len(there) > 1:
+        there = _there(name, plain)
+        if len(there) > 1 and role != "response":  # of answers the rows tell; see `rivals`
             raise _Unclear(f"each of the columns {', '.join(map(repr, there[:6]))} may hold it")
         if there:
             return _once(there[0], plain)
     if role in OPTIONAL and role not in needed:
         return None
     raise _Unclear(f"no column holds it by its name; looked for {', '.join(known)}")
+
+
+def _answers(task: Task) -> tuple[str, ...]:
+    return _RATING if task == "ratings" else _CHOICE
+
+
+def _there(name: str, plain: Sequence[str]) -> list[str]:
+    """Return the columns of that name, in which ``*`` stands for any text."""
+    there = [column for column in dict.fromkeys(plain) if fnmatchcase(column, name)]
+    # PsychoPy writes some columns again with the loop's name before them
+    return [c for c in there if c.count(".") < 2] or there
+
+
+def rivals(header: Sequence[str], task: Task, given: Mapping[str, str]) -> dict[int, str]:
+    """Return the places and names of the columns that may hold answers, if there are several."""
+    plain = [name.strip().lower() for name in header]
+    found = (_there(name, plain) for name in _answers(task))
+    there = next((columns for columns in found if columns), [])
+    if "response" in given or len(there) < 2:
+        return {}
+    return {plain.index(column): header[plain.index(column)].strip() for column in there}
 
 
 def _picture(plain: Sequence[str], task: Task) -> tuple[str, int] | None:
@@ -224,7 +249,7 @@ def _picture(plain: Sequence[str], task: Task) -> tuple[str, int] | None:
 def _instead(header: Sequence[str], task: Task, own: str) -> tuple[tuple[str, int], ...]:
     if own.lower() not in _LABEL:
         return ()
-    known = [name for name in (_RATING if task == "ratings" else _CHOICE) if name not in _LABEL]
+    known = [name for name in _answers(task) if name not in _LABEL]
     return tuple(
         (name.strip(), place)
         for place, name in enumerate(header)

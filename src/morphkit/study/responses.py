@@ -17,6 +17,8 @@ from typing import NoReturn
 
 from morphkit.errors import CalibrationError, Finding
 from morphkit.study.front_ends import Unit
+from morphkit.study.keyboards import Keyboards
+from morphkit.study.phases import Phases
 from morphkit.study.response_cells import answer_of, is_trial, number, stem
 from morphkit.study.response_columns import SHOWN, Columns, Task, columns_of
 from morphkit.study.response_gaps import (
@@ -32,19 +34,15 @@ from morphkit.study.response_gaps import (
 )
 from morphkit.study.response_table import Responses
 from morphkit.study.response_words import Unanswered, Wordless, refuse_wordless, wordless_notes
+from morphkit.study.screens import Chosen, Screens
 from morphkit.study.separated import Rows, refuse, table
+from morphkit.study.thousands import Thousands
 
 MOST_ANSWERS = 1000
 """Different answers of a choice; whoever gives more has rated."""
 
 MILLISECONDS = 30.0
 """Response times with a larger median can't be seconds."""
-
-ASIDE = frozenset(("practice", "training"))
-"""Phases that judge nothing: answers to them are shaped by what is said about them."""
-
-BEFORE, AFTER = frozenset(("test", "pretest")), "posttest"
-"""Phases that are not of one piece: what lies between them is meant to change the answers."""
 
 SOME = 10_000
 """Response times that the median is taken of, at most."""
@@ -80,6 +78,9 @@ class Gathering:
     phase : str
         The part of the session that is wanted, where a column ``phase`` says it; "" for all but
         practice and training.
+    rows : sequence of (str, str)
+        Columns and values of the rows that count, where several screens of a trial were
+        answered; as `study.screens` reads them.
     """
 
     def __init__(
@@ -89,6 +90,7 @@ class Gathering:
         columns: Mapping[str, str] | None = None,
         rt_unit: Unit | None = None,
         phase: str = "",
+        rows: Sequence[tuple[str, str]] = (),
     ) -> None:
         self._task, self._given, self._rt_unit = task, columns or {}, rt_unit
         self._observers, self._blocks = _Codes(str.strip), _Codes(str.strip)
@@ -101,8 +103,10 @@ class Gathering:
         self._files: list[str] = []
         self._notes: dict[str, int] = {}
         self._skipped, self._buttons = 0, True
-        self._phase, self._phases, self._others = phase, set[str](), set[str]()
-        self._aside, self._left = 0, 0
+        self._phase, self._phases, self._left = phase, Phases(phase), 0
+        self._times = Thousands()
+        self._keyboards, self._chosen = Keyboards(), Chosen(rows)
+        self._screens = Screens(self._chosen)
         self._gaps: list[Gap] = []
         self._unanswered, self._wordless = Unanswered(), list[Wordless]()
 
@@ -120,7 +124,7 @@ class Gathering:
         ------
         CalibrationError
             MK476 when this is no table with a row of column names, MK477 when a column isn't
-            clear, MK478 when a cell isn't what it should be.
+            clear or there, MK478 when a cell isn't what it should be.
         """
         gap = self._add(lines, file)
         self._gaps += [gap] if gap else []
@@ -133,25 +137,24 @@ class Gathering:
         rows, header, above = found
         if left_at_once(header) and not self._knows(header):
             return left(file)
-        needed = ("phase",) if self._phase else ()
         try:
-            columns = columns_of(header, self._task, self._given, file, needed)
+            columns = self._columns(header, file)
         except CalibrationError as fault:
             if never_answered(rows, header, self._task, self._given):
                 return left(file, fault)
             raise
         self._files.append(file)
         self._unanswered = Unanswered()
-        start, aside, begun = len(self._rt), self._aside, self._left
+        start, aside, begun = len(self._rt), self._phases.aside, self._uncounted()
         try:
-            self._read(rows, len(header), above, columns)
+            columns = self._read(rows, header, above, columns)
         except csv.Error as error:
             refuse(f"here the table ends ({error}).", file, above + rows.line_num)
         if len(self._rt) == start:
             self._files.pop()
-            if self._phase and self._aside > aside:
+            if self._phase and self._phases.aside > aside:
                 return other_phase(file, self._phase)
-            return left(file) if self._aside + self._left > aside + begun else no_trial(file)
+            return left(file) if self._uncounted() > begun else no_trial(file)
         self._wordless += self._unanswered.wordless(file, columns, len(self._rt) - start)
         self._buttons = self._buttons and columns.front_end.buttons
         self._note(f"{columns}{self._in_seconds(start, columns)}.")
@@ -164,20 +167,18 @@ class Gathering:
         ------
         CalibrationError
             MK476 when nobody answered anything, MK477 when that is for want of a column, MK479
-            when all answers of a file stand in another column, MK487 when answers of before and
-            after a training stand together.
+            when all answers of a file stand in another column, MK487 when answers of several
+            phases stand together, MK489 when those to several screens do.
         """
         if self._gaps and not self._observer:
-            raise nothing(self._gaps, self._phase, self._others)
+            self._chosen.refuse_none()
+            raise nothing(self._gaps, self._phase, self._phases.met)
         refuse_wordless(self._wordless, self._task)
-        if AFTER in self._phases and self._phases & BEFORE:
-            text = "there are answers of before and after a training, which are not to be pooled."
-            advice = "Say which are meant: --phase pretest or --phase posttest."
-            raise CalibrationError(Finding("MK487", text, pointer="phase", suggestion=advice))
+        self._phases.refuse_mixed()
+        self._screens.refuse_several()
         told = [f"{count} file(s) read as {what}" for what, count in self._notes.items()]
         told += notes(self._gaps) + wordless_notes(self._wordless, self._task)
-        if self._aside:
-            told.append(f"{self._aside} row(s) of other phases left aside.")
+        told += self._phases.notes() + self._chosen.notes()
         return Responses(
             self._task,
             self._observers.names,
@@ -200,6 +201,10 @@ class Gathering:
             self._pictures,
         )
 
+    def _uncounted(self) -> int:
+        """Return how many trials were left without an answer, or aside."""
+        return self._left + self._phases.aside + self._chosen.aside
+
     def _note(self, told: str) -> None:
         self._notes[told] = self._notes.get(told, 0) + 1
 
@@ -209,12 +214,24 @@ class Gathering:
             return True
         return False
 
-    def _read(self, rows: Rows, width: int, above: int, columns: Columns) -> None:
-        file, at = len(self._files) - 1, columns.at
+    def _columns(self, header: Sequence[str], file: str, answers: str = "") -> Columns:
+        """Return which columns hold what, where `answers` are in one that was found."""
+        given = {**self._given, **({"response": answers} if answers else {})}
+        return columns_of(header, self._task, given, file, ("phase",) if self._phase else ())
+
+    def _read(self, rows: Rows, header: Sequence[str], above: int, columns: Columns) -> Columns:
+        """Read the rows of a file; return its columns, now that rows told which hold answers."""
+        file, at, width = len(self._files) - 1, columns.at, len(header)
+        rivals = self._keyboards.begin(header, self._task, self._given, self._files[-1])
+        self._chosen.begin(header, self._files[-1])
+        has_screens = self._screens.begin(header, self._files[-1])
+        answers = rivals or [at["response"]]
+        self._times = Thousands()
         stimuli = [at[role] for role in SHOWN[self._task]]
-        observer, block, phase = at["observer"], at.get("block"), at.get("phase")
+        observer, block, told = at["observer"], at.get("block"), ""
         shown = tuple(zip(stimuli, self._shown, strict=True))
-        told = ""
+        phase = columns.names.get("phase", "")
+        self._phases.begin("" if self._chosen.has(phase) else phase)
         for cells in rows:
             if len(cells) != width:
                 self._refuse_ragged(cells, width, above + rows.line_num)
@@ -223,12 +240,7 @@ class Gathering:
             if len(cells) < width or not is_trial(cells, columns, stimuli):
                 self._skipped += bool(cells)
                 continue
-            if not cells[observer].strip() and not answer_of(cells[at["response"]]):
-                self._left += 1  # PsychoPy, left during a trial, writes no more than the face
-                self._skipped += 1
-                continue
-            if phase is not None and not self._is_wanted(cells[phase].strip().lower()):
-                self._aside += 1
+            if not self._counts(cells, columns, answers):
                 continue
             line = above + rows.line_num
             who = cells[observer] if cells[observer].strip() else told
@@ -245,13 +257,26 @@ class Gathering:
             self._block.append(-1 if block is None else self._blocks[cells[block]])
             self._file.append(file)
             self._line.append(line)
+            found = self._keyboards.filled(cells, line) if rivals else ""
+            if found and found != columns.names["response"]:
+                columns = self._columns(header, self._files[-1], found)
             self._add_answer(cells, columns, line)
+            if has_screens and answer_of(cells[columns.at["response"]]):
+                self._screens.answered(cells, line, [who, *(cells[place] for place in stimuli)])
+        self._refuse_thousands(columns)
+        return columns
 
-    def _is_wanted(self, phase: str) -> bool:
-        """Say whether a part of a session is meant; note which there are."""
-        wanted = phase == self._phase if self._phase else phase not in ASIDE
-        (self._phases if wanted else self._others).add(phase)
-        return wanted
+    def _counts(self, cells: Sequence[str], columns: Columns, answers: Sequence[int]) -> bool:
+        """Say whether a trial is one of those that are meant; note it if it isn't."""
+        if not self._chosen.takes(cells):
+            return False
+        who = cells[columns.at["observer"]].strip()
+        if not who and not any(answer_of(cells[place]) for place in answers):
+            self._left += 1  # PsychoPy, left during a trial, writes no more than the face
+            self._skipped += 1
+            return False
+        place = columns.at.get("phase")
+        return place is None or self._phases.is_wanted(cells[place])
 
     def _add_answer(self, cells: Sequence[str], columns: Columns, line: int) -> None:
         """Add what was answered, when, and in which trial."""
@@ -265,7 +290,10 @@ class Gathering:
                 text = f"these are more than {MOST_ANSWERS} different answers to a choice."
                 self._refuse(line, columns, "response", text, "Are they ratings? --task ratings")
             self._answer.append(answer)
-        self._rt.append(self._number("rt", cells, columns, line) if "rt" in columns.at else nan)
+        time = self._number("rt", cells, columns, line) if "rt" in columns.at else nan
+        if time == time:
+            self._times.look(cells[columns.at["rt"]], time, line)
+        self._rt.append(time)
         trial = number(cells[columns.at["trial"]]) if "trial" in columns.at else None
         whole = trial is not None and 0 <= trial < 2**62
         self._trial.append(int(trial) if whole and trial is not None else -1)
@@ -276,6 +304,14 @@ class Gathering:
         if value is None:
             self._refuse(line, columns, role, f"the cell holds {cell[:60]!r}, no number.")
         return value
+
+    def _refuse_thousands(self, columns: Columns) -> None:
+        """Refuse response times of which some may be a thousand times as long."""
+        if doubted := self._times.doubted():
+            line, cell = doubted
+            text = f"the cell holds {cell!r} beside whole milliseconds: thousands or decimals?"
+            advice = "Write times without a sign between thousands, or all with decimals."
+            self._refuse(line, columns, "rt", text, advice)
 
     def _refuse_ragged(self, cells: Sequence[str], width: int, line: int) -> None:
         """Refuse a row of another length, but for a line with a single word and empty cells."""
