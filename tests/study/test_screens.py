@@ -153,3 +153,9 @@ def test_a_table_with_plain_names_too_is_looked_at() -> None:
     """Whoever names a column `observer` still has rows of every screen."""
     with pytest.raises(CalibrationError, match="MK489"):
         read(screens("trial_type").replace("subject", "observer"))
+
+
+def test_any_text_may_have_several_lines() -> None:
+    text = screens("stimulus").replace("img/", '"<p>\n').replace(".png,", '.png",')
+    found = read(text, rows=[("stimulus", "<p>*.png")])
+    assert answers(found) == ["f", "j"]
