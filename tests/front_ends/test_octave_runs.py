@@ -49,7 +49,7 @@ FIXED = """
 kind: training
 fixation_ms: 0
 lists: 2
-training: {blocks: 1, boundary: 2, shift_frames: 0, feedback_ms: 0, post_test: false}
+training: {blocks: 1, boundary: 2, shift_frames: 0, feedback_ms: 8, post_test: false}
 """
 
 

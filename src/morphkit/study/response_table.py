@@ -6,7 +6,7 @@ May import `study.response_columns`.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from morphkit.study.response_columns import Task
@@ -71,3 +71,21 @@ class Responses:
 
     def __len__(self) -> int:
         return len(self.observer)
+
+
+class Codes(dict[str, int]):
+    """Cell → number of the name in it; what is met for the first time gets the next one."""
+
+    def __init__(self, clean: Callable[[str], str], *names: str) -> None:
+        self._clean = clean
+        self._numbers = {name: number for number, name in enumerate(names)}
+
+    def __missing__(self, cell: str) -> int:
+        name = self._clean(cell)
+        number = self[cell] = self._numbers.setdefault(name, len(self._numbers))
+        return number
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names, in the order in which they were met."""
+        return tuple(self._numbers)

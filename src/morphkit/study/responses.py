@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import csv
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from math import nan
-from statistics import median
 from typing import NoReturn
 
 from morphkit.errors import CalibrationError, Finding
@@ -32,37 +31,14 @@ from morphkit.study.response_gaps import (
     nothing,
     other_phase,
 )
-from morphkit.study.response_table import Responses
+from morphkit.study.response_table import Codes, Responses
+from morphkit.study.response_times import Thousands, in_seconds
 from morphkit.study.response_words import Unanswered, Wordless, refuse_wordless, wordless_notes
 from morphkit.study.screens import Chosen, Screens
-from morphkit.study.separated import Rows, refuse, table
-from morphkit.study.thousands import Thousands
+from morphkit.study.separated import Rows, refuse, refuse_ragged, table
 
 MOST_ANSWERS = 1000
 """Different answers of a choice; whoever gives more has rated."""
-
-MILLISECONDS = 30.0
-"""Response times with a larger median can't be seconds."""
-
-SOME = 10_000
-"""Response times that the median is taken of, at most."""
-
-
-class _Codes(dict[str, int]):
-    """Cell → number of the name in it; what is met for the first time gets the next one."""
-
-    def __init__(self, clean: Callable[[str], str], *names: str) -> None:
-        self._clean = clean
-        self._numbers = {name: number for number, name in enumerate(names)}
-
-    def __missing__(self, cell: str) -> int:
-        name = self._clean(cell)
-        number = self[cell] = self._numbers.setdefault(name, len(self._numbers))
-        return number
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(self._numbers)
 
 
 class Gathering:
@@ -93,8 +69,8 @@ class Gathering:
         rows: Sequence[tuple[str, str]] = (),
     ) -> None:
         self._task, self._given, self._rt_unit = task, columns or {}, rt_unit
-        self._observers, self._blocks = _Codes(str.strip), _Codes(str.strip)
-        self._stimuli, self._answers = _Codes(stem), _Codes(answer_of, "")
+        self._observers, self._blocks = Codes(str.strip), Codes(str.strip)
+        self._stimuli, self._answers = Codes(stem), Codes(answer_of, "")
         self._shown = tuple(array("i") for _ in SHOWN[task])
         self._observer, self._answer, self._block = array("i"), array("i"), array("i")
         self._trial, self._file, self._line = array("q"), array("i"), array("i")
@@ -157,7 +133,10 @@ class Gathering:
             return left(file) if self._uncounted() > begun else no_trial(file)
         self._wordless += self._unanswered.wordless(file, columns, len(self._rt) - start)
         self._buttons = self._buttons and columns.front_end.buttons
-        self._note(f"{columns}{self._in_seconds(start, columns)}.")
+        times = ", no response times"
+        if "rt" in columns.at:
+            times = in_seconds(self._rt, start, self._rt_unit or columns.rt_unit)
+        self._note(f"{columns}{times}.")
         return None
 
     def done(self) -> Responses:
@@ -234,7 +213,7 @@ class Gathering:
         self._phases.begin("" if self._chosen.has(phase) else phase)
         for cells in rows:
             if len(cells) != width:
-                self._refuse_ragged(cells, width, above + rows.line_num)
+                refuse_ragged(cells, width, self._files[-1], above + rows.line_num)
             elif columns.front_end.once and cells[observer].strip():
                 told = cells[observer]
             if len(cells) < width or not is_trial(cells, columns, stimuli):
@@ -313,14 +292,6 @@ class Gathering:
             advice = "Write times without a sign between thousands, or all with decimals."
             self._refuse(line, columns, "rt", text, advice)
 
-    def _refuse_ragged(self, cells: Sequence[str], width: int, line: int) -> None:
-        """Refuse a row of another length, but for a line with a single word and empty cells."""
-        filled = [place for place, cell in enumerate(cells) if cell.strip()]
-        if len(filled) > 1 and (len(cells) < width or filled[-1] >= width):
-            text = f"the row has {len(cells)} cells, the header {width}."
-            advice = "Was the file cut off, or does a cell hold the separator without quotes?"
-            refuse(text, self._files[-1], line, advice)
-
     def _refuse(
         self, line: int, columns: Columns, role: str, text: str, advice: str = ""
     ) -> NoReturn:
@@ -334,20 +305,3 @@ class Gathering:
                 suggestion=advice,
             )
         )
-
-    def _in_seconds(self, start: int, columns: Columns) -> str:
-        """Turn the response times of the file that was read into seconds; say by what."""
-        if "rt" not in columns.at:
-            return ", no response times"
-        unit, why = self._rt_unit or columns.rt_unit, ""
-        if unit is None:
-            # of a large file some will do: a million numbers in a list take memory for nothing
-            some = self._rt[start :: 1 + (len(self._rt) - start) // SOME]
-            known = [value for value in some if value == value]
-            middle = median(known) if known else 0.0
-            unit = "ms" if middle > MILLISECONDS else "s"
-            why = f", by their median of {middle:.3g}"
-        if unit == "ms":
-            for place in range(start, len(self._rt)):
-                self._rt[place] /= 1000
-        return f", times in {unit}{why}"

@@ -104,3 +104,12 @@ def _cells(line: str, sign: str) -> list[str]:
         return next(csv.reader([line], delimiter=sign))
     except csv.Error:
         return []
+
+
+def refuse_ragged(cells: Sequence[str], width: int, file: str, line: int) -> None:
+    """Refuse a row of another length, but for a line with a single word and empty cells."""
+    filled = [place for place, cell in enumerate(cells) if cell.strip()]
+    if len(filled) > 1 and (len(cells) < width or filled[-1] >= width):
+        text = f"the row has {len(cells)} cells, the header {width}."
+        advice = "Was the file cut off, or does a cell hold the separator without quotes?"
+        refuse(text, file, line, advice)

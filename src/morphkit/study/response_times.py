@@ -1,13 +1,23 @@
-"""Thousands: response times in which a comma or point may separate thousands, not decimals.
+"""Response times: their unit, and whether a sign in them separates thousands or decimals.
 
 1,234 stands for 1234 in one country and for 1.234 in another; beside 779, which no response time
 in seconds is, it is 1234 milliseconds.  Read as decimals, slow answers would be the fastest.
-Knows text.  May import nothing.
+Knows text.  May import `study.front_ends`.
 """
 
 from __future__ import annotations
 
 import re
+from array import array
+from statistics import median
+
+from morphkit.study.front_ends import Unit
+
+MILLISECONDS = 30.0
+"""Response times with a larger median can't be seconds."""
+
+SOME = 10_000
+"""Response times that the median is taken of, at most."""
 
 _THREE = re.compile(r"[1-9]\d?([.,])\d{3}")
 _DECIMALS = re.compile(r"\d*([.,])\d+")
@@ -40,3 +50,22 @@ class Thousands:
             return None
         places = [place for sign, place in self._doubted.items() if sign not in self._decimal]
         return min(places, default=None)
+
+
+def in_seconds(times: array[float], start: int, unit: Unit | None) -> str:
+    """Turn the times of a file, from a place on, into seconds; say what they were, and by what.
+
+    Where no unit is known their median tells it.
+    """
+    why = ""
+    if unit is None:
+        # of a large file some will do: a million numbers in a list take memory for nothing
+        some = times[start :: 1 + (len(times) - start) // SOME]
+        known = [value for value in some if value == value]
+        middle = median(known) if known else 0.0
+        unit = "ms" if middle > MILLISECONDS else "s"
+        why = f", by their median of {middle:.3g}"
+    if unit == "ms":
+        for place in range(start, len(times)):
+            times[place] /= 1000
+    return f", times in {unit}{why}"
