@@ -18,7 +18,7 @@ FLOORS = [
     ["engine", "study", "starter", "calibrate"],
     ["package", "files", "measure", "landmarks"],
     ["doubts", "photos", "reading", "memory", "predictors", "scales", "observed", "keyed"],
-    ["plan", "measures", "drafting", "reviewed", "nameless", "machine"],
+    ["plan", "measures", "drafting", "reviewed", "nameless", "accounts"],
     ["control", "training", "differences"],
     ["validate", "report", "record"],
     ["consents", "outgoing"],
@@ -79,7 +79,7 @@ OWN_DATA = {
     "landmarks/mean.py",
     "faces/scheme.py",
     "landmarks/predictor.py",  # in the landmark process: loads the bytes that it hashed
-    "machine.py",
+    "accounts.py",
     "package/papers.py",
     "starter/__init__.py",
     "validate/rules.py",

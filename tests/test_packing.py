@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
-from morphkit import files
+from morphkit import accounts, files
 from morphkit.cli import main
 from morphkit.errors import PackageError, RecipeError, UsageError
 from morphkit.outgoing import looked_at
@@ -726,3 +726,22 @@ def test_a_package_of_another_task_is_not_replaced_unseen(
         assert place.read_bytes() == before
     assert run(*words, "--force").exit_code == 0
     assert place.read_bytes() != before
+
+
+def test_a_name_in_an_option_is_said_by_whoever_gives_it(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("LOGNAME", "USER", "USERNAME"):
+        monkeypatch.setenv(name, "annasmithq")
+    words = ("package", built, "--for", "qualtrics", "--out", tmp_path / "out")
+    made = run(*words, "--option", "image_url=https://people.example.org/~annasmithq/faces/")
+    assert made.exit_code == 0, made.output
+
+
+def test_litter_among_the_sources_stops_no_package(tmp_path: Path) -> None:
+    (tmp_path / ".DS_Store").write_bytes(b"\xff")
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__pycache__" / "a.pyc.1").write_bytes(b"\xff")
+    (tmp_path / "picture.png").write_bytes(b"Word \xff")
+    (tmp_path / "a.txt").write_bytes(b"Word")
+    assert list(accounts._texts(tmp_path)) == ["word"]

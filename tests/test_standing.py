@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from morphkit.cli import main
+from morphkit.package.registry import exporters
 from tiny_study import write_study
 
 LIMITS = "limits: {landmark_step_cv: 0.3}\n"
@@ -138,3 +139,51 @@ def test_a_changed_package_is_said_to_be_changed(recipe: Path) -> None:
         assert "changed since it was made: packages/jspsych/stimuli.js" in refused.output
         assert "did not make" not in refused.output
     assert place.read_text() == "mine"
+
+
+@pytest.mark.parametrize("more_words", ["", "use: publication\ntask: {repeats: 2}\n"])
+def test_a_build_knows_its_own_packages_again(tmp_path: Path, more_words: str) -> None:
+    names = [*exporters()]
+    study = write_study(tmp_path, ("infant01",))
+    rows = [f"infant01,{one},infant01_{one}.png" for one in ("distressed", "neutral", "happy")]
+    table = ["identity,expression,image,consent_scope,publish_allowed"]
+    table += [f"{row},open_archive,yes" for row in rows]
+    (tmp_path / "raw_faces" / "tiny" / "faces.csv").write_text("\n".join(table) + "\n")
+    study.write_text(f"{study.read_text()}packages: [{', '.join(names)}]\n{more_words}")
+    built = run("build", study)
+    assert built.exit_code == 0, built.output
+    again = run("build", study)
+    assert f"Packages: {', '.join(sorted(names))} kept." in again.stderr
+    made = run("package", tmp_path / "generated" / "tiny", "--for", *names)
+    assert made.exit_code == 0, made.output
+
+
+def test_a_consent_that_was_filled_in_since_makes_no_package_another(recipe: Path) -> None:
+    faces = recipe.parents[1] / "raw_faces" / "tiny" / "faces.csv"
+    rows = [f"infant01,{one},infant01_{one}.png" for one in ("distressed", "neutral", "happy")]
+    for scope in ("", "publication"):
+        cells = [f"{row},{scope}" for row in rows]
+        faces.write_text("\n".join(["identity,expression,image,consent_scope", *cells]) + "\n")
+        made = run(
+            "package", recipe.parents[1] / "generated" / "tiny", "--for", "jspsych", "--force"
+        )
+        assert made.exit_code == 0, made.output
+    built = run("build", recipe)
+    assert built.exit_code == 0, built.output
+    assert "Packages: jspsych made." in built.stderr
+
+
+def test_a_folder_with_litter_alone_is_free(recipe: Path) -> None:
+    place = recipe.parents[1] / "generated" / "tiny" / "packages" / "psychopy"
+    place.mkdir()
+    (place / ".DS_Store").write_bytes(b"\xff")
+    package(recipe, "psychopy")
+
+
+def test_a_zip_is_not_to_be_named_in_the_recipe(recipe: Path) -> None:
+    package(recipe, "jspsych", "--zip", "--task", "rating")
+    more(recipe, LIMITS)
+    refused = run("build", recipe)
+    assert refused.exit_code == 2
+    assert "Name them" not in refused.output
+    assert "ove them away" in refused.output

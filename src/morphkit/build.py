@@ -17,6 +17,7 @@ from morphkit import files
 from morphkit.cluster import workers
 from morphkit.control import first_pass
 from morphkit.errors import EnvironmentFault, Finding, UsageError
+from morphkit.files.ours import PACKAGES
 from morphkit.finished import write_manifest, write_report
 from morphkit.hands import Hands, Others, threads
 from morphkit.journal import JOURNAL, resume
@@ -27,7 +28,6 @@ from morphkit.record import Journal, record, source_of
 from morphkit.rehearsal import Seen, rehearsed
 from morphkit.render import Progress, Residuals, pinned_photo, render
 from morphkit.standing import (
-    PACKAGES,
     fates,
     files_of,
     packages_of,
@@ -300,7 +300,8 @@ def _finish(
     block = draft.morphkit.model_copy(update={"label": report.label})
     final = sealed(draft.model_copy(update={"morphkit": block}))
     whole = papers.StimulusSet(final, stimuli, files.read_set(part).read)
-    whole = write_report(part, whole, report)
+    write_report(part, whole, report)
+    whole = files.read_set(part)  # as whoever packages it later reads it
     for name in (one for one in _packages(planned, report.label) if one not in kept):
         files.write_files(part / PACKAGES / name, pack(whole, name).files, replace=True)
     files.remove(part / JOURNAL)

@@ -71,10 +71,10 @@ def present(set_folder: Path, stimulus_set: StimulusSet) -> Present | None:
         (one, by_key.get((one.identity, one.expression)))
         for one in stimulus_set.manifest.morphkit.sources
     ]
-    return Present(shown, tuple(_declared(one, row) if row else None for one, row in pairs))
+    return Present(shown, tuple(declared(one, row) if row else None for one, row in pairs))
 
 
-def standing(
+def objections(
     sources: Sequence[Source], now: Present | None, use: Use, today: datetime.date
 ) -> Iterator[tuple[Finding, bool]]:
     """Hold what was declared, when a set was built and by now, against a use and a day.
@@ -127,7 +127,8 @@ def filled(stimulus_set: StimulusSet, now: Present | None) -> StimulusSet:
     return replace(stimulus_set, manifest=manifest.model_copy(update={"morphkit": block}))
 
 
-def _declared(source: Source, row: SourceRow) -> Source:
+def declared(source: Source, row: SourceRow) -> Source:
+    """Return a source with the rights of its row."""
     return source.model_copy(update={name: getattr(row, name) for name in RIGHTS_FIELDS})
 
 

@@ -115,6 +115,7 @@ def package(
         raise click.UsageError("--photos and --key belong to --recipe-only.")
     from morphkit import asked, files
     from morphkit.consents import present
+    from morphkit.files.ours import PACKAGES
     from morphkit.package.dataset import made_for
     from morphkit.package.registry import DEPOSITED
     from morphkit.standing import refuse_others
@@ -126,7 +127,7 @@ def package(
     held: dict[str, Any] = {"use": use, "override": override, "faults": _faults(folder, whole, use)}
     held["present"] = present(folder, whole)
     packings = _packings(whole, tasks, options, held)
-    targets = {name: _target(out or folder / "packages", name, zipped) for name in every}
+    targets = {name: _target(out or folder / PACKAGES, name, zipped) for name in every}
     files.refuse_occupied(targets.values(), zipped=zipped)
     if not force:
         again = _packings(whole, tasks, options, held)
@@ -210,8 +211,8 @@ def _recipe_only(
     faults = _faults(folder, whole, None)
     # beside the set, not in it: templates are not for whoever gets the set
     place, name = (out, RECIPE) if out else (home.parent, f"{home.name}_{RECIPE}")
-    standing = [_target(place, name, form) for form in (False, True)]
-    refuse_other_key(standing, [one.sha256 for one in whole.manifest.morphkit.sources], secret)
+    places = [_target(place, name, form) for form in (False, True)]
+    refuse_other_key(places, [one.sha256 for one in whole.manifest.morphkit.sources], secret)
     hidden = read_key(secret) if secret.exists() else new_key()
     content = list(recipe_package(whole, where, hidden, faults=faults))  # before a key is left
     if not secret.exists():

@@ -164,8 +164,8 @@ def fit(
 ) -> None:
     """Fit RESPONSES to SET, and write the scale.
 
-    Responses are long tables as PsychoPy, jsPsych, Gorilla, OpenSesame and people write them,
-    one file or many; see docs/responses.md.  Printed are estimates with 95 % intervals, of all
+    Responses are long tables as experiment programs and people write them, one file or many;
+    see docs/responses.md.  Printed are estimates with 95 % intervals, of all
     infants and of each: in levels, and in % of the continuum.
 
     Example:  morphkit calibrate fit generated/demo data/*.csv -o my.scale.json

@@ -131,7 +131,8 @@ def work_off(started: Iterable[Started], hands: Hands) -> None:
     -----
     However many tasks there are, memory holds those of the window.  When one fails, and at
     Ctrl-C, what is queued is dropped; what runs ends, and is told.  Ctrl-C comes between two
-    results, never while a task is started or a result is told.
+    results, not while a task is started or a result is told; a second one may, and what was
+    being told then, or could not be, is told again.
     """
     pending: dict[Future[Any], Callable[[Any], None]] = {}
     with _interrupts_held_back() as let_through:
@@ -144,7 +145,9 @@ def work_off(started: Iterable[Started], hands: Hands) -> None:
                 _tell(pending, hands, let_through)
         except BaseException:
             running = [task for task in pending if not task.cancel()]
-            for task in wait(running).done:
+            while wait(running, GLANCE).not_done:
+                pass  # on Windows a wait without end hears no second Ctrl-C
+            for task in running:
                 if not task.exception():
                     with suppress(Exception):  # what went wrong first is what is said
                         pending[task](task.result())

@@ -1,7 +1,7 @@
 """A look at every file of a package as it leaves: does it tell more than it may?
 
 Photos, templates, what pictures carry, places on this computer and the names of its accounts.
-May import `errors`, `files`, `machine`, `study` and `validate`.
+May import `accounts`, `errors`, `files`, `study` and `validate`.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 
+from morphkit.accounts import account_names, names_it
 from morphkit.errors import Finding, PackageError
 from morphkit.files.nested import unpacked
-from morphkit.machine import account_names, names_it
 from morphkit.study.manifest import MANIFEST, StimulusSet
 from morphkit.validate.privacy import DECLARED, declared_places, leaks
 from morphkit.validate.traces import readable

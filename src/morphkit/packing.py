@@ -2,7 +2,7 @@
 
 `package` makes files and knows no rights; here is held what was declared for the photos against
 what the package is for, and whether the set is valid; `outgoing` looks at every file.  May import
-`consents`, `errors`, `machine`, `outgoing`, `package`, `study` and `validate`.
+`accounts`, `consents`, `errors`, `outgoing`, `package`, `study` and `validate`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from morphkit.consents import Present, filled, standing
+from morphkit.accounts import home_folder
+from morphkit.consents import Present, filled, objections
 from morphkit.errors import Finding, PackageError, UsageError
-from morphkit.machine import home_folder
 from morphkit.outgoing import looked_at, told_names
 from morphkit.package.documents import OVERRIDE
 from morphkit.package.limits import task_limits
@@ -98,7 +98,7 @@ def pack(
     """
     block = stimulus_set.manifest.morphkit
     day, usual = today or datetime.date.today(), target_use(name)
-    asked = _use(name, use or _asked(block.recipe))
+    asked = _use(name, use) if use else own_use(block.recipe, name)
     against, doubts = gate(block.sources, asked, day, present)
     if not use and not covers(asked, usual):
         said = f" The recipe says use: {asked}, so the package is made."
@@ -118,7 +118,8 @@ def pack(
     made = package(whole, name, task=task, use=asked, also=also, **options)
     places = [home_folder(), str(block.recipe.get("faces", ""))]
     library = tuple(dict(options.get("library") or {}).values())
-    out = looked_at(whole, made, places, said=override, others=library)
+    said = "\n".join([override, *(one for one in options.values() if isinstance(one, str))])
+    out = looked_at(whole, made, places, said=said, others=library)
     return Packing(out, tuple(doubts + told_names(whole)), asked)
 
 
@@ -149,7 +150,7 @@ def gate(
     was declared in words of its own, such as "thesis", is for the lab at most.
     """
     found: dict[tuple[str, str, str], list[Finding]] = {}
-    for one, unsaid in standing(sources, present, use, today):
+    for one, unsaid in objections(sources, present, use, today):
         severity = "warning" if unsaid else str(one.severity)
         found.setdefault((one.code, severity, one.file), []).append(one)
     against, doubts = [], []
@@ -161,6 +162,11 @@ def gate(
         else:
             against.append(replace(those[0], severity="error", message=message))
     return against, doubts
+
+
+def own_use(recipe: dict[str, object], name: str) -> Use:
+    """Return what a package is for where nobody says it: what the recipe, or the front end does."""
+    return _use(name, _asked(recipe))
 
 
 def _use(name: str, asked: Use | None) -> Use:

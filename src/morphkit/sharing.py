@@ -1,7 +1,7 @@
 """Recipes in place of photos: a package without a pixel, from which `rebuilding` makes the set.
 
 It holds the recipe, the templates and keyed hashes.  May import `consents`, `errors`, `files`,
-`keyed`, `machine`, `nameless`, `outgoing`, `package`, `packing`, `reading` and `study`.
+`accounts`, `keyed`, `nameless`, `outgoing`, `package`, `packing`, `reading` and `study`.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from morphkit import files
-from morphkit.consents import photos_of
+from morphkit.accounts import home_folder
+from morphkit.consents import declared, photos_of
 from morphkit.errors import Finding, PackageError, UsageError
 from morphkit.keyed import PHOTOS, PIXELS, TABLES, keyed_hash, veiled
-from morphkit.machine import home_folder
 from morphkit.nameless import bare, refuse_formulas, refuse_names, renamed
 from morphkit.outgoing import looked_at
 from morphkit.package.documents import (
@@ -26,7 +26,6 @@ from morphkit.package.documents import (
     CITATION,
     METHODS,
     RIGHTS,
-    RIGHTS_FIELDS,
     checksums,
     citation,
     methods,
@@ -122,14 +121,7 @@ def _rows(folder: Path, sources: Sequence[Source]) -> list[SourceRow]:
 def _declared_now(rows: Sequence[SourceRow], sources: Sequence[Source]) -> list[Source]:
     """Return the sources with the rights that their folder declares by now."""
     now = {(row.identity, row.expression): row for row in rows}
-    return [
-        one.model_copy(
-            update={
-                name: getattr(now[one.identity, one.expression], name) for name in RIGHTS_FIELDS
-            }
-        )
-        for one in sources
-    ]
+    return [declared(one, now[one.identity, one.expression]) for one in sources]
 
 
 def _refuse_other(folder: Path, rows: Sequence[SourceRow], sources: Sequence[Source]) -> None:

@@ -2,30 +2,29 @@
 
 A package is a build's own when a build would make the very same, byte for byte.  Any other was
 made with a task, options or a reason of its own: what goes to participants is never exchanged
-without a word.  May import `differences`, `errors`, `files`,
-`package`, `packing`, `plan` and `study`.
+without a word.  May import `consents`, `differences`, `errors`, `files`, `package`, `packing`,
+`plan` and `study`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
 from morphkit import files
+from morphkit.consents import filled, present
 from morphkit.differences import differences
-from morphkit.errors import Finding, RecipeError, SetError, UsageError
-from morphkit.package.documents import CHECKSUMS
+from morphkit.errors import Finding, MorphkitError, RecipeError, SetError, UsageError
+from morphkit.files.ours import CHECKSUMS, PACKAGES
 from morphkit.package.papers import TASK
 from morphkit.package.registry import package, runs_a_task
-from morphkit.packing import recipe_task
+from morphkit.packing import own_use, recipe_task
 from morphkit.plan import Plan
 from morphkit.study import manifest as papers
 from morphkit.study.task import Task
-
-PACKAGES = "packages"
 
 _TELLING = (CHECKSUMS, TASK)
 """Files of a package that say whether it is the same."""
@@ -100,7 +99,8 @@ def refuse_stale(folder: Path, before: Mapping[str, str], planned: Plan) -> None
     names = planned.recipe.packages
     lost = [_told(name, how) for name, how in before.items() if how or name not in names]
     if lost:
-        ways = ["Name them in the recipe"] if any(name not in names for name in before) else []
+        nameless = any(one not in names and not one.endswith(".zip") for one in before)
+        ways = ["Name them in the recipe"] if nameless else []
         if any("task" in how for name, how in before.items() if name in names):
             ways.append("write their task into the recipe (task:)")
         advice = ", ".join([*ways, "move them away"]) + ", or add --force to replace or drop them."
@@ -146,7 +146,7 @@ def refuse_others(
         found, own = _papers(path), {name: data for name, data in made if name in _TELLING}
         if found[CHECKSUMS] == own[CHECKSUMS] or not _origin(path, there, None):
             continue
-        other = _differing(found.get(TASK, b"{}"), own.get(TASK, b"{}"))
+        other = _differing(found[TASK], own[TASK]) if {TASK} <= {*found} & {*own} else ""
         why = f"with another task ({other})" if other else "with other contents"
         advice = "Add --force to replace it, or choose another folder with --out."
         text = f"a package {why} is there already."
@@ -168,11 +168,13 @@ def _origin(path: Path, there: papers.StimulusSet | None, task: Task | None) -> 
     if there is None:
         return "made from a set that can't be read"
     name = path.name.removesuffix(".zip")
-    own = [one for asked in _tasks(there, task) for one in _made(there, name, asked)]
-    if any(one[CHECKSUMS] == found[CHECKSUMS] for one in own):
-        return ""
-    task_there, task_own = (one.get(TASK, b"") for one in (found, own[-1] if own else {}))
-    other = _differing(task_there, task_own) if task_there and task_own else ""
+    own: dict[str, bytes] = {}
+    for asked in _tasks(there, task):
+        for one in _made(path, there, name, asked):
+            if one[CHECKSUMS] == found[CHECKSUMS]:
+                return ""
+            own = one
+    other = _differing(found[TASK], own[TASK]) if {TASK} <= {*found} & {*own} else ""
     if other:
         return f"made with another task ({other})"
     return "made with other options, by another version or of other files"
@@ -195,13 +197,26 @@ def _tasks(there: papers.StimulusSet, task: Task | None) -> list[Task | None]:
     return found
 
 
-def _made(there: papers.StimulusSet, name: str, task: Task | None) -> list[dict[str, bytes]]:
-    """Return the same of the package that a build of a set makes; nothing where it can't."""
-    try:
-        made = package(there, name, task=task if runs_a_task(name) else None)
-        return [{path: data for path, data in made if path in _TELLING}]
-    except Exception:  # the exporter of a plug-in may fail in any way
-        return []
+def _made(
+    path: Path, there: papers.StimulusSet, name: str, task: Task | None
+) -> Iterator[dict[str, bytes]]:
+    """Yield the same of the packages that a build of a set makes; nothing where it can't.
+
+    With the rights that it was built with, and with those that were declared since.
+    """
+    use = own_use(there.manifest.morphkit.recipe, name)
+    for whole in _declared(path, there):
+        with suppress(Exception):  # the exporter of a plug-in may fail in any way
+            made = package(whole, name, task=task if runs_a_task(name) else None, use=use)
+            yield {path: data for path, data in made if path in _TELLING}
+
+
+def _declared(path: Path, there: papers.StimulusSet) -> Iterator[papers.StimulusSet]:
+    yield there
+    with suppress(MorphkitError):
+        since = filled(there, present(path.parents[1], there))
+        if since != there:
+            yield since
 
 
 def _differing(task: bytes, other: bytes) -> str:

@@ -159,3 +159,13 @@ def test_any_text_may_have_several_lines() -> None:
     text = screens("stimulus").replace("img/", '"<p>\n').replace(".png,", '.png",')
     found = read(text, rows=[("stimulus", "<p>*.png")])
     assert answers(found) == ["f", "j"]
+
+
+def test_a_file_without_a_chosen_row_was_not_left_early() -> None:
+    gathering = Gathering(rows=[("sender", "face")])
+    text = screens("sender")
+    gathering.add(io.StringIO(text, newline=""), "a.csv")
+    assert not gathering.add(io.StringIO(text.replace(",face", ",other"), newline=""), "b.csv")
+    notes = " ".join(gathering.done().notes)
+    assert "no row is one of those that --rows takes: b.csv" in notes
+    assert "left before" not in notes

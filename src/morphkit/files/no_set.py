@@ -1,6 +1,6 @@
 """What people give in place of a set, and what they should give.
 
-May import `errors`, `study.manifest`, `study.table`, `files.disk` and `files.texts`.
+May import `errors`, `study.manifest`, `study.table`, `files.disk`, `files.ours` and `files.texts`.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from pathlib import Path
 
 from morphkit.errors import Finding
 from morphkit.files.disk import shown
+from morphkit.files.ours import CHECKSUMS
 from morphkit.files.texts import nearest
 from morphkit.study.manifest import MANIFEST
 from morphkit.study.table import TABLE
 
-_CHECKSUMS, _PHOTOS = "checksums.sha256", "photos.csv"
+_PHOTOS = "photos.csv"
 _RECIPES = (".yaml", ".yml")
 _TABLES = (".csv", ".tsv", ".txt", ".xlsx")
 _NAME = re.compile(r"^name:\s*[\"']?([\w.-]+)", re.MULTILINE)
@@ -35,11 +36,11 @@ def _no_folder(path: Path) -> tuple[str, str]:
     if not path.exists():
         return "there is no such set.", nearest(path)
     suffix = path.suffix.lower()
-    if _is_set(path.parent):
+    if _looks_like_a_set(path.parent):
         return "this is a file of a set.", f"Give the whole set: {shown(path.parent)}."
     if suffix in _RECIPES:
         made = _made(path)
-        first = "" if _is_set(made) else f"Build it first: morphkit build {shown(path)}. "
+        first = "" if _looks_like_a_set(made) else f"Build it first: morphkit build {shown(path)}. "
         return "this is a recipe, no set.", f"{first}Give the set that it makes: {shown(made)}."
     if suffix == ".zip":
         return "this is a zip.", f"Unzip it, and give the folder in it that has a {MANIFEST}."
@@ -53,12 +54,14 @@ def _other_folder(folder: Path) -> tuple[str, str] | None:
     """Return what a folder is in place of a set, and what to do; None if that isn't known."""
     if (folder / MANIFEST).exists():
         return None
-    if (folder / _CHECKSUMS).is_file():
+    if (folder / CHECKSUMS).is_file():
         if (folder / _PHOTOS).is_file():
             return "this is a recipe package, no set.", "Make the set of it: morphkit rebuild."
         return "this is a package, no set.", "Give the set that it was made from."
     inside = (folder, folder / "generated")
-    sets = sorted(one for home in inside if home.is_dir() for one in home.iterdir() if _is_set(one))
+    sets = sorted(
+        one for home in inside if home.is_dir() for one in home.iterdir() if _looks_like_a_set(one)
+    )
     if sets:
         names = ", ".join(shown(one) for one in sets[:SOME])
         more = f" and {len(sets) - SOME} more" if len(sets) > SOME else ""
@@ -66,7 +69,7 @@ def _other_folder(folder: Path) -> tuple[str, str] | None:
     return None
 
 
-def _is_set(folder: Path) -> bool:
+def _looks_like_a_set(folder: Path) -> bool:
     return (folder / MANIFEST).is_file() and (folder / TABLE).is_file()
 
 

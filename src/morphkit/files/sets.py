@@ -23,7 +23,7 @@ from morphkit.files.disk import (
     write_fresh,
 )
 from morphkit.files.folders import lock, put_in_place, recover, work_folder
-from morphkit.files.ours import foreign_in_package, is_package_as_made, refuse_lost
+from morphkit.files.ours import CHECKSUMS, foreign_in_package, is_package_as_made, refuse_lost
 from morphkit.files.trees import MAX_PATH, folded, unsafe
 
 
@@ -99,10 +99,10 @@ def refuse_occupied(targets: Iterable[str | Path], *, zipped: bool = False) -> N
 
 
 def is_there(path: str | Path) -> bool:
-    """Say whether something stands in the place of a package: a file, or a folder with any."""
+    """Say whether a package stands in a place: a file, or a folder with checksums."""
     path = Path(path)
     with disk_faults(path):
-        return path.is_file() or (path.is_dir() and any(path.iterdir()))
+        return path.is_file() or (path / CHECKSUMS).is_file()
 
 
 def _refuse_full(folder: Path, replace: bool) -> None:

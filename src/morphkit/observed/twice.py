@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from morphkit.errors import CalibrationError, Finding
-from morphkit.observed.values import Floats, Ints, Mask
+from morphkit.observed.values import FEWEST, Floats, Ints, Mask
 from morphkit.study.response_gaps import SOME
 from morphkit.study.response_table import Responses
 
@@ -73,6 +73,7 @@ def _mixed(keys: Sequence[Ints | Floats]) -> np.ndarray[tuple[int, ...], np.dtyp
 def _refuse_copies(responses: Responses, known: Mask, first: Ints, then: Ints) -> None:
     """Refuse files all of whose rows stand in another one; MK481."""
     file, count = np.asarray(responses.file), len(responses.files)
+    timed = bool(np.isfinite(np.asarray(responses.rt)).any())  # else a few are alike by chance
     one, other = file[first], file[then]
     own = one == other
     rows = np.bincount(file[known], minlength=count) - np.bincount(other[own], minlength=count)
@@ -81,11 +82,12 @@ def _refuse_copies(responses: Responses, known: Mask, first: Ints, then: Ints) -
     for pair, common in zip(pairs.tolist(), shared.tolist(), strict=True):
         earlier, later = divmod(pair, count)
         for part, whole in ((later, earlier), (earlier, later)):
-            if common == rows[part]:
+            if common == rows[part] and (timed or common >= FEWEST):
                 name = responses.files[whole]
                 message = f"all of its {common} response(s) stand in {name} too, in other writing:"
                 message += " they would count twice."
-                advice = "Give one of the two, as the experiment wrote it."
+                advice = "Give one of the two, as the experiment wrote it; or, if both were given, "
+                advice += "--exclude duplicates."
                 file_name = responses.files[part]
                 faults.append(Finding("MK481", message, file=file_name, suggestion=advice))
                 break

@@ -13,7 +13,7 @@ from collections.abc import Collection
 
 from morphkit.errors import CalibrationError, Finding
 from morphkit.study.response_cells import answer_of
-from morphkit.study.screens import listed
+from morphkit.study.screens import counted
 
 ASIDE = frozenset(("practice", "training"))
 """Phases that judge nothing: answers to them are shaped by what is said about them."""
@@ -70,12 +70,12 @@ class Phases:
             return
         met = self._counted()
         if AFTER in met and BEFORE & {*met}:
-            text = f"there are answers of before and after a training: {listed(met)}."
+            text = f"there are answers of before and after a training: {counted(met)}."
             _refuse(text, "Say which are meant: --phase pretest or --phase posttest.")
         if self._column and len(met) > 1 and not {*met} <= KNOWN:
             text = (
                 f"the column {self._column!r} tells phases of which it isn't known whether they "
-                f"may be fitted together: {listed(met)}."
+                f"may be fitted together: {counted(met)}."
             )
             advice = (
                 "Say which is meant: --phase WORD; or, if they are parts of one measurement, "
@@ -88,7 +88,7 @@ class Phases:
         notes = [f"{self.aside} row(s) of other phases left aside."] if self.aside else []
         met = self._counted()
         if not self._wanted and not {*met} <= KNOWN:
-            notes.append(f"Taken as one phase: {listed(met)}.")
+            notes.append(f"Taken as one phase: {counted(met)}.")
         return notes
 
     @property

@@ -46,9 +46,15 @@ def left(file: str, fault: CalibrationError | None = None) -> Gap:
     return Gap("left before the first answer that counts", finding)
 
 
+def not_chosen(file: str) -> Gap:
+    """Return that no row of a file is one of those that count."""
+    text = "no row is one of those that --rows takes."
+    return Gap(text[:-1], Finding("MK476", text, file=file, pointer="rows"))
+
+
 def other_phase(file: str, phase: str) -> Gap:
-    """Return that the wanted part of a session is not in a file."""
-    text = f"no row is of phase {phase}."
+    """Return that the wanted part of a session is not in a file; "" for any but practice."""
+    text = f"no row is of phase {phase}." if phase else "all rows are of practice or training."
     return Gap(text[:-1], Finding("MK476", text, file=file, pointer="phase"))
 
 

@@ -27,6 +27,7 @@ from morphkit.study.response_gaps import (
     left_at_once,
     never_answered,
     no_trial,
+    not_chosen,
     notes,
     nothing,
     other_phase,
@@ -121,16 +122,19 @@ class Gathering:
             raise
         self._files.append(file)
         self._unanswered = Unanswered()
-        start, aside, begun = len(self._rt), self._phases.aside, self._uncounted()
+        start, phases, chosen = len(self._rt), self._phases.aside, self._chosen.aside
+        begun = self._left
         try:
             columns = self._read(rows, header, above, columns)
         except csv.Error as error:
             refuse(f"here the table ends ({error}).", file, above + rows.line_num)
         if len(self._rt) == start:
             self._files.pop()
-            if self._phase and self._phases.aside > aside:
+            if self._chosen.aside > chosen:
+                return not_chosen(file)
+            if self._phases.aside > phases:
                 return other_phase(file, self._phase)
-            return left(file) if self._uncounted() > begun else no_trial(file)
+            return left(file) if self._left > begun else no_trial(file)
         self._wordless += self._unanswered.wordless(file, columns, len(self._rt) - start)
         self._buttons = self._buttons and columns.front_end.buttons
         times = ", no response times"
@@ -179,10 +183,6 @@ class Gathering:
             tuple(told),
             self._pictures,
         )
-
-    def _uncounted(self) -> int:
-        """Return how many trials were left without an answer, or aside."""
-        return self._left + self._phases.aside + self._chosen.aside
 
     def _note(self, told: str) -> None:
         self._notes[told] = self._notes.get(told, 0) + 1

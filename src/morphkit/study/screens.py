@@ -38,7 +38,7 @@ TOLD = 6
 """Values that a sentence names, at most."""
 
 
-def listed(counts: Mapping[str, int]) -> str:
+def counted(counts: Mapping[str, int]) -> str:
     """Return in words which values were met, and how often."""
     shown = [f"{value[:40]!r} ({count})" for value, count in [*counts.items()][:TOLD]]
     more = len(counts) - len(shown)
@@ -91,7 +91,7 @@ class Chosen:
     def refuse_none(self) -> None:
         """Refuse that no row is left, if other rows are there; CalibrationError MK476."""
         if self._others:
-            there = (f"{column!r} holds {listed(met)}" for column, met in self._others.items())
+            there = (f"{column!r} holds {counted(met)}" for column, met in self._others.items())
             message = f"--rows leaves no row: in others the column {' and '.join(there)}."
             raise CalibrationError(Finding("MK476", message, pointer="rows"))
 
@@ -158,7 +158,7 @@ class Screens:
             file, line = self._second[column]
             message = (
                 f"from here on, answers of several screens name a face: the column {name!r} holds "
-                f"{listed(counts)}. Only one of them can be the judgement of the face."
+                f"{counted(counts)}. Only one of them can be the judgement of the face."
             )
             value = "*.png*" if name.lower() == DRAWN else next(one for one in counts if one)[:40]
             advice = (

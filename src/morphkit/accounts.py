@@ -71,7 +71,10 @@ def _own_words() -> str:
 
 def _texts(folder: Traversable) -> Iterator[str]:
     for one in folder.iterdir():
+        if one.name.startswith((".", "__pycache__")):
+            continue
         if one.is_dir():
             yield from _texts(one)
-        elif not one.name.endswith(".pyc"):
+            continue
+        with suppress(UnicodeDecodeError):  # a folder of sources may hold litter, too
             yield one.read_text(encoding="utf-8").casefold()
