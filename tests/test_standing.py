@@ -115,7 +115,7 @@ def test_what_other_pixels_take_away_is_said(recipe: Path) -> None:
     forced = run("build", recipe, "--force")
     assert forced.exit_code == 0, forced.output
     assert "jspsych made in place of one made with another task" in forced.stderr
-    assert "labjs.zip dropped: package it again." in forced.stderr
+    assert "labjs.zip made" in forced.stderr
     assert exposure(recipe) is None
 
 
@@ -180,10 +180,15 @@ def test_a_folder_with_litter_alone_is_free(recipe: Path) -> None:
     package(recipe, "psychopy")
 
 
-def test_a_zip_is_not_to_be_named_in_the_recipe(recipe: Path) -> None:
-    package(recipe, "jspsych", "--zip", "--task", "rating")
-    more(recipe, LIMITS)
-    refused = run("build", recipe)
-    assert refused.exit_code == 2
-    assert "Name them" not in refused.output
-    assert "ove them away" in refused.output
+def test_what_a_build_might_have_made_is_made_anew(recipe: Path) -> None:
+    package(recipe, "psychopy")
+    package(recipe, "labjs", "--zip")
+    home = recipe.parents[1] / "generated" / "tiny" / "packages"
+    before = (home / "labjs.zip").read_bytes()
+    more(recipe, "task: {repeats: 2}\n")
+    built = run("build", recipe)
+    assert built.exit_code == 0, built.output
+    assert "Packages: jspsych, labjs.zip, psychopy made." in built.stderr
+    assert (home / "labjs.zip").read_bytes() != before
+    again = run("package", home.parent, "--for", "psychopy")
+    assert again.exit_code == 0, again.output

@@ -7,7 +7,7 @@ May import everything but the doors.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,11 +18,11 @@ from morphkit.cluster import workers
 from morphkit.control import first_pass
 from morphkit.errors import EnvironmentFault, Finding, UsageError
 from morphkit.files.ours import PACKAGES
-from morphkit.finished import write_manifest, write_report
+from morphkit.finished import write_manifest, write_packages, write_report
 from morphkit.hands import Hands, Others, threads
 from morphkit.journal import JOURNAL, resume
 from morphkit.measures import Controlled
-from morphkit.packing import excluded, pack, refuse_task
+from morphkit.packing import excluded, refuse_task
 from morphkit.plan import Plan, plan
 from morphkit.record import Journal, record, source_of
 from morphkit.rehearsal import Seen, rehearsed
@@ -30,6 +30,7 @@ from morphkit.render import Progress, Residuals, pinned_photo, render
 from morphkit.standing import (
     fates,
     files_of,
+    own_packages,
     packages_of,
     refuse_another,
     refuse_stale,
@@ -164,18 +165,21 @@ def _build(
     files.refuse_foreign(folder)
     is_same = earlier is not None and earlier.manifest.morphkit.key == planned.key
     if not is_same and not force:
-        refuse_stale(folder, before, planned)
+        refuse_stale(folder, before)
     kept = _kept(before, planned) if is_same else ()
     part = files.work_folder(folder)
     try:
-        report, rendered = _make(planned, part, earlier, hands, progress, kept)
+        report, rendered = _make(planned, part, earlier, hands, progress)
+        asked = _packages(planned, report.label, () if is_same else own_packages(before))
+        made = [name for name in asked if name not in kept]
+        write_packages(part, made)
+        files.remove(part / JOURNAL)
         for path in files_of(folder, kept):
             files.write_atomic(part / path, files.read_data(folder / path))
     except EnvironmentFault as fault:
         if fault.code in _DISK:
             files.remove(part)  # a full disk needs the room more than the next run needs these
         raise
-    made = [name for name in _packages(planned, report.label) if name not in kept]
     files.publish(part, folder)
     report = replace(report, set=str(folder))
     return _built(folder, planned, rendered, report, fates(before, kept, made), is_new=True)
@@ -197,7 +201,6 @@ def _make(
     earlier: papers.StimulusSet | None,
     hands: Hands,
     progress: Progress | None,
-    kept: Collection[str],
 ) -> tuple[SetReport, int]:
     """Fill the work folder; return the validation and how many frames were rendered."""
     done = resume(part, planned.pixel_key, earlier)
@@ -208,7 +211,7 @@ def _make(
     planned, seen = rehearsed(planned, controlled.control, hands.pool)
     residuals = _measured_earlier(earlier)
     render(planned, controlled.control, part, done, residuals, hands, progress)
-    return _finish(planned, controlled, residuals, seen, part, done, kept), rendered
+    return _finish(planned, controlled, residuals, seen, part, done), rendered
 
 
 def _measured_earlier(earlier: papers.StimulusSet | None) -> Residuals:
@@ -240,16 +243,26 @@ def refuse_planned_task(planned: Plan) -> None:
     refuse_task(recipe.task, planned.program.continua, shown, recipe.packages)
 
 
-def _excluded(planned: Plan) -> dict[str, list[Finding]]:
+def _excluded(planned: Plan, also: Sequence[str] = ()) -> dict[str, list[Finding]]:
     """Return the packages that the recipe asks for and rights exclude, and why."""
     sources = [source_of(face) for face in planned.faces]
-    return excluded(planned.recipe.packages, sources, planned.recipe.use)
+    names = dict.fromkeys([*planned.recipe.packages, *(one.removesuffix(".zip") for one in also)])
+    return excluded(names, sources, planned.recipe.use)
 
 
-def _packages(planned: Plan, label: str | None) -> list[str]:
-    """Return the packages that belong to the set; an invalid one has none."""
-    left_out = _excluded(planned)
-    return [name for name in planned.recipe.packages if label and name not in left_out]
+def _packages(planned: Plan, label: str | None, also: Sequence[str] = ()) -> list[str]:
+    """Return the packages that belong to the set, and others to be made; an invalid one has none.
+
+    Parameters
+    ----------
+    planned : Plan
+    label : str or None
+    also : sequence of str
+        Folders and zips that a build made before, or might have.
+    """
+    left_out = _excluded(planned, also)
+    asked = dict.fromkeys([*planned.recipe.packages, *also])
+    return [one for one in asked if label and one.removesuffix(".zip") not in left_out]
 
 
 def _built(
@@ -289,9 +302,8 @@ def _finish(
     seen: Seen,
     part: Path,
     done: Journal,
-    kept: Collection[str],
 ) -> SetReport:
-    """Write the table, the manifest, the report and the packages; return the validation."""
+    """Write the table, the manifest and the report; return the validation."""
     measured = [entry for infant in planned.infants for entry in residuals.get(infant, [])]
     stimuli, draft = record(planned, done, controlled, measured, seen)
     files.write_atomic(part / TABLE, stimuli_csv(stimuli).encode())
@@ -301,8 +313,4 @@ def _finish(
     final = sealed(draft.model_copy(update={"morphkit": block}))
     whole = papers.StimulusSet(final, stimuli, files.read_set(part).read)
     write_report(part, whole, report)
-    whole = files.read_set(part)  # as whoever packages it later reads it
-    for name in (one for one in _packages(planned, report.label) if one not in kept):
-        files.write_files(part / PACKAGES / name, pack(whole, name).files, replace=True)
-    files.remove(part / JOURNAL)
     return report

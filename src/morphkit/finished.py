@@ -5,7 +5,7 @@ May import `consents`, `errors`, `files`, `packing`, `report`, `study` and `vali
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from morphkit import files
 from morphkit.consents import Present, present
 from morphkit.errors import Finding
+from morphkit.files.ours import PACKAGES
 from morphkit.packing import errors, examined, pack
 from morphkit.report import page
 from morphkit.study import manifest as papers
@@ -108,3 +109,14 @@ def write_report(folder: Path, whole: papers.StimulusSet, report: SetReport) -> 
 def write_manifest(folder: Path, manifest: papers.Manifest) -> None:
     """Write ``datapackage.json``."""
     files.write_atomic(folder / papers.MANIFEST, papers.manifest_text(manifest).encode())
+
+
+def write_packages(folder: Path, names: Sequence[str]) -> None:
+    """Write packages of the set in a folder, folders and zips, as it will be read from there."""
+    whole = files.read_set(folder)
+    for name in names:
+        made = pack(whole, name.removesuffix(".zip")).files
+        if name.endswith(".zip"):
+            files.write_zip(folder / PACKAGES / name, made)
+        else:
+            files.write_files(folder / PACKAGES / name, made, replace=True)

@@ -91,19 +91,22 @@ def files_of(folder: Path, names: Iterable[str]) -> list[str]:
     return [f"{PACKAGES}/{path}" for path in listing if path.split("/")[0] in chosen]
 
 
-def refuse_stale(folder: Path, before: Mapping[str, str], planned: Plan) -> None:
+def own_packages(before: Mapping[str, str]) -> list[str]:
+    """Return the packages that a build makes just so: it makes them anew for a set that changes."""
+    return [name for name, how in before.items() if not how]
+
+
+def refuse_stale(folder: Path, before: Mapping[str, str]) -> None:
     """Refuse to replace packages that a build can't make again: MK619.
 
     Their rights, rows or words would no longer be the set's.
     """
-    names = planned.recipe.packages
-    lost = [_told(name, how) for name, how in before.items() if how or name not in names]
+    lost = [_told(name, how) for name, how in before.items() if how]
     if lost:
-        nameless = any(one not in names and not one.endswith(".zip") for one in before)
-        ways = ["Name them in the recipe"] if nameless else []
-        if any("task" in how for name, how in before.items() if name in names):
-            ways.append("write their task into the recipe (task:)")
-        advice = ", ".join([*ways, "move them away"]) + ", or add --force to replace or drop them."
+        ways = ["move them away"]
+        if any("task" in how for how in before.values()):
+            ways.insert(0, "write their task into the recipe (task:)")
+        advice = ", ".join(ways) + ", or add --force to replace or drop them."
         raise UsageError(
             Finding(
                 "MK619",
