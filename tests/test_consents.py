@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from morphkit import package
 from morphkit.cli import main
+from morphkit.consents import _stricter
 from morphkit.errors import MorphkitError, PackageError
 from tiny_study import write_study
 
@@ -228,3 +229,47 @@ def test_a_bids_package_for_an_archive_needs_no_warning(allowed: Path, tmp_path:
     assert "Made for an open archive" in readme
     other = packed(allowed, tmp_path / "two", "--for", "rocrate", "psychopy")
     assert (other.exit_code, other.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "told"),
+    [
+        ("yes", "no", "no"),
+        ("no", "yes", "no"),
+        ("yes", "", "undeclared"),
+        ("", "yes", "yes"),
+        ("no", "", "no"),
+    ],
+)
+def test_papers_say_the_stricter_of_then_and_now(
+    then: str, now: str, told: str, tmp_path: Path
+) -> None:
+    study = study_of(tmp_path, {"publish_allowed": then})
+    write_table(study, {"publish_allowed": now, "consent_until": "2998-01-01"})
+    home = study / "generated" / "tiny"
+    made = run("package", home, "--for", "psychopy", "--out", tmp_path / "out")
+    assert made.exit_code == 0, made.output
+    text = (tmp_path / "out" / "psychopy" / "licence_and_consent.txt").read_text("utf-8")
+    assert f"publish_allowed: {told}" in text
+    assert "2998-01-01" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "then", "now", "told"),
+    [
+        ("consent_scope", "publication", "lab", "lab"),
+        ("consent_scope", "lab", "publication", "lab"),
+        ("consent_scope", "lab", "thesis", "thesis"),
+        ("consent_scope", "thesis", "lab", "thesis"),
+        ("consent_scope", "lab", None, None),
+        ("consent_scope", None, "lab", "lab"),
+        ("consent_until", "2030-01-01", "2029-01-01", "2029-01-01"),
+        ("consent_until", "2030-01-01", "2031-01-01", "2030-01-01"),
+        ("consent_until", "2030-01-01", None, "2030-01-01"),
+        ("licence", "CC0-1.0", "CC-BY-4.0", "CC-BY-4.0"),
+        ("licence", "CC0-1.0", None, None),
+        ("derivatives_allowed", "unknown", "yes", "yes"),
+    ],
+)
+def test_the_stricter_counts(name: str, then: str | None, now: str | None, told: str) -> None:
+    assert _stricter(name, then, now) == told

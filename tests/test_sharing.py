@@ -375,6 +375,17 @@ def test_a_consent_that_was_withdrawn_since_excludes_it(study: Path, tmp_path: P
     assert not (tmp_path / "out").exists()
 
 
+def test_a_photo_whose_row_is_gone_was_withdrawn(study: Path, tmp_path: Path) -> None:
+    photos = tmp_path / "photos"
+    shutil.copytree(study / "raw_faces" / MARK, photos)
+    table = photos / "faces.csv"
+    table.write_text("".join(table.read_text("utf-8").splitlines(keepends=True)[:-1]), "utf-8")
+    words = ("--recipe-only", "--photos", photos, "--out", tmp_path / "out")
+    refused = run("package", study / "generated" / "tiny", *words)
+    assert (refused.exit_code, refused.output.count("MK706")) == (1, 1), refused.output
+    assert "MK833" not in refused.output
+
+
 def test_what_a_spreadsheet_would_evaluate_is_refused(study: Path, tmp_path: Path) -> None:
     photos = tmp_path / "photos"
     shutil.copytree(study / "raw_faces" / MARK, photos)

@@ -75,7 +75,7 @@ def init(folder: Path) -> None:
 @click.option(
     "--force",
     is_flag=True,
-    help="Replace a set made from something else, and packages made otherwise.",
+    help="Replace a set made from something else, and its packages made otherwise.",
 )
 @click.option("--jobs", type=click.IntRange(1, 256), help="Threads; by default one per core.")
 @click.option(

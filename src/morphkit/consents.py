@@ -17,7 +17,7 @@ from morphkit.errors import Finding
 from morphkit.files.disk import disk_faults
 from morphkit.package.documents import RIGHTS_FIELDS
 from morphkit.study.manifest import Source, StimulusSet
-from morphkit.study.rights import Use
+from morphkit.study.rights import SCOPES, Use
 from morphkit.study.sources import TABLE, SourceRow, parse_faces_csv
 from morphkit.validate.rights import rights_faults
 from morphkit.validate.rules import finding
@@ -92,9 +92,7 @@ def objections(
         return
     pairs = list(zip(sources, now.sources, strict=True))
     for gone in (one for one, row in pairs if row is None):
-        text = f"the photo {gone.identity} {gone.expression} is not in {TABLE} any more, so it "
-        text += "was withdrawn since the set was built."
-        yield finding("MK706", text, file=now.file), False
+        yield withdrawn(gone.identity, gone.expression, now.file), False
     later = _held([row or one for one, row in pairs], use, today)
     for place in dict.fromkeys([*then, *later]):
         old, new = then.get(place), later.get(place)
@@ -106,17 +104,25 @@ def objections(
             yield replace(new[0], message=text, file=now.file, pointer=column), new[1]
 
 
+def withdrawn(identity: str, expression: str, table: str) -> Finding:
+    """Return MK706 for a photo whose row is gone."""
+    text = f"the photo {identity} {expression} is not in {TABLE} any more, so it was withdrawn "
+    return finding("MK706", f"{text}since the set was built.", file=files.shown(table))
+
+
 def filled(stimulus_set: StimulusSet, now: Present | None) -> StimulusSet:
-    """Return a set with what was undeclared when it was built and is declared by now."""
+    """Return a set with what packages say of its rights: the stricter of then and by now.
+
+    What was undeclared when it was built is as it is declared by now.
+    """
     if now is None:
         return stimulus_set
     manifest = stimulus_set.manifest
     sources = [
         one.model_copy(
             update={
-                name: getattr(row, name)
+                name: _stricter(name, getattr(one, name), getattr(row, name))
                 for name in RIGHTS_FIELDS
-                if getattr(one, name) in UNSAID and getattr(row, name) is not None
             }
         )
         if row
@@ -125,6 +131,19 @@ def filled(stimulus_set: StimulusSet, now: Present | None) -> StimulusSet:
     ]
     block = manifest.morphkit.model_copy(update={"sources": sources})
     return replace(stimulus_set, manifest=manifest.model_copy(update={"morphkit": block}))
+
+
+def _stricter(name: str, then: str | None, now: str | None) -> str | None:
+    """Return what holds of a right that was declared then so, and by now so."""
+    if then in UNSAID:
+        return then if now is None else now
+    if name.endswith("_allowed"):
+        return "no" if "no" in (then, now) else now
+    if name == "consent_until":
+        return min(then, now) if then and now else then
+    if name == "consent_scope" and now in SCOPES and then in SCOPES:
+        return min(then, now, key=[*SCOPES].index)
+    return then if name == "consent_scope" and now in SCOPES else now
 
 
 def declared(source: Source, row: SourceRow) -> Source:

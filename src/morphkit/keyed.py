@@ -57,7 +57,7 @@ def read_key(path: Path) -> bytes:
                 measured=float(len(text)),
                 limit=64.0,
                 suggestion="Give the key file that the package was made with: whoever made it has "
-                "it. For a package under a new key, name a file that isn't there yet.",
+                "it.",
             )
         )
     return text.encode()

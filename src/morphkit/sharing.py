@@ -16,7 +16,7 @@ from typing import Any
 
 from morphkit import files
 from morphkit.accounts import home_folder
-from morphkit.consents import declared, photos_of
+from morphkit.consents import declared, photos_of, withdrawn
 from morphkit.errors import Finding, PackageError, UsageError
 from morphkit.keyed import PHOTOS, PIXELS, TABLES, keyed_hash, veiled
 from morphkit.nameless import bare, refuse_formulas, refuse_names, renamed
@@ -38,6 +38,7 @@ from morphkit.packing import gate, invalid
 from morphkit.reading import source_rows
 from morphkit.study.manifest import Source, StimulusSet
 from morphkit.study.source_row import COLUMNS, SourceRow
+from morphkit.study.sources import TABLE
 from morphkit.study.task import Task
 
 
@@ -111,9 +112,11 @@ def _rows(folder: Path, sources: Sequence[Source]) -> list[SourceRow]:
     used = {(one.identity, one.expression) for one in sources}
     rows = [row for row in source_rows(folder) if (row.identity, row.expression) in used]
     missing = used - {(row.identity, row.expression) for row in rows}
+    if missing and (folder / TABLE).exists():
+        raise PackageError(*(withdrawn(*one, str(folder / TABLE)) for one in sorted(missing)))
     if missing:
         raise PackageError(
-            *(_not_those(who, what, "is not in it") for who, what in sorted(missing))
+            *(_not_those(who, what, "is not in the folder") for who, what in sorted(missing))
         )
     return rows
 

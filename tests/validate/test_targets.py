@@ -124,6 +124,18 @@ def test_a_package_with_more_in_it(psychopy: Path, name: str) -> None:
     assert codes(psychopy) == wanted
 
 
+def test_data_of_runs_are_one_doubt(psychopy: Path) -> None:
+    (psychopy / "data").mkdir()
+    for name in ("p1.csv", "p2.csv", "p1.log"):
+        (psychopy / "data" / name).write_text("image_file,key\nstimuli/no.png,f\n,\n")
+    report = validate(psychopy)
+    assert report.verdict == "valid"
+    assert [(one.code, one.severity, one.file) for one in report.findings] == [
+        ("MK842", "warning", "data/")
+    ]
+    assert "3 file(s)" in report.findings[0].message
+
+
 def test_a_package_with_notes_is_fine(psychopy: Path) -> None:
     (psychopy / "notes.txt").write_text("room 3", encoding="utf-8")
     assert codes(psychopy) == set()

@@ -135,8 +135,9 @@ class Library:
             )
         return (
             f"The page fetches {self.name} from the internet (pinned versions, checked by their "
-            "hashes).\n  To work without the internet, make the package again and give it your "
-            f"own copy:\n  morphkit package SET --for {self.folder} --{self.folder} FOLDER"
+            "hashes).\n  To work without the internet, make the package again, with the same "
+            "--task if it had\n  one, and give it your own copy:\n"
+            f"  morphkit package SET --for {self.folder} --{self.folder} FOLDER --force"
         )
 
     def _missing(self, file: LibraryFile, home: str) -> Finding:

@@ -29,6 +29,9 @@ TABLES = {".csv": (IMAGE, ","), ".tsv": ("stim_file", "\t")}
 
 DATASET, UNKNOWN = "dataset_description.json", "n/a"
 MODES = ("RGB", "L")
+RUNS = "data/"
+"""Where the experiments of some packages write what was answered."""
+
 MASK = "mask.png"
 """Noise that follows a face: no row of a table."""
 
@@ -52,10 +55,17 @@ def check_package(tree: files.Tree, *, quick: bool) -> Iterator[Finding]:
     for path in sorted(listed.keys() - {*tree.listing, *tree.unseen}):
         yield finding("MK688", "the package lists this file, but lacks it.", file=path)
     hashes: dict[str, str] = {}
+    others = [path for path in tree.listing if path not in listed and path != CHECKSUMS]
+    runs = [path for path in others if path.startswith(RUNS)]
+    if runs:
+        text = f"{len(runs)} file(s) aren't the package's: what was answered in it, it seems."
+        found = finding("MK842", text, file=RUNS)
+        advice = "Move them to where your data are, before you hand the package on."
+        yield replace(found, severity="warning", suggestion=advice)
     for path in tree.listing:
-        if path != CHECKSUMS and (path in listed or path.lower().endswith(DATA)):
+        if path in listed or (path in {*others} - {*runs} and path.lower().endswith(DATA)):
             yield from _file_faults(tree, path, listed, hashes, quick=quick)
-    yield from _table_faults(tree, hashes)
+    yield from _table_faults(tree, hashes, listed)
 
 
 def _read_checksums(tree: files.Tree, listed: dict[str, str]) -> Iterator[Finding]:
@@ -114,11 +124,13 @@ def _picture_faults(path: str, data: bytes, *, quick: bool) -> Iterator[Finding]
                 yield finding("MK151", text, file=path)
 
 
-def _table_faults(tree: files.Tree, hashes: Mapping[str, str]) -> Iterator[Finding]:
+def _table_faults(
+    tree: files.Tree, hashes: Mapping[str, str], listed: Mapping[str, str]
+) -> Iterator[Finding]:
     """MK843, MK684: tables that have a column of pictures name those that are there."""
     named: set[str] = set()
     tables = 0
-    for table in (path for path in hashes if path[-4:].lower() in TABLES):
+    for table in (path for path in hashes if path in listed and path[-4:].lower() in TABLES):
         column, separator = TABLES[table[-4:].lower()]
         text = tree.read(table).decode("utf-8", "replace").removeprefix("\ufeff")
         reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
