@@ -130,9 +130,9 @@ def package(
     targets = {name: _target(out or folder / PACKAGES, name, zipped) for name in every}
     files.refuse_occupied(targets.values(), zipped=zipped)
     if not force:
-        again = _packings(whole, tasks, options, held)
-        there = (name for name, path in targets.items() if files.is_there(path))
-        refuse_others(whole, {targets[name]: again[name].files for name in there})
+        there = {name: options[name] for name in every if files.is_there(targets[name])}
+        again = _packings(whole, tasks, there, held)
+        refuse_others(whole, {targets[name]: one.files for name, one in again.items()})
     for doubt in dict.fromkeys(str(one) for packing in packings.values() for one in packing.doubts):
         say(doubt)
     for name, packing in packings.items():
