@@ -19,6 +19,7 @@ from PIL import Image
 
 from morphkit import accounts, files
 from morphkit.cli import main
+from morphkit.consents import Present
 from morphkit.errors import PackageError, RecipeError, UsageError
 from morphkit.outgoing import looked_at
 from morphkit.package import registry
@@ -144,6 +145,8 @@ def test_a_photo_does_not_leave_as_a_stimulus(unmasked: Path, built: Path) -> No
     ]
     assert "happy, pixel for pixel" in caught.value.findings[1].message
     pack(declared(whole, publish_allowed="yes"), "plain", today=DAY)
+    since = declared(whole, publish_allowed="yes").manifest.morphkit.sources
+    pack(whole, "plain", today=DAY, present=Present("faces.csv", tuple(since)))
     asked = pack(whole, "plain", today=DAY, override="the parents know that it is the photo")
     assert b"pixel for pixel" in dict(asked.files)[OVERRIDE]
     assert raw_photos(files.read_set(built)) == []

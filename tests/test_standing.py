@@ -12,6 +12,7 @@ from morphkit.cli import main
 from morphkit.package.registry import exporters
 from tiny_study import write_study
 
+EXPRESSIONS = ("distressed", "neutral", "happy")
 LIMITS = "limits: {landmark_step_cv: 0.3}\n"
 TASK = "{exposure_ms: 150}"
 
@@ -145,7 +146,7 @@ def test_a_changed_package_is_said_to_be_changed(recipe: Path) -> None:
 def test_a_build_knows_its_own_packages_again(tmp_path: Path, more_words: str) -> None:
     names = [*exporters()]
     study = write_study(tmp_path, ("infant01",))
-    rows = [f"infant01,{one},infant01_{one}.png" for one in ("distressed", "neutral", "happy")]
+    rows = [f"infant01,{one},infant01_{one}.png" for one in EXPRESSIONS]
     table = ["identity,expression,image,consent_scope,publish_allowed"]
     table += [f"{row},open_archive,yes" for row in rows]
     (tmp_path / "raw_faces" / "tiny" / "faces.csv").write_text("\n".join(table) + "\n")
@@ -160,7 +161,7 @@ def test_a_build_knows_its_own_packages_again(tmp_path: Path, more_words: str) -
 
 def test_a_consent_that_was_filled_in_since_makes_no_package_another(recipe: Path) -> None:
     faces = recipe.parents[1] / "raw_faces" / "tiny" / "faces.csv"
-    rows = [f"infant01,{one},infant01_{one}.png" for one in ("distressed", "neutral", "happy")]
+    rows = [f"infant01,{one},infant01_{one}.png" for one in EXPRESSIONS]
     for scope in ("", "publication"):
         cells = [f"{row},{scope}" for row in rows]
         faces.write_text("\n".join(["identity,expression,image,consent_scope", *cells]) + "\n")
@@ -192,3 +193,20 @@ def test_what_a_build_might_have_made_is_made_anew(recipe: Path) -> None:
     assert (home / "labjs.zip").read_bytes() != before
     again = run("package", home.parent, "--for", "psychopy")
     assert again.exit_code == 0, again.output
+
+
+def test_a_package_elsewhere_is_a_builds_own_too(recipe: Path, tmp_path: Path) -> None:
+    """Made with what was declared by then; with another task than the recipe's it is not."""
+    home, out = recipe.parents[1] / "generated" / "tiny", ("--out", str(tmp_path / "out"))
+    faces = recipe.parents[1] / "raw_faces" / "tiny" / "faces.csv"
+    rows = [f"infant01,{one},infant01_{one}.png,publication" for one in EXPRESSIONS]
+    faces.write_text("\n".join(["identity,expression,image,consent_scope", *rows]) + "\n")
+    package(recipe, "psychopy", *out)
+    package(recipe, "psychopy", *out, "--task", "rating")
+    refused = run("package", home, "--for", "psychopy", *out)
+    assert refused.exit_code == 2 and "another task (preset rating" in refused.output
+    more(recipe, f"task: {TASK}\n")
+    assert run("build", recipe).exit_code == 0
+    package(recipe, "psychopy", *out, "--task", "two-choice", "--force")
+    refused = run("package", home, "--for", "psychopy", *out)
+    assert refused.exit_code == 2, "the default is not this recipe's"

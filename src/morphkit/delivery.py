@@ -132,7 +132,7 @@ def package(
     if not force:
         there = {name: options[name] for name in every if files.is_there(targets[name])}
         again = _packings(whole, tasks, there, held)
-        refuse_others(whole, {targets[name]: one.files for name, one in again.items()})
+        refuse_others(folder, whole, {targets[name]: one.files for name, one in again.items()})
     for doubt in dict.fromkeys(str(one) for packing in packings.values() for one in packing.doubts):
         say(doubt)
     for name, packing in packings.items():

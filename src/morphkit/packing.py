@@ -105,7 +105,8 @@ def pack(
         wider, _ = gate(block.sources, usual, day, present)
         others = [one for one in wider if one.code not in {known.code for known in against}]
         doubts += [replace(one, severity="warning", message=one.message + said) for one in others]
-    against += raw_photos(stimulus_set) + invalid(faults)
+    whole = filled(stimulus_set, present)
+    against += raw_photos(whole) + invalid(faults)
     also: list[tuple[str, bytes]] = []
     if override:
         also = [(OVERRIDE, _override_text(override, asked, against).encode())]
@@ -114,7 +115,6 @@ def pack(
         raise PackageError(*against)
     if task is None and runs_a_task(name):
         task = recipe_task(block.recipe)
-    whole = filled(stimulus_set, present)
     made = package(whole, name, task=task, use=asked, also=also, **options)
     places = [home_folder(), str(block.recipe.get("faces", ""))]
     library = tuple(dict(options.get("library") or {}).values())

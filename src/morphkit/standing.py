@@ -80,7 +80,11 @@ def packages_of(
     home = folder / PACKAGES
     listing = files.list_files(home, depth=None) if home.is_dir() else []
     names = dict.fromkeys(path.split("/")[0] for path in listing)
-    return {name: _origin(home / name, there, task) for name in names}
+    if not (names and there):
+        return dict.fromkeys(names, "made from a set that can't be read")
+    sets, was = _declared(folder, there), _recorded(there)
+    tasks = was if task in was else [*was, task]
+    return {name: _origin(home / name, sets, tasks) for name in names}
 
 
 def files_of(folder: Path, names: Iterable[str]) -> list[str]:
@@ -132,7 +136,7 @@ def fates(before: Mapping[str, str], kept: Iterable[str], made: Sequence[str]) -
 
 
 def refuse_others(
-    there: papers.StimulusSet, places: Mapping[Path, Iterable[tuple[str, bytes]]]
+    folder: Path, there: papers.StimulusSet, places: Mapping[Path, Iterable[tuple[str, bytes]]]
 ) -> None:
     """Refuse to put packages in the place of others: MK610.
 
@@ -140,14 +144,17 @@ def refuse_others(
 
     Parameters
     ----------
+    folder : Path
     there : StimulusSet
+        The set in it.
     places : mapping of Path to iterable of (str, bytes)
         Folder or zip → the files that are to be put there.
     """
     faults = []
+    sets, tasks = (_declared(folder, there), _recorded(there)) if places else ([], [])
     for path, made in places.items():
         found, own = _papers(path), {name: data for name, data in made if name in _TELLING}
-        if found[CHECKSUMS] == own[CHECKSUMS] or not _origin(path, there, None):
+        if found[CHECKSUMS] == own[CHECKSUMS] or not _origin(path, sets, tasks):
             continue
         other = _differing(found[TASK], own[TASK]) if {TASK} <= {*found} & {*own} else ""
         why = f"with another task ({other})" if other else "with other contents"
@@ -162,18 +169,16 @@ def _told(word: str, how: str) -> str:
     return f"{word}, {how}" if how else word
 
 
-def _origin(path: Path, there: papers.StimulusSet | None, task: Task | None) -> str:
-    """Say how a package was made that no build makes so."""
+def _origin(path: Path, sets: Sequence[papers.StimulusSet], tasks: Sequence[Task | None]) -> str:
+    """Say how a package was made that no build makes so, of these sets and with these tasks."""
     try:
         found = _papers(path)
     except SetError:
         return "made by something else"
-    if there is None:
-        return "made from a set that can't be read"
     name = path.name.removesuffix(".zip")
     own: dict[str, bytes] = {}
-    for asked in _tasks(there, task):
-        for one in _made(path, there, name, asked):
+    for task in tasks:
+        for one in _made(sets, name, task):
             if one[CHECKSUMS] == found[CHECKSUMS]:
                 return ""
             own = one
@@ -191,35 +196,30 @@ def _papers(path: Path) -> dict[str, bytes]:
         return {name: tree.read(name) for name in asked}
 
 
-def _tasks(there: papers.StimulusSet, task: Task | None) -> list[Task | None]:
-    """Return the task of the recipe as it was, if it can be read, and as it is."""
-    found = [task]
+def _recorded(there: papers.StimulusSet) -> list[Task | None]:
+    """Return the task that a set was built with, if it can be read."""
     with suppress(RecipeError):
-        was = recipe_task(there.manifest.morphkit.recipe)
-        found = [task] if was == task else [was, task]
-    return found
+        return [recipe_task(there.manifest.morphkit.recipe)]
+    return []
 
 
 def _made(
-    path: Path, there: papers.StimulusSet, name: str, task: Task | None
+    sets: Sequence[papers.StimulusSet], name: str, task: Task | None
 ) -> Iterator[dict[str, bytes]]:
-    """Yield the same of the packages that a build of a set makes; nothing where it can't.
-
-    With the rights that it was built with, and with those that were declared since.
-    """
-    use = own_use(there.manifest.morphkit.recipe, name)
-    for whole in _declared(path, there):
+    """Yield the same of the packages that builds of these sets make; nothing where they can't."""
+    for whole in sets:
+        use = own_use(whole.manifest.morphkit.recipe, name)
         with suppress(Exception):  # the exporter of a plug-in may fail in any way
             made = package(whole, name, task=task if runs_a_task(name) else None, use=use)
             yield {path: data for path, data in made if path in _TELLING}
 
 
-def _declared(path: Path, there: papers.StimulusSet) -> Iterator[papers.StimulusSet]:
-    yield there
+def _declared(folder: Path, there: papers.StimulusSet) -> list[papers.StimulusSet]:
+    """Return a set with the rights that it was built with, and with those declared since."""
     with suppress(MorphkitError):
-        since = filled(there, present(path.parents[1], there))
-        if since != there:
-            yield since
+        since = filled(there, present(folder, there))
+        return [there] if since == there else [there, since]
+    return [there]
 
 
 def _differing(task: bytes, other: bytes) -> str:
